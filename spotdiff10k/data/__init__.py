@@ -1,0 +1,1 @@
+"""Reading a release: groups and samples as values."""

@@ -1,0 +1,1 @@
+"""Procedural subjects: one file a family, built from traits alone."""

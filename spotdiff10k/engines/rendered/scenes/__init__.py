@@ -1,0 +1,1 @@
+"""Procedural scenes: a background level becomes a plate, shaded once and shared."""

@@ -1,0 +1,1 @@
+"""Executors: the same task list everywhere."""

@@ -1,0 +1,1 @@
+"""The recipe expanded: every group, cell, seed and caption, decided before any pixel."""

@@ -1,0 +1,1 @@
+"""The gallery: `report/index.html`, opened from disk."""

@@ -1,0 +1,36 @@
+"""Where the shipped folders `pipelines` and `manifests` are, and safe YAML reading."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from spotdiff10k.errors import RecipeError
+
+try:  # the C parser is ten times faster and just as safe
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # pragma: no cover - depends on how PyYAML was built
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+
+def shelf(name: str) -> Path:
+    """The folder `pipelines` or `manifests`: inside an installed package, beside it in a checkout."""
+    here = Path(__file__).parent
+    return here / name if (here / name).is_dir() else here.parent / name
+
+
+@cache
+def manifest(name: str) -> Mapping[str, Any]:
+    """The shipped catalogue `manifests/<name>.yaml` as plain values; do not modify what is returned.
+
+    Raises RecipeError when it is missing or is not a mapping.
+    """
+    path = shelf("manifests") / f"{name}.yaml"
+    if not path.is_file():
+        raise RecipeError(f"The catalogue manifests/{name}.yaml is missing from this installation; reinstall spotdiff10k.")
+    values = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - a safe loader
+    if not isinstance(values, dict):
+        raise RecipeError(f"manifests/{name}.yaml should be a mapping, found {type(values).__name__}.")
+    return values
