@@ -58,7 +58,7 @@ class Skeleton:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A two-bone chain whose end stays on the ground: upper, lower, end bones by name, and the sole's offset below the end joint."""
+    """A two-bone chain whose end stays on the ground; bones by name, `sole` metres below the end joint."""
 
     upper: str
     lower: str
@@ -68,7 +68,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Articulation:
-    """A named pose of the joints: Euler angles in degrees (x, y, z; applied x first) about each bone's joint, relative to its parent."""
+    """A named pose: Euler angles in degrees (x first) about each joint, relative to the bone's parent."""
 
     angles: Mapping[str, tuple[float, float, float]]
     planted: tuple[str, ...] = ()  # end bones of legs that inverse kinematics keeps on the ground
