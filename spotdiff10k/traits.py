@@ -1,7 +1,7 @@
-"""Identities as traits: one integer is decoded, through `manifests/subjects.yaml`, into named values.
+"""Identities as traits: one integer is decoded, through a catalogue in `manifests/`, into named values.
 
 Pure Python and fast (tens of microseconds), so that a plan can draw, compare and reject a hundred thousand
-subjects without building a single mesh. Families build meshes from traits and from nothing else.
+subjects without building a single mesh. Families build meshes from traits and from nothing else. Background kinds are drawn in the same way.
 """
 
 import colorsys
@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from spotdiff10k.errors import RecipeError
-from spotdiff10k.resources import manifest
+from spotdiff10k.resources import manifest, shelf
 
 HUE_JITTER, SATURATION_JITTER, VALUE_JITTER = 0.02, 0.08, 0.08
 
@@ -54,7 +54,7 @@ class TraitSpec:
 
 @dataclass(frozen=True, slots=True)
 class FamilySpec:
-    """A family of subjects: its traits in drawing order and how to speak of it."""
+    """A family of subjects, or a kind of background: its traits in drawing order and how to speak of it."""
 
     name: str
     noun: str  # a template over traits: "{species}"
@@ -103,18 +103,27 @@ def _trait_spec(name: str, raw: Mapping[str, Any]) -> TraitSpec:
 
 
 @cache
-def families() -> Mapping[str, FamilySpec]:
-    """Every procedural family of `manifests/subjects.yaml`, in the file's order."""
-    return {
-        name: FamilySpec(
-            name=name,
-            noun=raw["noun"],
-            description=raw["description"],
-            accessories=tuple((str(k), str(v)) for k, v in raw.get("accessories", {}).items()),
-            traits=tuple(_trait_spec(trait, spec) for trait, spec in raw["traits"].items()),
-        )
-        for name, raw in manifest("subjects")["families"].items()
-    }
+def catalogue(name: str) -> Mapping[str, FamilySpec]:
+    """The families of `manifests/<name>/*.yaml` ("subjects" or "backgrounds"), one file each, sorted by name.
+
+    Raises RecipeError when a file lacks a key or the folder has no family.
+    """
+    files = sorted((shelf("manifests") / name).glob("*.yaml"))
+    if not files:
+        raise RecipeError(f"manifests/{name}/ holds no families; reinstall spotdiff10k.")
+    return {file.stem: _family_spec(file.stem, manifest(f"{name}/{file.stem}")) for file in files}
+
+
+def _family_spec(name: str, raw: Mapping[str, Any]) -> FamilySpec:
+    if missing := [key for key in ("noun", "description", "traits") if key not in raw]:
+        raise RecipeError(f"The catalogue of '{name}' lacks '{missing[0]}'.")
+    return FamilySpec(
+        name=name,
+        noun=raw["noun"],
+        description=raw["description"],
+        accessories=tuple((str(k), str(v)) for k, v in raw.get("accessories", {}).items()),
+        traits=tuple(_trait_spec(trait, spec) for trait, spec in raw["traits"].items()),
+    )
 
 
 def draw(family: FamilySpec, identity: int) -> dict[str, TraitValue]:
