@@ -1,7 +1,8 @@
 """Identities as traits: one integer is decoded, through a catalogue in `manifests/`, into named values.
 
 Pure Python and fast (tens of microseconds), so that a plan can draw, compare and reject a hundred thousand
-subjects without building a single mesh. Families build meshes from traits and from nothing else. Background kinds are drawn in the same way.
+subjects without building a single mesh. Families build meshes from traits and from nothing else.
+Background kinds are drawn in the same way.
 """
 
 import colorsys
