@@ -1,0 +1,83 @@
+"""The command line a newcomer meets."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from spotdiff10k.commands import main as command_line
+from spotdiff10k.errors import DataError, RecipeError, SpotdiffError
+
+HEAVY = ("torch", "numba", "pandas", "pyarrow", "trimesh", "datasets")
+REPOSITORY = Path(__file__).parent.parent
+runner = CliRunner()
+
+
+def imported_by(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint(*[m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split("\n")[-2].split())
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "from typer.testing import CliRunner; from spotdiff10k.commands.main import app"
+    assert imported_by(f"{code}\nassert CliRunner().invoke(app, ['--help']).exit_code == 0") == set()
+
+
+def test_the_test_for_heavy_imports_can_fail() -> None:
+    assert imported_by("import pyarrow") == {"pyarrow"}
+
+
+@pytest.mark.parametrize("verb", command_line.VERBS)
+def test_every_verb_has_help_with_a_description(verb: str) -> None:
+    done = runner.invoke(command_line.app, [verb, "--help"])
+    assert done.exit_code == 0
+    assert len(done.output.strip().splitlines()) > 5
+
+
+@pytest.mark.parametrize("verb", ["plan", "build", "generate", "validate", "shard", "verify", "report"])
+def test_every_stage_can_speak_json_and_be_quiet(verb: str) -> None:
+    text = runner.invoke(command_line.app, [verb, "--help"], terminal_width=200).output
+    assert "--json" in text
+    assert "--quiet" in text
+
+
+def test_the_docs_name_every_verb() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert [verb for verb in command_line.VERBS if f"spotdiff10k {verb}" not in readme] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(SpotdiffError("x"), 1), (RecipeError("x"), 2), (DataError("x"), 3), (KeyboardInterrupt(), 130)]
+)
+def test_an_expected_error_is_one_sentence_and_an_exit_code(
+    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(command_line, "app", fail)
+    monkeypatch.delenv("SPOTDIFF10K_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        command_line.main()
+    assert stopped.value.code == code
+    shown = capsys.readouterr().err
+    assert shown.startswith("spotdiff10k: ")
+    assert shown.count("\n") == 1
+
+
+def test_debug_shows_where_an_error_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RecipeError("x")
+
+    monkeypatch.setattr(command_line, "app", fail)
+    monkeypatch.setenv("SPOTDIFF10K_DEBUG", "1")
+    with pytest.raises(RecipeError):
+        command_line.main()
+
+
+def test_a_checkout_runs_through_cli_py() -> None:
+    done = subprocess.run([sys.executable, "cli.py", "--version"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("spotdiff10k 0.")
