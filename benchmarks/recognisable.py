@@ -1,0 +1,156 @@
+"""Are a thousand seeds a thousand recognisable subjects? Nearest neighbours under a pretrained encoder.
+
+    python benchmarks/recognisable.py --weights model.pth --subjects 1000
+
+Every subject is rendered in `--poses` poses on one neutral studio level. A subject counts as recognised when its
+pictures are nearer to each other (mean distance between different poses) than to the pictures of any other subject
+of its family in those same poses. `model.pth` is the AugNet ResNet-50 that the PyPI package imgsim carries (MIT).
+Prints one row a feature and a family; whole-picture features are there to show what not to trust.
+"""
+
+import argparse
+import io
+import json
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from resnet50 import ResNet50, masked_mean
+
+from spotdiff10k.engines.rendered import Rendered
+from spotdiff10k.plan import levels
+from spotdiff10k.seeds import seed_for
+from spotdiff10k.traits import catalogue, describe, draw
+from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, SubjectLevel
+
+SIZE = 224
+BATCH = 24
+HISTOGRAM_BINS = 4  # per channel
+"""Colour histogram: the simplest feature that sees identity; here to compare with."""
+
+
+def neutral_background() -> BackgroundLevel:
+    """One studio level for all."""
+    return BackgroundLevel("studio-00", "studio", 7, "in a studio", 12.0, 34.0)
+
+
+def planned(family: str, ordinal: int, identity: int, poses: tuple[int, ...]) -> PlannedGroup:
+    """A group of one subject in a few poses on the neutral background."""
+    spec = catalogue("subjects")[family]
+    subject = SubjectLevel(f"s{ordinal:06d}", family, identity, family, describe(spec, draw(spec, identity)))
+    group = f"g{ordinal:06d}"
+    chosen = tuple(levels.pose_levels(12, 0)[index] for index in poses)
+    cells = tuple(PlannedCell(f"{group}-p{p:02d}-b00", p, 0, 0, 0, "", "") for p in range(len(chosen)))
+    return PlannedGroup(group, ordinal, "train", False, subject, chosen, (neutral_background(),), cells)
+
+
+def render(group: PlannedGroup) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures (P, S, S, 3) and masks (P, S, S) of one group."""
+    engine = Rendered(EngineSettings(size=SIZE, outputs=()))
+    samples = next(iter(engine.generate([group]))).samples
+    pictures = [np.asarray(Image.open(io.BytesIO(s.members["png"])).convert("RGB")) for s in samples]
+    masks = [np.asarray(Image.open(io.BytesIO(s.members["mask.png"]))) for s in samples]
+    return np.stack(pictures), np.stack(masks)
+
+
+def crops(pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The subject's square box, resized to SIZE."""
+    out_pictures, out_masks = np.empty_like(pictures), np.empty_like(masks)
+    for index, (picture, mask) in enumerate(zip(pictures, masks, strict=True)):
+        rows, columns = np.nonzero(mask > 127)
+        half = max(np.ptp(rows), np.ptp(columns)) / 2 + 4
+        y, x = (rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2
+        box = (round(x - half), round(y - half), round(x + half), round(y + half))
+        out_pictures[index] = np.asarray(Image.fromarray(picture).crop(box).resize((SIZE, SIZE), Image.Resampling.BILINEAR))
+        out_masks[index] = np.asarray(Image.fromarray(mask).crop(box).resize((SIZE, SIZE), Image.Resampling.BILINEAR))
+    return out_pictures, out_masks
+
+
+def histograms(pictures: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Square roots of colour histograms inside the mask (their distance is Hellinger's)."""
+    found = []
+    for picture, mask in zip(pictures, masks, strict=True):
+        bins = (picture[mask > 127] // (256 // HISTOGRAM_BINS)).astype(int) @ [HISTOGRAM_BINS**2, HISTOGRAM_BINS, 1]
+        counts = np.bincount(bins, minlength=HISTOGRAM_BINS**3)
+        found.append(np.sqrt(counts / max(1, counts.sum())))
+    return np.stack(found)
+
+
+def features(encoder: ResNet50, pictures: np.ndarray, masks: np.ndarray) -> dict[str, np.ndarray]:
+    """Every feature of (N, S, S, 3) crops, each (N, D) and normalised."""
+    columns: dict[str, list[np.ndarray]] = {}
+    for start in range(0, len(pictures), BATCH):
+        batch, mask = pictures[start : start + BATCH], masks[start : start + BATCH]
+        stages = encoder.maps(batch)
+        for stage, maps in enumerate(stages, 1):
+            columns.setdefault(f"layer {stage}, inside the mask", []).append(masked_mean(maps, mask).numpy())
+        columns.setdefault("whole crop, final embedding", []).append(encoder.embed(stages[-1]).numpy())
+        columns.setdefault("colour histogram in the mask", []).append(histograms(batch, mask))
+    return {name: unit(np.concatenate(parts)) for name, parts in columns.items()}
+
+
+def unit(values: np.ndarray) -> np.ndarray:
+    """Standardised over the set, then to unit length."""
+    values = (values - values.mean(0)) / (values.std(0) + 1e-6)
+    return values / np.linalg.norm(values, axis=1, keepdims=True)
+
+
+def recognised(vectors: np.ndarray, poses: int) -> np.ndarray:
+    """For each subject of one family, whether its own other-pose pictures are nearer than any other subject's.
+
+    vectors (N * poses, D), unit length, subject-major. Compared over the same pairs of different poses.
+    """
+    count = len(vectors) // poses
+    similarity = (vectors @ vectors.T).reshape(count, poses, count, poses)
+    across = ~np.eye(poses, dtype=bool)
+    means = similarity.transpose(0, 2, 1, 3)[:, :, across].mean(2)
+    own = np.diag(means).copy()
+    np.fill_diagonal(means, -np.inf)
+    return own > means.max(1)
+
+
+def main() -> None:
+    """Render, encode, count."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--subjects", type=int, default=1000)
+    parser.add_argument("--poses", type=int, nargs="+", default=[0, 3, 5, 8])
+    parser.add_argument("--families", nargs="+", default=list(catalogue("subjects")))
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--worst", type=Path, help="write pictures of subjects that were not recognised here")
+    arguments = parser.parse_args()
+    encoder = ResNet50(arguments.weights, "module.pre.")
+    share = arguments.subjects // len(arguments.families)
+    results: dict[str, dict[str, float]] = {}
+    with ProcessPoolExecutor(arguments.workers, mp_context=get_context("spawn")) as pool:
+        for family in arguments.families:
+            groups = [planned(family, i, seed_for(arguments.seed, family, i), tuple(arguments.poses)) for i in range(share)]
+            made = list(pool.map(render, groups, chunksize=4))
+            pairs = [crops(*one) for one in made]
+            pictures, masks = (np.concatenate(part) for part in zip(*pairs, strict=True))
+            for name, vectors in features(encoder, pictures, masks).items():
+                known = recognised(vectors, len(arguments.poses))
+                results.setdefault(name, {})[family] = float(known.mean())
+                if arguments.worst and name == "layer 2, inside the mask":
+                    save_worst(arguments.worst, family, pictures, known, len(arguments.poses))
+    for name, row in results.items():
+        cells = "  ".join(f"{family} {share:.3f}" for family, share in row.items())
+        print(f"{name:32s} all {np.mean(list(row.values())):.3f} | {cells}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=2))
+
+
+def save_worst(folder: Path, family: str, pictures: np.ndarray, known: np.ndarray, poses: int) -> None:
+    """A strip per subject that was taken for another."""
+    folder.mkdir(parents=True, exist_ok=True)
+    strips = [np.concatenate(list(pictures[i * poses : (i + 1) * poses]), axis=1) for i in np.flatnonzero(~known)[:12]]
+    if strips:
+        Image.fromarray(np.concatenate(strips)).save(folder / f"{family}.png")
+
+
+if __name__ == "__main__":
+    main()
