@@ -48,6 +48,7 @@ class TraitSpec:
     chance: float = -1.0
     stratum: bool = False  # decoded from the identity's low digits, so that planners can balance it
     weight: float = 1.0  # how much a difference in it matters to the eye
+    unlike: str = ""  # an earlier colour trait whose named colour this one must not repeat
     only_for: Mapping[str, tuple[str, ...]] | None = (
         None  # {"species": ("cat", "dog")}: drawn for these, "none"/0/False otherwise
     )
@@ -99,6 +100,7 @@ def _trait_spec(name: str, raw: Mapping[str, Any]) -> TraitSpec:
         chance=float(raw.get("chance", -1.0)),
         stratum=bool(raw.get("stratum", False)),
         weight=float(raw.get("weight", 1.0)),
+        unlike=str(raw.get("unlike", "")),
         only_for=only_for,
     )
 
@@ -142,7 +144,16 @@ def draw(family: FamilySpec, identity: int) -> dict[str, TraitValue]:
         if spec.stratum:
             digits, index = divmod(digits, _digits(spec))
         traits[spec.name] = _value(spec, number, jitter, index, _applies(spec, traits))
+        if spec.unlike and traits[spec.name].name == traits[spec.unlike].name:  # type: ignore[union-attr]
+            traits[spec.name] = _following(spec.palette, traits[spec.name].name, jitter)  # type: ignore[union-attr]
     return traits
+
+
+def _following(palette_name: str, colour: str, jitter: tuple[float, float, float]) -> Colour:
+    colours = palette(palette_name)
+    place = [name for name, _ in colours].index(colour)
+    name, hsv = colours[(place + len(colours) // 2) % len(colours)]
+    return Colour(name, _jittered(hsv, jitter))
 
 
 def _applies(spec: TraitSpec, traits: Traits) -> bool:
