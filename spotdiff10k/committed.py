@@ -1,0 +1,159 @@
+"""A committed group read back from its tars: what lies where, with digests, and its samples as checks see them.
+
+A group is its first tar with the cells of `<group>.r1.tar`, `<group>.r2.tar`, ... laid over it, round by round:
+the last round that remade a cell is the one that counts.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spotdiff10k.errors import RunError
+from spotdiff10k.run import Run
+from spotdiff10k.samples import MASK, RECORD, Pixels, decode, picture_suffix, read_record, split_member
+from spotdiff10k.tar import BLOCK_BYTES, padding, read_members
+from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, PoseLevel
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMember:
+    """Where one member's data lies in its tar, and its digest."""
+
+    name: str  # "g000042-p02-b01.mask.png"
+    offset: int  # bytes from the start of the file to the data
+    size: int  # bytes of data
+    sha256: str
+
+    @property
+    def start(self) -> int:
+        """Where the member's header starts."""
+        return self.offset - BLOCK_BYTES
+
+    @property
+    def end(self) -> int:
+        """Where the member's padding ends."""
+        return self.offset + self.size + len(padding(self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTar:
+    """One committed tar of a group as it lies on disk."""
+
+    name: str  # "g000042.r1.tar"
+    size: int  # bytes
+    sha256: str
+    members: tuple[StoredMember, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its samples, in the order in which they lie there."""
+        return tuple(dict.fromkeys(split_member(member.name)[0] for member in self.members))
+
+
+@dataclass(frozen=True, slots=True)
+class SampleView:
+    """One sample as checks see it: its plan and its members, decoded once, on first use."""
+
+    cell: PlannedCell
+    pose: PoseLevel
+    background: BackgroundLevel
+    members: Mapping[str, bytes]  # suffix to data; empty when the sample is missing
+    _decoded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def key(self) -> str:
+        """The sample's key."""
+        return self.cell.key
+
+    @property
+    def picture(self) -> Pixels:
+        """(H, W, 3) uint8."""
+        return self.pixels(picture_suffix(tuple(self.members)))
+
+    @property
+    def mask(self) -> Pixels:
+        """(H, W) uint8, soft."""
+        return self.pixels(MASK)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the sample's JSON says."""
+        if RECORD not in self._decoded:
+            self._decoded[RECORD] = read_record(self.members[RECORD])
+        found: dict[str, Any] = self._decoded[RECORD]
+        return found
+
+    def pixels(self, suffix: str) -> Pixels:
+        """A picture member as an array, not to be written to. Raises UnreadableMemberError, or KeyError when it is not there."""
+        if suffix not in self._decoded:
+            pixels = decode(self.members[suffix])
+            pixels.flags.writeable = False
+            self._decoded[suffix] = pixels
+        found: Pixels = self._decoded[suffix]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group as checks see it, in one round of its making."""
+
+    planned: PlannedGroup
+    settings: EngineSettings
+    engine: str
+    samples: tuple[SampleView, ...]  # one for every planned cell, in plan order
+    stored: tuple[StoredTar, ...]  # the first tar, then those of the rounds so far
+
+
+def tar_paths(run: Run, group: str) -> list[Path]:
+    """The committed tars of a group, first to last round; empty when the group was not generated."""
+    paths: list[Path] = []
+    while (path := run.group_tar(group, len(paths))).is_file():
+        paths.append(path)
+    return paths
+
+
+def read_tar(path: Path) -> tuple[StoredTar, bytes]:
+    """A committed tar with its digests, and its bytes. Raises DataError when it is damaged, RunError when it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}.") from error
+    file = io.BytesIO(data)
+    file.name = path.name
+    view = memoryview(data)
+    members = tuple(
+        StoredMember(name, offset, size, hashlib.sha256(view[offset : offset + size]).hexdigest())
+        for name, offset, size in read_members(file)
+    )
+    return StoredTar(path.name, len(data), hashlib.sha256(data).hexdigest(), members), data
+
+
+def member_bytes(stored: StoredTar, data: bytes) -> dict[str, dict[str, bytes]]:
+    """The samples of a tar: key to suffix to data."""
+    samples: dict[str, dict[str, bytes]] = {}
+    for member in stored.members:
+        key, suffix = split_member(member.name)
+        samples.setdefault(key, {})[suffix] = data[member.offset : member.offset + member.size]
+    return samples
+
+
+def view_group(
+    planned: PlannedGroup, settings: EngineSettings, engine: str, tars: Sequence[tuple[StoredTar, bytes]]
+) -> GroupView:
+    """Lay the rounds over the first tar and view the result; `planned` holds the cells as of the last round."""
+    merged: dict[str, dict[str, bytes]] = {}
+    for stored, data in tars:
+        merged.update(member_bytes(stored, data))
+    samples = tuple(
+        SampleView(
+            cell=cell,
+            pose=planned.poses[cell.pose_index],
+            background=planned.backgrounds[cell.background_index],
+            members=merged.get(cell.key, {}),
+        )
+        for cell in planned.cells
+    )
+    return GroupView(planned, settings, engine, samples, tuple(stored for stored, _ in tars))

@@ -1,0 +1,159 @@
+"""What checks measured: the protocol of a check, its numbers, and the file they are kept in.
+
+A check returns numbers and never decides; the recipe's limits decide (see verdicts.py). Measures are kept per group and
+per round of its making, with the digests of the tars they were taken from and the version of each check, so that
+only what is new or changed is ever measured.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from spotdiff10k.committed import GroupView, StoredMember, StoredTar
+from spotdiff10k.run import write_atomically
+from spotdiff10k.types import PlannedGroup
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The values of a measure that pass: low ≤ value ≤ high."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+    def holds(self, value: float) -> bool:
+        """Whether the value passes; NaN never does."""
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return f"exactly {self.low:g}"
+        if self.high == math.inf:
+            return f"at least {self.low:g}"
+        return f"at most {self.high:g}" if self.low == -math.inf else f"{self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What one check measured on one group: numbers by sample key and for the group, and words on what to look at."""
+
+    samples: Mapping[str, Mapping[str, float]]
+    group: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)  # by sample key, or by the group's id
+
+
+@runtime_checkable
+class Check(Protocol):
+    """Measures a group; the file it lies in is its name. It sees sound samples only, except for `structure` itself."""
+
+    version: ClassVar[int]
+    ranges: ClassVar[Mapping[str, tuple[float, float]]]
+    """Every measure it can return with the values that are possible at all; a value outside is a refusal, never a pass."""
+    limits: ClassVar[Mapping[str, Limit]]
+    """The thresholds that hold where the recipe sets none."""
+
+    def measure(self, group: GroupView) -> Measures:
+        """Measure every sample of `group.samples`; depends on the group alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMeasures:
+    """A check's measures together with the version that took them."""
+
+    version: int
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What was measured after one round of making: 0 is the first tar, 1 the first repair, ..."""
+
+    tar: StoredTar
+    checks: Mapping[str, CheckMeasures]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMeasures:
+    """The content of `measures/ab/<group>.json`."""
+
+    group: str
+    planned: str  # digest of the planned group
+    rounds: tuple[Round, ...]
+
+
+def planned_digest(planned: PlannedGroup) -> str:
+    """A digest of all that the plan says about a group: measures taken against another plan are worth nothing."""
+    text = json.dumps(asdict(planned), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(path: Path, measured: GroupMeasures) -> None:
+    """Write a group's measures; the same measures are the same bytes."""
+    document = {
+        "format": FORMAT,
+        "group": measured.group,
+        "planned": measured.planned,
+        "rounds": [_round_document(item) for item in measured.rounds],
+    }
+    write_atomically(path, json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+
+
+def read(path: Path) -> GroupMeasures | None:
+    """A group's measures; None when there are none, or none that can be used: they are then simply taken again."""
+    try:
+        document = json.loads(path.read_bytes())
+        if document["format"] != FORMAT:
+            return None
+        rounds = tuple(_read_round(item) for item in document["rounds"])
+        return GroupMeasures(str(document["group"]), str(document["planned"]), rounds)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _round_document(item: Round) -> dict[str, Any]:
+    members = [[member.name, member.offset, member.size, member.sha256] for member in item.tar.members]
+    return {
+        "tar": {"name": item.tar.name, "bytes": item.tar.size, "sha256": item.tar.sha256, "members": members},
+        "checks": {
+            name: {
+                "version": check.version,
+                "samples": {key: _to_json(values) for key, values in check.measures.samples.items()},
+                "group": _to_json(check.measures.group),
+                "evidence": dict(check.measures.evidence),
+            }
+            for name, check in item.checks.items()
+        },
+    }
+
+
+def _read_round(item: Mapping[str, Any]) -> Round:
+    tar = item["tar"]
+    members = tuple(StoredMember(str(name), int(offset), int(size), str(sha)) for name, offset, size, sha in tar["members"])
+    checks = {
+        str(name): CheckMeasures(
+            version=int(check["version"]),
+            measures=Measures(
+                samples={str(key): _from_json(values) for key, values in check["samples"].items()},
+                group=_from_json(check["group"]),
+                evidence={str(key): str(text) for key, text in check["evidence"].items()},
+            ),
+        )
+        for name, check in item["checks"].items()
+    }
+    return Round(StoredTar(str(tar["name"]), int(tar["bytes"]), str(tar["sha256"]), members), checks)
+
+
+def _to_json(values: Mapping[str, float]) -> dict[str, float | str]:
+    """JSON has no NaN and no infinity, and a refusal needs them: they are kept as words."""
+    return {name: float(value) if math.isfinite(value) else str(float(value)) for name, value in values.items()}
+
+
+def _from_json(values: Mapping[str, float | str]) -> dict[str, float]:
+    return {str(name): float(value) for name, value in values.items()}
