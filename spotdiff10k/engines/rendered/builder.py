@@ -1,0 +1,287 @@
+"""Collects bones, flesh, rigid parts and articulations of one subject and builds its model.
+
+A family makes a SubjectBuilder, adds to it at the rest pose (front to +x, left at +y, feet on z = 0, about a metre
+in size) and calls `build`. Flesh comes in layers, each meshed by itself with its own material: a body and a shirt
+over it are two layers, so that cloth keeps an edge.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.engines.rendered import materials
+from spotdiff10k.engines.rendered.flesh import cone_row, ellipsoid_row
+from spotdiff10k.engines.rendered.geometry import F64, Mesh, Point, align, apply, dome, icosphere, unit
+from spotdiff10k.engines.rendered.meshing import mesh_flesh
+from spotdiff10k.engines.rendered.model import F32, I32, U8, Articulation, Leg, Material, Skeleton, SubjectModel
+from spotdiff10k.engines.rendered.normals import DEFAULT_CREASE_DEGREES, creased
+from spotdiff10k.engines.rendered.posing import fitting_scale
+from spotdiff10k.engines.rendered.skinning import BONES_PER_VERTEX, flesh_weights
+from spotdiff10k.errors import EngineError
+
+BODY = "body"
+DEFAULT_CELL = 0.0125
+"""Metres of the rest pose between flesh samples."""
+DEFAULT_FALLOFF = 0.022
+"""Metres over which the influence of a second bone fades."""
+WHITE_ATLAS: U8 = np.full((1, 1, 3), 255, np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What a field function sees of a flesh layer at rest: V points, unit normals, and each one's nearest bone by name."""
+
+    points: F64  # (V, 3)
+    normals: F64  # (V, 3)
+    bones: npt.NDArray[np.str_]  # (V,)
+
+    def on(self, *names: str) -> npt.NDArray[np.bool_]:
+        """Which vertices are nearest to one of the named bones (V,)."""
+        return np.isin(self.bones, names)
+
+
+FieldFunction = Callable[[Surface], npt.NDArray[np.floating]]
+"""Pattern fields (V, 3) of a flesh layer; see Material."""
+
+
+@dataclass(slots=True)
+class _Layer:
+    rows: list[F64] = field(default_factory=list)
+    bones: list[int] = field(default_factory=list)
+    material: int = -1
+    fields: FieldFunction | None = None
+    cell: float = DEFAULT_CELL
+    weights_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A finished part of the model: mesh with all its vertex attributes."""
+
+    vertices: F64
+    normals: F32
+    faces: I32
+    fields: F32
+    bones: I32
+    weights: F32
+    uv: F32
+    material: int
+
+
+class SubjectBuilder:
+    """Adds up one subject; see the module. Positions and lengths are metres of the rest pose."""
+
+    def __init__(self, family: str, keypoint_schema: str = "joints", falloff: float = DEFAULT_FALLOFF) -> None:
+        self.family = family
+        self.keypoint_schema = keypoint_schema
+        self.falloff = falloff
+        self.atlas = WHITE_ATLAS
+        self.two_sided = False
+        self._names: list[str] = []
+        self._parents: list[int] = []
+        self._rest: list[F64] = []
+        self._materials: list[Material] = []
+        self._layers: dict[str, _Layer] = {}
+        self._pieces: list[_Piece] = []
+        self._legs: list[tuple[str, str, str, float | None]] = []
+        self._keypoints: list[tuple[str, int, F64]] = []
+        self._articulations: dict[str, Articulation] = {}
+
+    def bone(self, name: str, parent: str | None, position: Point) -> str:
+        """Add a bone with its joint at `position`; parents come first. Returns the name."""
+        if name in self._names:
+            raise EngineError(f"The family '{self.family}' adds the bone '{name}' twice; bones need names of their own.")
+        self._parents.append(self._number(parent) if parent else -1)
+        self._names.append(name)
+        self._rest.append(np.asarray(position, np.float64))
+        return name
+
+    def _number(self, bone: str) -> int:
+        if bone not in self._names:
+            raise EngineError(f"The family '{self.family}' names the bone '{bone}', but has only {', '.join(self._names)}.")
+        return self._names.index(bone)
+
+    def joint(self, bone: str) -> F64:
+        """The rest position of a bone's joint (3,)."""
+        return self._rest[self._number(bone)]
+
+    def material(self, material: Material) -> int:
+        """Add a material; returns its number."""
+        self._materials.append(material)
+        return len(self._materials) - 1
+
+    def layer(
+        self,
+        name: str,
+        material: int,
+        fields: FieldFunction | None = None,
+        cell_size: float = DEFAULT_CELL,
+        weights_from: Sequence[str] = (),
+    ) -> str:
+        """Open another flesh layer. `weights_from` names the layers whose flesh decides how it follows the bones
+        (its own, if none): clothes that take the body's weights do not cut into it. Returns the name."""
+        self._layers[name] = _Layer(material=material, fields=fields, cell=cell_size, weights_from=tuple(weights_from))
+        return name
+
+    def cone(
+        self,
+        bone: str,
+        a: Point,
+        b: Point,
+        radius_a: float,
+        radius_b: float,
+        blend: float = 0.04,
+        layer: str = BODY,
+        cut: bool = False,
+    ) -> None:
+        """Add (or cut away) a round cone from `a` to `b`, which melts over `blend` metres into what is there."""
+        self._flesh(layer, bone, cone_row(a, b, radius_a, radius_b, blend, cut))
+
+    def ellipsoid(
+        self,
+        bone: str,
+        center: Point,
+        radii: Point,
+        rotation: Point = (0.0, 0.0, 0.0),
+        blend: float = 0.04,
+        layer: str = BODY,
+        cut: bool = False,
+    ) -> None:
+        """Add (or cut away) an ellipsoid turned by Euler degrees."""
+        self._flesh(layer, bone, ellipsoid_row(center, radii, rotation, blend, cut))
+
+    def _flesh(self, layer: str, bone: str, row: F64) -> None:
+        target = self._layers.setdefault(layer, _Layer())
+        target.rows.append(row)
+        target.bones.append(self._number(bone))
+
+    def rigid(
+        self,
+        bone: str,
+        vertices: npt.NDArray[np.floating],
+        faces: npt.NDArray[np.integer],
+        material: int,
+        fields: npt.NDArray[np.floating] | None = None,
+        uv: npt.NDArray[np.floating] | None = None,
+        crease_degrees: float = DEFAULT_CREASE_DEGREES,
+    ) -> None:
+        """Add a mesh that moves with one bone; edges sharper than `crease_degrees` are shaded as edges.
+
+        `fields` (V, 3) and `uv` (V, 2) are per vertex.
+        """
+        split, normals, source = creased(Mesh(np.asarray(vertices, np.float64), np.asarray(faces, np.int32)), crease_degrees)
+        count = len(split.vertices)
+        bones = np.zeros((count, BONES_PER_VERTEX), np.int32)
+        bones[:, 0] = self._number(bone)
+        weights = np.zeros((count, BONES_PER_VERTEX), np.float32)
+        weights[:, 0] = 1.0
+        own_fields = np.zeros((count, 3), np.float32) if fields is None else np.asarray(fields, np.float32)[source]
+        own_uv = np.zeros((count, 2), np.float32) if uv is None else np.asarray(uv, np.float32)[source]
+        self._pieces.append(_Piece(split.vertices, normals, split.faces, own_fields, bones, weights, own_uv, material))
+
+    def part(
+        self,
+        bone: str,
+        mesh: Mesh,
+        material: int,
+        fields: npt.NDArray[np.floating] | None = None,
+        crease_degrees: float = DEFAULT_CREASE_DEGREES,
+    ) -> None:
+        """Add a Mesh from `geometry` that moves with one bone."""
+        self.rigid(bone, mesh.vertices, mesh.faces, material, fields, crease_degrees=crease_degrees)
+
+    def eye(self, bone: str, center: Point, radius: float, gaze: Point, material: int, glint: Point = (0.8, -0.25, 0.6)) -> None:
+        """Add an eyeball. Fields: f0 and f1 are the cosine to the gaze (iris, pupil), f2 the cosine to the glint."""
+        sphere = icosphere(3)
+        looking, shining = unit(gaze), unit(glint)
+        iris = (sphere.vertices * looking).sum(axis=1)
+        spark = (sphere.vertices * shining).sum(axis=1)
+        placed = sphere.scaled(radius).moved(center)
+        self.part(bone, placed, material, np.stack([iris, iris, spark], axis=1))
+
+    def lid(self, bone: str, center: Point, radius: float, axis: Point, opening_degrees: float, material: int) -> None:
+        """Add an eyelid: a shell over the directions within `opening_degrees` of `axis`."""
+        shell = dome(radius, opening_degrees, 0.12 * radius)
+        self.part(bone, Mesh(apply(align(axis), shell.vertices), shell.faces).moved(center), material)
+
+    def leg(self, upper: str, lower: str, end: str, sole: float | None = None) -> None:
+        """Declare a two-bone leg for inverse kinematics; `sole` is the end joint's height when the foot is flat on
+        the ground, by default its height at rest."""
+        self._legs.append((upper, lower, end, sole))
+
+    def keypoint(self, name: str, bone: str, position: Point) -> None:
+        self._keypoints.append((name, self._number(bone), np.asarray(position, np.float64)))
+
+    def articulate(
+        self,
+        name: str,
+        angles: Mapping[str, tuple[float, float, float]],
+        planted: Sequence[str] = (),
+        root_shift: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    ) -> None:
+        """Add a named articulation; bones that this subject does not have are left out."""
+        known = {bone: angle for bone, angle in angles.items() if bone in self._names}
+        self._articulations[name] = Articulation(known, tuple(planted), root_shift)
+
+    def build(
+        self, flesh_material: int = 0, field_function: FieldFunction | None = None, cell_size: float = DEFAULT_CELL
+    ) -> SubjectModel:
+        """The finished model. The three arguments are those of the layer "body", if the subject has one."""
+        if BODY in self._layers:
+            body = self._layers[BODY]
+            body.material, body.fields, body.cell = flesh_material, field_function, cell_size
+        pieces = [self._mesh_layer(layer) for layer in self._layers.values() if layer.rows] + self._pieces
+        if not pieces or not self._articulations:
+            raise EngineError(f"The family '{self.family}' built a subject without parts or without articulations.")
+        skeleton = Skeleton(tuple(self._names), tuple(self._parents), np.array(self._rest, np.float32))
+        model = self._assembled(pieces, skeleton)
+        return replace(model, scale=fitting_scale(model))
+
+    def _mesh_layer(self, layer: _Layer) -> _Piece:
+        mesh, normals = mesh_flesh(np.array(layer.rows), layer.cell)
+        sources = [self._layers[name] for name in layer.weights_from] or [layer]
+        rows = np.array([row for source in sources for row in source.rows])
+        row_bones = np.array([bone for source in sources for bone in source.bones], np.int32)
+        bones, weights, nearest = flesh_weights(rows, row_bones, tuple(self._parents), mesh.vertices, mesh.faces, self.falloff)
+        surface = Surface(mesh.vertices, normals.astype(np.float64), np.array(self._names)[nearest])
+        count = len(mesh.vertices)
+        fields = np.zeros((count, 3), np.float32) if layer.fields is None else layer.fields(surface).astype(np.float32)
+        return _Piece(
+            mesh.vertices, normals, mesh.faces, fields, bones, weights, np.zeros((count, 2), np.float32), layer.material
+        )
+
+    def _assembled(self, pieces: Sequence[_Piece], skeleton: Skeleton) -> SubjectModel:
+        starts = np.cumsum([0] + [len(piece.vertices) for piece in pieces])
+        faces = np.concatenate([piece.faces + start for piece, start in zip(pieces, starts, strict=False)])
+        face_material = np.concatenate([np.full(len(piece.faces), piece.material, np.int32) for piece in pieces])
+
+        def gathered(name: str, kind: type) -> npt.NDArray[np.generic]:
+            return np.ascontiguousarray(np.concatenate([getattr(piece, name) for piece in pieces]), kind)
+
+        return SubjectModel(
+            family=self.family,
+            vertices=gathered("vertices", np.float32),  # type: ignore[arg-type]
+            normals=gathered("normals", np.float32),  # type: ignore[arg-type]
+            faces=np.ascontiguousarray(faces, np.int32),
+            fields=gathered("fields", np.float32),  # type: ignore[arg-type]
+            face_material=face_material,
+            materials=materials.pack(self._materials),
+            skin_bones=gathered("bones", np.int32),  # type: ignore[arg-type]
+            skin_weights=gathered("weights", np.float32),  # type: ignore[arg-type]
+            skeleton=skeleton,
+            legs=tuple(self._finished_leg(*leg) for leg in self._legs),
+            articulations=dict(self._articulations),
+            keypoint_names=tuple(name for name, _, _ in self._keypoints),
+            keypoint_bones=np.array([bone for _, bone, _ in self._keypoints], np.int32),
+            keypoint_rest=np.array([point for _, _, point in self._keypoints], np.float32).reshape(-1, 3),
+            keypoint_schema=self.keypoint_schema,
+            uv=gathered("uv", np.float32),  # type: ignore[arg-type]
+            atlas=self.atlas,
+            scale=1.0,
+            two_sided=self.two_sided,
+        )
+
+    def _finished_leg(self, upper: str, lower: str, end: str, sole: float | None) -> Leg:
+        return Leg(upper, lower, end, float(self.joint(end)[2]) if sole is None else sole)

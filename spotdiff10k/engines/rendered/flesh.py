@@ -1,0 +1,105 @@
+"""Flesh as a signed distance: round cones and ellipsoids in a smooth union, with smooth cuts.
+
+Distances are metres, negative inside. A primitive is one row of PRIMITIVE_COLUMNS numbers:
+kind, then for a cone: a (3), b (3), radius at a, radius at b; for an ellipsoid: centre (3), radii (3),
+rotation from world to local (9); then the blend distance and whether it cuts. Formulas after Inigo Quilez.
+"""
+
+import numpy as np
+
+from spotdiff10k.engines.rendered.geometry import F64, Point, euler
+from spotdiff10k.engines.rendered.jit import kernel
+
+PRIMITIVE_COLUMNS = 18
+CONE, ELLIPSOID = 0, 1
+KIND, BLEND, CUT = 0, 16, 17
+FAR = 1e9
+SHORTEST_CONE = 1e-4
+
+
+def cone_row(a: Point, b: Point, radius_a: float, radius_b: float, blend: float, cut: bool = False) -> F64:
+    """A round cone: the hull of two spheres. One sphere inside the other is made a sphere."""
+    start, end = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    if float(np.sqrt(((end - start) ** 2).sum())) <= abs(radius_a - radius_b) + SHORTEST_CONE:
+        center, radius = (start, radius_a) if radius_a >= radius_b else (end, radius_b)
+        return ellipsoid_row(center, (radius, radius, radius), (0.0, 0.0, 0.0), blend, cut)
+    row = np.zeros(PRIMITIVE_COLUMNS)
+    row[KIND] = CONE
+    row[1:4], row[4:7], row[7], row[8] = start, end, radius_a, radius_b
+    row[BLEND], row[CUT] = blend, float(cut)
+    return row
+
+
+def ellipsoid_row(center: Point, radii: Point, rotation: Point, blend: float, cut: bool = False) -> F64:
+    """An ellipsoid turned by Euler angles in degrees."""
+    row = np.zeros(PRIMITIVE_COLUMNS)
+    row[KIND] = ELLIPSOID
+    row[1:4], row[4:7] = center, radii
+    row[7:16] = euler(rotation).T.ravel()
+    row[BLEND], row[CUT] = blend, float(cut)
+    return row
+
+
+@kernel
+def distance_to(row: F64, x: float, y: float, z: float) -> float:
+    """Signed distance to one primitive: exact for cones, a close bound for ellipsoids."""
+    px, py, pz = x - row[1], y - row[2], z - row[3]
+    if row[0] == 1.0:
+        lx = row[7] * px + row[8] * py + row[9] * pz
+        ly = row[10] * px + row[11] * py + row[12] * pz
+        lz = row[13] * px + row[14] * py + row[15] * pz
+        ax, ay, az = lx / row[4], ly / row[5], lz / row[6]
+        k0 = np.sqrt(ax * ax + ay * ay + az * az)
+        bx, by, bz = ax / row[4], ay / row[5], az / row[6]
+        k1 = np.sqrt(bx * bx + by * by + bz * bz)
+        if k1 < 1e-12:
+            return float(-min(row[4], min(row[5], row[6])))
+        return float(k0 * (k0 - 1.0) / k1)
+    bx, by, bz = row[4] - row[1], row[5] - row[2], row[6] - row[3]
+    length2 = bx * bx + by * by + bz * bz
+    slope = row[7] - row[8]
+    a2 = length2 - slope * slope
+    inverse = 1.0 / length2
+    along = px * bx + py * by + pz * bz
+    beyond = along - length2
+    qx, qy, qz = px * length2 - bx * along, py * length2 - by * along, pz * length2 - bz * along
+    x2 = qx * qx + qy * qy + qz * qz
+    y2, z2 = along * along * length2, beyond * beyond * length2
+    k = np.sign(slope) * slope * slope * x2
+    if np.sign(beyond) * a2 * z2 > k:
+        return float(np.sqrt(x2 + z2) * inverse - row[8])
+    if np.sign(along) * a2 * y2 < k:
+        return float(np.sqrt(x2 + y2) * inverse - row[7])
+    return float((np.sqrt(x2 * a2 * inverse) + along * slope) * inverse - row[7])
+
+
+@kernel
+def blended(rows: F64, chosen: np.ndarray, count: int, x: float, y: float, z: float) -> float:  # type: ignore[type-arg]
+    """Signed distance to the smooth union of the first `count` chosen rows, in order."""
+    total = 1e9
+    for i in range(count):
+        row = rows[chosen[i]]
+        d = distance_to(row, x, y, z)
+        k = max(row[16], 1e-6)
+        if row[17] == 0.0:
+            h = max(k - abs(total - d), 0.0)
+            total = min(total, d) - h * h * 0.25 / k
+        else:
+            h = max(k - abs(total + d), 0.0)
+            total = max(total, -d) + h * h * 0.25 / k
+    return total
+
+
+def bounds(rows: F64) -> tuple[F64, F64]:
+    """Lowest and highest corner (3,), (3,) of a box around all that is not cut away."""
+    low, high = np.full(3, FAR), np.full(3, -FAR)
+    for row in rows:
+        if row[CUT]:
+            continue
+        if row[KIND] == CONE:
+            low = np.minimum(low, np.minimum(row[1:4] - row[7], row[4:7] - row[8]))
+            high = np.maximum(high, np.maximum(row[1:4] + row[7], row[4:7] + row[8]))
+        else:
+            reach = np.sqrt(((row[7:16].reshape(3, 3).T * row[4:7]) ** 2).sum(axis=1))
+            low, high = np.minimum(low, row[1:4] - reach), np.maximum(high, row[1:4] + reach)
+    return low, high
