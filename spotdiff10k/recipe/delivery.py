@@ -1,0 +1,95 @@
+"""What a recipe says of making, splitting, judging and delivering samples."""
+
+from math import isclose
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from spotdiff10k import registry
+from spotdiff10k.recipe.base import Part, chosen, unit
+
+SIZE_STEP = 8
+"""Pixels. Latent-diffusion trainers need sides that are multiples of 8."""
+SUM_TOLERANCE = 1e-6
+
+PictureFormat = Literal["png", "jpg", "webp"]
+Layer = Literal["plate", "shadow", "depth", "normal", "canny", "skeleton"]
+
+
+class EngineChoice(Part):
+    """Who makes the pictures, and how large."""
+
+    name: str = Field("rendered", description="A registered engine; `rendered` needs no download and no GPU.")
+    size: int = Field(
+        512, ge=64, le=2048, multiple_of=SIZE_STEP, description="Side of the square pictures.", json_schema_extra=unit("pixels")
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _engine_exists(cls, name: str) -> str:
+        return chosen((name,), registry.names("engines"), "engine")[0]
+
+
+class Outputs(Part):
+    """What a sample holds besides its mask and its record."""
+
+    picture: PictureFormat = Field("png", description="Picture format; only `png` is lossless, so only there can pixels be proven.")
+    layers: Annotated[tuple[Layer, ...], Field(strict=False)] = Field(
+        ("plate", "shadow", "depth", "normal"),
+        description="Optional members, the same for every sample; `canny` and `skeleton` are maps that ControlNet takes.",
+    )
+
+    @field_validator("layers")
+    @classmethod
+    def _each_once(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        if twice := [layer for position, layer in enumerate(layers) if layer in layers[:position]]:
+            raise ValueError(f"'{twice[0]}' is listed twice")
+        return layers
+
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class Splits(Part):
+    """Which fraction of the subjects goes where; a subject is in one split only."""
+
+    train: Fraction = Field(0.8, description="Fraction of the subjects for training.")
+    validation: Fraction = Field(0.1, description="Fraction of the subjects for development.")
+    test: Fraction = Field(0.1, description="Fraction of the subjects that are held out.")
+
+    @field_validator("test")
+    @classmethod
+    def _sum_to_one(cls, test: float, info: ValidationInfo) -> float:
+        others = [info.data.get(name) for name in ("train", "validation")]
+        total = test + sum(fraction for fraction in others if fraction is not None)
+        if None not in others and not isclose(total, 1.0, abs_tol=SUM_TOLERANCE):
+            raise ValueError(f"train + validation + test should be 1, found {total:g}")
+        return test
+
+
+class Shards(Part):
+    """How the release is cut into files."""
+
+    groups_per_shard: int = Field(
+        64, ge=1, le=100_000, description="Whole groups in each tar of a split.", json_schema_extra=unit("groups")
+    )
+
+
+class Preview(Part):
+    """Thumbnails for browsing the release on the Hub and in the report."""
+
+    size: int = Field(128, ge=16, le=512, description="Side of a thumbnail.", json_schema_extra=unit("pixels"))
+
+
+class Repair(Part):
+    """What happens to a refused sample."""
+
+    attempts: int = Field(
+        2, ge=0, le=9, description="Times a refused cell is made again before its group is refused.", json_schema_extra=unit("attempts")
+    )
+
+
+class Certificate(Part):
+    """Whether `build` trains the reference model on the release."""
+
+    enabled: bool = Field(False, description="Train the reference model and its controls, and write the certificate.")

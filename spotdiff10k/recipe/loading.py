@@ -1,0 +1,97 @@
+"""A recipe from a file or by its shipped name, and back to YAML with every default written out."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from spotdiff10k.errors import RecipeError
+from spotdiff10k.recipe import explain, lines, overrides
+from spotdiff10k.recipe.base import nearest
+from spotdiff10k.recipe.lines import Located
+from spotdiff10k.recipe.schema import Recipe
+from spotdiff10k.resources import shelf
+
+SUFFIXES = (".yaml", ".yml")
+RESOLVED_HEADER = "# The resolved recipe: every default is written out. To change something, change a copy and plan it anew.\n"
+
+
+def shipped() -> dict[str, Path]:
+    """The recipes that come with the package, by name."""
+    return {path.stem: path for path in sorted(shelf("pipelines").glob("*.yaml"))}
+
+
+def find(path_or_name: str | Path) -> Path:
+    """The file of a recipe given by path or by shipped name. Raises RecipeError with the nearest name."""
+    text = str(path_or_name)
+    if "\0" in text:
+        raise RecipeError("A recipe's path cannot hold a null character.")
+    names = shipped()
+    if text in names:
+        return names[text]
+    path = Path(path_or_name)
+    if path.suffix in SUFFIXES or path.exists():
+        return path
+    raise RecipeError(f"There is no recipe '{text}'; shipped are {', '.join(names)}, or give a .yaml file.{nearest(text, list(names))}")
+
+
+def load(path_or_name: str | Path, overridden: Sequence[str] = ()) -> Recipe:
+    """Read, override and check a recipe. Raises RecipeError with file, line, what was found and what is allowed."""
+    path = find(path_or_name)
+    return parse(_bounded_text(path), path.name, path.parent, overridden)
+
+
+def read_resolved(path: Path) -> Recipe:
+    """Read the recipe.yaml of a run. Raises RecipeError."""
+    return load(path)
+
+
+def parse(text: str, name: str, folder: Path, overridden: Sequence[str] = ()) -> Recipe:
+    """A recipe from YAML text; `folder` is what its own relative paths start from. Raises RecipeError."""
+    located = lines.read(text, name)
+    overrides.apply(located, overridden)
+    _anchor_folders(located, folder)
+    try:
+        return Recipe.model_validate(located.values)
+    except ValidationError as error:
+        raise RecipeError(explain.sentences(error, located)) from error
+
+
+def dump(recipe: Recipe) -> str:
+    """The resolved recipe as YAML: the same recipe gives the same bytes."""
+    values = recipe.model_dump(mode="json")
+    return RESOLVED_HEADER + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """The sha256 of what decides the bytes of samples: thresholds, shard sizes and the name do not count."""
+    text = json.dumps(recipe.pixel_settings(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _bounded_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(lines.MAX_BYTES + 1)
+    except OSError as error:
+        raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from error
+    if len(data) > lines.MAX_BYTES:
+        raise RecipeError(f"{path.name} is larger than {lines.MAX_BYTES // 1024} KiB; a recipe is a page of text.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{path.name}: byte {error.start} is not UTF-8 text; save the recipe as UTF-8.") from error
+
+
+def _anchor_folders(located: Located, folder: Path) -> None:
+    """Make the folders of people's own models and photos absolute, so that a run finds them from anywhere."""
+    for factor, key in (("subjects", "meshes"), ("backgrounds", "images")):
+        source: Any = located.values.get(factor)
+        source = source.get("source") if isinstance(source, dict) else None
+        if isinstance(source, dict) and isinstance(source.get(key), str) and source[key] and "\0" not in source[key]:
+            start = Path.cwd() if located.origin((factor, "source", key)).startswith("--set") else folder
+            source[key] = str((start / source[key]).absolute())

@@ -1,0 +1,82 @@
+"""Says what a field allows, from the JSON schema, for error sentences and for the reference alike."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from spotdiff10k.recipe.lines import Loc
+
+Schema = Mapping[str, Any]
+
+_PLAIN = {"string": "a text", "boolean": "true or false", "null": "nothing"}
+
+
+def at(schema: Schema, loc: Loc) -> Schema | None:
+    """The part of a JSON schema that describes the value at `loc`, or None where nothing may be."""
+    node: Schema | None = schema
+    for part in loc:
+        if node is None:
+            return None
+        node = next((found for option in _options(schema, node) if (found := _inside(option, part)) is not None), None)
+    return node
+
+
+def keys(schema: Schema, loc: Loc) -> list[str]:
+    """The names a mapping at `loc` may have; empty where any name may be."""
+    node = at(schema, loc)
+    return [name for option in _options(schema, node or {}) for name in option.get("properties", {})]
+
+
+def allowed(schema: Schema, loc: Loc) -> str:
+    """What may be written at `loc`, such as "an integer from 64 to 2048, a multiple of 8"; empty when nothing may."""
+    node = at(schema, loc)
+    return "" if node is None else " or ".join(dict.fromkeys(_phrase(schema, option) for option in _options(schema, node)))
+
+
+def resolve(schema: Schema, node: Schema) -> Schema:
+    """Follow one `$ref`."""
+    return schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node  # type: ignore[no-any-return]
+
+
+def _options(schema: Schema, node: Schema) -> Iterator[Schema]:
+    node = resolve(schema, node)
+    branches = node.get("anyOf") or node.get("oneOf")
+    if not branches:
+        yield node
+    for branch in branches or ():
+        yield from _options(schema, branch)
+
+
+def _inside(node: Schema, part: str | int) -> Schema | None:
+    if isinstance(part, int):
+        return node.get("items")
+    extra = node.get("additionalProperties")
+    return node.get("properties", {}).get(part) or (extra if isinstance(extra, Mapping) else None)
+
+
+def _phrase(schema: Schema, node: Schema) -> str:
+    if "const" in node:
+        return f"`{node['const']}`"
+    if "enum" in node:
+        return "one of " + ", ".join(f"`{name}`" for name in node["enum"])
+    kind = node.get("type")
+    if kind in ("integer", "number"):
+        return _number(node, "an integer" if kind == "integer" else "a number")
+    if kind == "array":
+        inner = " or ".join(_phrase(schema, option) for option in _options(schema, node.get("items", {})))
+        return f"a list, each {inner}"
+    if kind == "object":
+        names = ", ".join(f"`{name}`" for name in node.get("properties", {}))
+        return f"a mapping with {names}" if names else "a mapping of names"
+    if "pattern" in node:
+        return f"a text of the form {node['pattern']}"
+    return _PLAIN.get(str(kind), "a value")
+
+
+def _number(node: Schema, text: str) -> str:
+    low = node.get("minimum")
+    high = node.get("maximum", node["exclusiveMaximum"] - 1 if "exclusiveMaximum" in node else None)
+    if low is not None and high is not None:
+        text += f" from {low:,} to {high:,}"
+    elif low is not None:
+        text += f", at least {low:,}"
+    return text + (f", a multiple of {node['multipleOf']}" if "multipleOf" in node else "")

@@ -1,0 +1,73 @@
+"""The recipe: what a dataset is made of, as pydantic models."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from spotdiff10k import registry
+from spotdiff10k.recipe.base import Part, chosen
+from spotdiff10k.recipe.delivery import Certificate, EngineChoice, Outputs, Preview, Repair, Shards, Splits
+from spotdiff10k.recipe.factors import SPDX, Backgrounds, ImageFolder, MeshFolder, Poses, Subjects
+from spotdiff10k.seeds import SEED_BITS
+from spotdiff10k.types import EngineSettings
+
+NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
+PIXEL_KEYS = ("seed", "engine", "subjects", "poses", "backgrounds", "outputs", "splits", "licence")
+"""What decides the bytes of samples; everything else may change without making a picture again."""
+
+Threshold = bool | int | float | str
+
+
+class Recipe(Part):
+    """A dataset, declared: factors, counts, engine, checks, thresholds, outputs, splits."""
+
+    name: str = Field(pattern=NAME, description="Name of the dataset: lower-case letters, digits and dashes.")
+    seed: int = Field(0, ge=0, lt=2**SEED_BITS, description="Root of all randomness; 0 is a seed like any other.")
+    purpose: Literal["dataset", "control"] = Field(
+        "dataset", description="A `control` may be confounded on purpose, and says so everywhere; a `dataset` may not."
+    )
+    engine: EngineChoice = Field(default_factory=EngineChoice, description="Who makes the pictures, and how large.")
+    subjects: Subjects = Field(description="Who is in the pictures.")
+    poses: Poses = Field(description="How subjects stand to the camera.")
+    backgrounds: Backgrounds = Field(description="Scene, light, ground and camera.")
+    outputs: Outputs = Field(default_factory=Outputs, description="What a sample holds besides its mask and its record.")
+    splits: Splits = Field(default_factory=Splits, description="Fractions of the subjects; a subject is in one split only.")
+    shards: Shards = Field(default_factory=Shards, description="How the release is cut into files.")
+    preview: Preview = Field(default_factory=Preview, description="Thumbnails for browsing.")
+    checks: dict[str, dict[str, Threshold]] = Field(
+        default_factory=dict, description="Check names with the thresholds that decide; see each check for its own."
+    )
+    repair: Repair = Field(default_factory=Repair, description="What happens to a refused sample.")
+    certificate: Certificate = Field(default_factory=Certificate, description="Whether `build` trains the reference model.")
+    licence: str = Field("CC0-1.0", pattern=SPDX, description="Licence of what is made, as an SPDX identifier.")
+
+    @field_validator("checks")
+    @classmethod
+    def _checks_exist(cls, checks: dict[str, dict[str, Threshold]]) -> dict[str, dict[str, Threshold]]:
+        known = registry.names("checks")
+        for name in checks:
+            chosen((name,), known, "check")
+        return checks
+
+    @property
+    def fractions(self) -> Mapping[str, float]:
+        """The splits that get subjects, with their fractions."""
+        return {name: fraction for name, fraction in self.splits.model_dump().items() if fraction > 0}
+
+    def engine_settings(self) -> EngineSettings:
+        """What the engine needs to know, as plain values."""
+        subjects, backgrounds = self.subjects.source, self.backgrounds.source
+        return EngineSettings(
+            size=self.engine.size,
+            outputs=self.outputs.layers,
+            picture_format=self.outputs.picture,
+            licence=self.licence,
+            subjects_folder=subjects.meshes if isinstance(subjects, MeshFolder) else None,
+            backgrounds_folder=backgrounds.images if isinstance(backgrounds, ImageFolder) else None,
+        )
+
+    def pixel_settings(self) -> dict[str, Any]:
+        """The values that decide the bytes of samples, as plain JSON values."""
+        values = self.model_dump(mode="json")
+        return {key: values[key] for key in PIXEL_KEYS}
