@@ -1,0 +1,201 @@
+"""Where the work goes on: the workers of one `map`, what each has in hand, and the queue they take from."""
+
+import contextlib
+import pickle
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from typing import Any
+
+from spotdiff10k.errors import RunError, SpotdiffError
+from spotdiff10k.executors import Outcome
+from spotdiff10k.executors._nursery import Nursery, NurseryGoneError, Worker
+from spotdiff10k.executors._queue import Attempt, TaskQueue
+from spotdiff10k.executors._worker import Done, Raised, Ready, Refused
+from spotdiff10k.stop import StopSignal
+
+GRACE_SECONDS = 5.0
+"""How long tasks in hand may go on after a stop or a fatal error; then their workers are killed."""
+MAX_DEATHS_AT_START = 20
+"""Workers and nurseries that die in a row before a worker is ready; more, and starting another will not help."""
+MAX_RAISES_IN_A_ROW = 2
+"""A worker whose tasks raise this often in a row is replaced: its own state may be what is broken."""
+
+_BROKEN_PIPE = (EOFError, OSError, pickle.UnpicklingError)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many workers, and what each may use."""
+
+    workers: int
+    task_seconds: float | None = None
+    resident_bytes: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Hand:
+    """A worker with a task in hand, or an idle one."""
+
+    worker: Worker
+    attempt: Attempt[Any] | None = None
+    began: float = 0.0  # monotonic seconds
+    ready: bool = False
+    late: bool = False
+    raises_in_a_row: int = 0
+
+
+class Floor:
+    """Runs one `map` to its end; a context manager that leaves no process behind."""
+
+    def __init__(self, work: Any, queue: TaskQueue[Any], limits: Limits, stop: StopSignal) -> None:
+        self._work = work
+        self._queue = queue
+        self._limits = limits
+        self._stop = stop
+        self._nursery = Nursery(work)
+        self._idle: list[Hand] = []
+        self._busy: dict[Any, Hand] = {}  # by connection
+        self._deaths_at_start = 0
+        self._fatal: SpotdiffError | None = None
+        self._closing_at: float | None = None  # monotonic seconds
+
+    def outcomes(self) -> Iterator[Outcome[Any]]:
+        """Hand out tasks and take in answers until nothing is left; after a stop or a fatal error, until closing time."""
+        self._await_warm()
+        while True:
+            if self._stop.requested or self._fatal:
+                self._closing_at = self._closing_at or time.monotonic() + GRACE_SECONDS
+            else:
+                self._hand_out()
+            if not self._busy or (self._closing_at is not None and time.monotonic() >= self._closing_at):
+                break
+            for hand in self._wait():
+                if (outcome := self._take(hand)) is not None:
+                    yield outcome
+        if self._fatal:
+            raise self._fatal
+
+    def close(self) -> None:
+        """End all workers and see them dead."""
+        for hand in (*self._idle, *self._busy.values()):
+            hand.worker.bury()
+        self._nursery.close()
+
+    def _await_warm(self) -> None:
+        if self._nursery.connection in wait([self._nursery.connection, *self._bell()]):
+            self._nursery.confirm_warm()
+
+    def _bell(self) -> list[Any]:
+        return [] if self._stop.requested else [self._stop]
+
+    def _hand_out(self) -> None:
+        while not self._fatal and len(self._busy) < self._limits.workers and (attempt := self._queue.next()) is not None:
+            try:
+                hand = self._idle.pop() if self._idle else Hand(self._nursery.fork())
+            except NurseryGoneError:
+                self._queue.put_back(attempt)
+                self._renew_nursery()
+                return
+            try:
+                hand.worker.connection.send(attempt.task)
+            except OSError:  # it died while it was idle or starting
+                self._queue.put_back(attempt)
+                self._count_death_at_start(hand, *hand.worker.bury())
+                continue
+            hand.attempt, hand.began = attempt, time.monotonic()
+            self._busy[hand.worker.connection] = hand
+
+    def _renew_nursery(self) -> None:
+        self._deaths_at_start += 1
+        if self._deaths_at_start > MAX_DEATHS_AT_START:
+            self._fatal = RunError("The process that starts the workers dies again and again; what is committed is kept.")
+            return
+        for hand in self._idle:
+            hand.worker.bury()
+        self._idle.clear()
+        self._nursery.close()
+        self._nursery = Nursery(self._work)
+        self._await_warm()
+
+    def _wait(self) -> list[Hand]:
+        """Those who have something to say; kills workers that are past their time."""
+        ends = [] if self._closing_at is None else [self._closing_at]
+        limit = self._limits.task_seconds
+        if limit is not None:
+            ends += [hand.began + limit for hand in self._busy.values() if not hand.late]
+        timeout = max(0.0, min(ends) - time.monotonic()) if ends else None
+        ready: list[Any] = wait([*self._busy, *self._bell()], timeout)
+        for hand in self._busy.values():
+            if limit is not None and not hand.late and time.monotonic() > hand.began + limit:
+                hand.late = True
+                hand.worker.kill()
+        return [self._busy[connection] for connection in ready if connection in self._busy]
+
+    def _take(self, hand: Hand) -> Outcome[Any] | None:
+        """Take in one message, or a death."""
+        assert hand.attempt is not None  # noqa: S101 - it is busy
+        try:
+            answer = hand.worker.connection.recv()
+        except _BROKEN_PIPE:
+            return self._death(hand, hand.attempt)
+        if isinstance(answer, Ready):
+            hand.ready, hand.began = True, time.monotonic()
+            self._deaths_at_start = 0
+            return None
+        attempt, hand.attempt = hand.attempt, None
+        del self._busy[hand.worker.connection]
+        if isinstance(answer, Refused):
+            self._fatal = answer.exception()
+            self._queue.put_back(attempt)
+            hand.worker.bury()
+            return None
+        self._rest(hand, answer)
+        if isinstance(answer, Done):
+            self._queue.done(attempt)
+            return Outcome(attempt.task.id, answer.result)
+        return self._queue.raised(attempt, answer.error, answer.traceback)
+
+    def _rest(self, hand: Hand, answer: Done | Raised) -> None:
+        """Keep the worker for the next task, unless it is worn."""
+        hand.raises_in_a_row = hand.raises_in_a_row + 1 if isinstance(answer, Raised) else 0
+        limit = self._limits.resident_bytes
+        swollen = isinstance(answer, Done) and limit is not None and answer.resident_bytes > limit
+        if swollen or hand.raises_in_a_row >= MAX_RAISES_IN_A_ROW:
+            hand.worker.bury()
+        else:
+            self._idle.append(hand)
+
+    def _death(self, hand: Hand, attempt: Attempt[Any]) -> Outcome[Any] | None:
+        del self._busy[hand.worker.connection]
+        code, stack = hand.worker.bury()
+        if self._closing_at is not None or not (hand.ready or hand.late):
+            self._queue.put_back(attempt)
+            if not hand.ready:
+                self._count_death_at_start(hand, code, stack)
+            return None
+        if hand.late:
+            error = f"It took longer than {self._limits.task_seconds:g} seconds, so its worker was stopped."
+        else:
+            error = f"The worker {_ending(code)} while it worked on it."
+        return self._queue.crashed(attempt, error, stack)
+
+    def _count_death_at_start(self, hand: Hand, code: int | None, stack: str) -> None:
+        self._deaths_at_start += not hand.ready
+        if self._deaths_at_start > MAX_DEATHS_AT_START:
+            text = f"{self._deaths_at_start} workers in a row died before they were ready; the last one {_ending(code)}."
+            self._fatal = RunError(f"{text}\n{stack}".strip())
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "died with the process that starts workers"
+    if code >= 0:
+        return f"ended with exit code {code}"
+    name = f"signal {-code}"
+    with contextlib.suppress(ValueError):
+        name = signal.Signals(-code).name
+    hint = " (often: the machine ran out of memory)" if -code == signal.SIGKILL else ""
+    return f"was killed by {name}{hint}"

@@ -1,0 +1,279 @@
+"""The local executor, with real processes that raise, die, hang and are killed from outside."""
+
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from executor_works import Deed, Deeds
+
+from spotdiff10k.errors import EngineError, MissingExtraError, RunError
+from spotdiff10k.executors import Executor, Outcome, Task
+from spotdiff10k.executors import _floor as floor
+from spotdiff10k.executors._cores import usable_cores
+from spotdiff10k.executors.local import LocalExecutor
+from spotdiff10k.stop import StopSignal
+
+
+def tasks(*deeds: Deed) -> list[Task[Deed]]:
+    return [Task(f"t{index}", deed) for index, deed in enumerate(deeds)]
+
+
+def run(folder: Path, *deeds: Deed, workers: int = 2, **limits: float | int | None) -> dict[str, Outcome]:  # type: ignore[type-arg]
+    executor = LocalExecutor(workers, **limits)  # type: ignore[arg-type]
+    found = list(executor.map(Deeds(str(folder)), tasks(*deeds)))
+    assert len({outcome.id for outcome in found}) == len(found) == len(deeds)
+    return {outcome.id: outcome for outcome in found}
+
+
+def children_alive() -> set[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    return {int(line.split()[0]) for line in listed.splitlines() if "executors._nursery" in line and f" {os.getpid()}" in line}
+
+
+def test_it_is_an_executor_with_a_version() -> None:
+    executor: Executor = LocalExecutor(1)
+    assert executor.version >= 1
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_every_task_gets_its_own_result_whatever_the_number_of_workers(tmp_path: Path, workers: int) -> None:
+    found = run(tmp_path, *(Deed(number=i) for i in range(40)), workers=workers)
+    assert [found[f"t{i}"].result[0] for i in range(40)] == [i**2 for i in range(40)]
+    assert not any(outcome.failure for outcome in found.values())
+
+
+def test_workers_inherit_the_one_warm_up_and_are_gone_afterwards(tmp_path: Path) -> None:
+    found = run(tmp_path, *(Deed(number=i, seconds=0.05) for i in range(8)))
+    warmed = {tuple(outcome.result[2]) for outcome in found.values()}
+    worked_in = {outcome.result[1] for outcome in found.values()}
+    assert len(warmed) == 1
+    assert len(next(iter(warmed))) == 1
+    assert next(iter(warmed))[0] not in worked_in
+    assert len(worked_in) == 2
+    assert not children_alive()
+
+
+def test_without_tasks_no_process_is_started(tmp_path: Path) -> None:
+    assert list(LocalExecutor(2).map(Deeds(str(tmp_path), at_warm_up="kill"), [])) == []
+
+
+def test_no_more_workers_are_started_than_there_are_tasks(tmp_path: Path) -> None:
+    run(tmp_path, Deed(number=1), workers=5)
+    assert len(list(tmp_path.glob("open.*"))) == 1
+
+
+def test_tasks_are_taken_only_as_fast_as_they_are_done(tmp_path: Path) -> None:
+    taken = 0
+
+    def stream() -> Iterator[Task[Deed]]:
+        nonlocal taken
+        for number in itertools.count():
+            taken += 1
+            yield Task(f"t{number}", Deed(number=number))
+
+    outcomes = LocalExecutor(3).map(Deeds(str(tmp_path)), stream())
+    for done in range(1, 30):
+        next(outcomes)
+        assert taken <= done + 3 + 1
+    outcomes.close()  # type: ignore[attr-defined]
+    assert not children_alive()
+
+
+def test_code_that_raises_is_tried_three_times_and_the_others_finish(tmp_path: Path) -> None:
+    found = run(tmp_path, Deed("raise", 1), *(Deed(number=i) for i in range(10)))
+    failure = found["t0"].failure
+    assert failure is not None
+    assert failure.error == "The fox has no legs."
+    assert "EngineError" in failure.traceback
+    assert (failure.attempts, failure.crashes) == (3, 0)
+    assert len(list(tmp_path.glob("raise-1.*"))) == 3
+    assert all(outcome.failure is None for outcome in found.values() if outcome.id != "t0")
+
+
+def test_an_unexpected_exception_becomes_a_sentence_with_its_traceback(tmp_path: Path) -> None:
+    failure = run(tmp_path, Deed("stumble"))["t0"].failure
+    assert failure is not None
+    assert failure.error == "ZeroDivisionError was raised without a word."
+    assert "raise ZeroDivisionError" in failure.traceback
+
+
+def test_code_that_exits_is_code_that_raised(tmp_path: Path) -> None:
+    failure = run(tmp_path, Deed("give up"))["t0"].failure
+    assert failure is not None
+    assert (failure.error, failure.crashes) == ("SystemExit: no more", 0)
+
+
+def test_code_that_raises_twice_and_then_works_is_done(tmp_path: Path) -> None:
+    found = run(tmp_path, Deed("raise", 3, times=2))
+    assert found["t0"].result[0] == 9
+    assert found["t0"].failure is None
+
+
+@pytest.mark.parametrize(("verb", "said"), [("kill", "SIGKILL"), ("segfault", "SIGSEGV"), ("exit", "exit code 3")])
+def test_a_task_that_takes_its_worker_along_is_tried_alone_three_times_and_given_up(tmp_path: Path, verb: str, said: str) -> None:
+    found = run(tmp_path, Deed(verb, 1), *(Deed(number=i, seconds=0.02) for i in range(12)))
+    failure = found["t0"].failure
+    assert failure is not None
+    assert said in failure.error
+    assert (failure.attempts, failure.crashes) == (4, 4)
+    assert all(outcome.failure is None for outcome in found.values() if outcome.id != "t0")
+    begun_alone = min(int((tmp_path / f"{verb}-1.{n}").read_text()) for n in (1, 2, 3))
+    assert begun_alone > max(int(path.read_text()) for path in tmp_path.glob("end-square-*"))
+
+
+def test_a_segfault_leaves_the_stack_it_happened_in(tmp_path: Path) -> None:
+    failure = run(tmp_path, Deed("segfault"))["t0"].failure
+    assert failure is not None
+    assert "_behave" in failure.traceback
+
+
+def test_a_task_that_only_suffered_from_its_neighbour_is_done(tmp_path: Path) -> None:
+    found = run(tmp_path, Deed("kill", 2, times=1), Deed(number=1))
+    assert all(outcome.failure is None for outcome in found.values())
+
+
+def test_many_suspects_are_all_tried_and_the_good_ones_done(tmp_path: Path) -> None:
+    found = run(tmp_path, *(Deed("kill", i, times=1) for i in range(12)), *(Deed(number=i) for i in range(12)))
+    assert all(outcome.failure is None for outcome in found.values())
+
+
+def test_a_task_that_hangs_is_stopped_when_there_is_a_limit(tmp_path: Path) -> None:
+    found = run(tmp_path, Deed("hang"), *(Deed(number=i) for i in range(4)), task_seconds=0.2)
+    failure = found["t0"].failure
+    assert failure is not None
+    assert failure.error == "It took longer than 0.2 seconds, so its worker was stopped."
+    assert all(outcome.failure is None for outcome in found.values() if outcome.id != "t0")
+
+
+def test_a_worker_that_holds_too_much_memory_is_replaced(tmp_path: Path) -> None:
+    run(tmp_path, *(Deed(number=i) for i in range(6)), workers=1, resident_bytes=1)
+    assert len(list(tmp_path.glob("open.*"))) == 6
+
+
+@pytest.mark.parametrize("moment", ["task", "open", "warm_up"])
+@pytest.mark.parametrize(("verb", "kind"), [("full", RunError), ("missing", MissingExtraError)])
+def test_what_no_worker_can_get_around_ends_everything_with_its_sentence(
+    tmp_path: Path, moment: str, verb: str, kind: type[Exception]
+) -> None:
+    work = Deeds(str(tmp_path), at_warm_up=verb if moment == "warm_up" else "", at_open=verb if moment == "open" else "")
+    deeds = tasks(*(Deed(verb if moment == "task" and i == 3 else "square", i) for i in range(50)))
+    with pytest.raises(RunError if kind is RunError else Exception, match="disk is full|pip install"):
+        list(LocalExecutor(2).map(work, deeds))
+    assert len(list(tmp_path.glob("square-*"))) < 50
+    assert not children_alive()
+
+
+def test_an_engine_that_cannot_be_opened_is_an_error_of_its_kind(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="no legs"):
+        list(LocalExecutor(2).map(Deeds(str(tmp_path), at_open="raise"), tasks(Deed())))
+
+
+def test_workers_that_die_before_they_are_ready_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(floor, "MAX_DEATHS_AT_START", 3)
+    with pytest.raises(RunError, match=r"4 workers in a row died before they were ready; the last one was killed by SIGKILL"):
+        list(LocalExecutor(2).map(Deeds(str(tmp_path), at_open="kill"), tasks(Deed())))
+
+
+def test_a_warm_up_that_dies_ends_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="ended with code -9 before it was ready"):
+        list(LocalExecutor(2).map(Deeds(str(tmp_path), at_warm_up="kill"), tasks(Deed())))
+
+
+def test_workers_and_nurseries_killed_at_random_cost_nothing(tmp_path: Path) -> None:
+    stream = random.Random(5)
+    executor = LocalExecutor(3)
+    outcomes = executor.map(Deeds(str(tmp_path)), (Task(f"t{i}", Deed(number=i, seconds=0.01)) for i in range(80)))
+    found = []
+    for index, outcome in enumerate(outcomes):
+        found.append(outcome)
+        if index % 8 == 0:
+            kill_one(stream, nursery=index == 40)
+    assert sorted(outcome.result[0] for outcome in found) == [i**2 for i in range(80)]
+
+
+def kill_one(stream: random.Random, *, nursery: bool) -> None:
+    nurseries = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "_nursery"], capture_output=True, text=True, check=False)
+    pids = [int(pid) for pid in nurseries.stdout.split()]
+    if not nursery:
+        listed = subprocess.run(["pgrep", "-P", ",".join(map(str, pids))], capture_output=True, text=True, check=False)
+        pids = [int(pid) for pid in listed.stdout.split()]
+    os.kill(stream.choice(pids), signal.SIGKILL)
+
+
+def test_a_stop_lets_the_tasks_in_hand_finish_and_takes_no_new_ones(tmp_path: Path) -> None:
+    with StopSignal(passive=True) as stop:
+        outcomes = LocalExecutor(2, stop=stop).map(
+            Deeds(str(tmp_path)), (Task(f"t{i}", Deed(number=i, seconds=0.1)) for i in range(100))
+        )
+        found = [next(outcomes)]
+        stop.request()
+        found += list(outcomes)
+    assert len(found) <= 4
+    assert len(list(tmp_path.glob("end-square-*"))) == len(found)
+
+
+def test_a_stop_during_a_hanging_task_or_a_long_warm_up_does_not_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floor, "GRACE_SECONDS", 0.2)
+    for work, deed in ((Deeds(str(tmp_path)), Deed("hang")), (Deeds(str(tmp_path), at_warm_up="hang"), Deed())):
+        with StopSignal(passive=True) as stop:
+            timer = threading.Timer(0.8, stop.request)
+            timer.start()
+            assert list(LocalExecutor(1, stop=stop).map(work, tasks(deed))) == []
+            timer.join()
+    assert not children_alive()
+
+
+def test_workers_die_with_a_killed_driver(tmp_path: Path) -> None:
+    code = (
+        "from executor_works import *; from spotdiff10k.executors.local import *; "
+        f"list(LocalExecutor(2).map(Deeds({str(tmp_path)!r}), [Task(str(i), Deed('hang', i)) for i in range(2)]))"
+    )
+    driver = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    await_true(lambda: len(list(tmp_path.glob("hang-*"))) == 2)
+    pids = [int(path.suffix[1:]) for path in tmp_path.glob("open.*")]
+    driver.kill()
+    driver.wait()
+    await_true(lambda: not any(running(pid) for pid in pids))
+
+
+def running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def await_true(condition) -> None:  # type: ignore[no-untyped-def]
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.02)
+    pytest.fail("it did not happen within 12 seconds")
+
+
+def test_what_a_worker_prints_does_not_reach_stdout(tmp_path: Path) -> None:
+    code = (
+        "from executor_works import *; from spotdiff10k.executors.local import *; "
+        f"print(len(list(LocalExecutor(2).map(Deeds({str(tmp_path)!r}), [Task('a', Deed('shout'))]))))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+
+
+def test_the_quota_of_a_container_counts(tmp_path: Path) -> None:
+    assert 1 <= usable_cores(tmp_path) <= (os.cpu_count() or 1)
+    (tmp_path / "cpu.max").write_text("50000 100000\n")
+    assert usable_cores(tmp_path) == 1
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    assert usable_cores(tmp_path) == usable_cores(tmp_path / "none")
