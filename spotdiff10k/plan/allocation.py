@@ -1,0 +1,95 @@
+"""Which levels each group takes.
+
+Inside a split, groups walk through contexts (a pose set with a background set). Every context is taken by at least two
+groups, so each of its cells has a matched-context distractor; the walk pairs every pose set with every background set
+as often as any other, and groups take it in an order sorted by family and main colour, so that every family and every
+colour meets all levels equally often.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.plan.subjects import Drawn, balanced_order
+from spotdiff10k.plan.walk import contexts, level_sets, round_length
+from spotdiff10k.seeds import seed_for
+
+SHARED_BY = 2
+"""Groups of a split that should take each of its cells."""
+
+Columns = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One factor's part of the recipe: levels in the catalogue, levels a group, and what decides them."""
+
+    levels: int
+    count: int
+    depends_on: str = "nothing"
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """(levels, count)."""
+        return self.levels, self.count
+
+
+def allocate(
+    drawn: Sequence[Drawn], splits: Sequence[str], regular: int, poses: Demand, backgrounds: Demand, seed: int
+) -> tuple[Columns, Columns]:
+    """Pose sets (N, poses.count) and background sets (N, backgrounds.count) of all groups, as catalogue positions."""
+    pose_sets = np.zeros((len(drawn), poses.count), np.int32)
+    background_sets = np.zeros((len(drawn), backgrounds.count), np.int32)
+    steps = contexts(poses.pair, backgrounds.pair, np.random.default_rng(seed_for(seed, "plan", "contexts")))
+    members = Counter(splits[:regular])
+    for split in sorted(set(splits), key=lambda name: (-members[name], name)):
+        walk = list(islice(steps, walk_length(members[split], round_length(poses.pair, backgrounds.pair))))
+        for step, position in enumerate(_order(drawn, splits, regular, split, seed)):
+            pose_sets[position], background_sets[position] = walk[step % len(walk)]
+    _tie(pose_sets, poses, drawn, seed, "poses")
+    _tie(background_sets, backgrounds, drawn, seed, "backgrounds")
+    return pose_sets, background_sets
+
+
+def _order(drawn: Sequence[Drawn], splits: Sequence[str], regular: int, split: str, seed: int) -> list[int]:
+    """The split's groups by family and colour, regular ones before reserves."""
+    members = [position for position, name in enumerate(splits) if name == split]
+    by_likeness = [members[i] for i in balanced_order([drawn[position] for position in members], seed, split)]
+    return sorted(by_likeness, key=lambda position: position >= regular)
+
+
+def walk_length(members: int, round_steps: int) -> int:
+    """As many whole rounds as `members` groups can share every context of, or the part of one round that they can."""
+    rounds = members // (SHARED_BY * round_steps)
+    return rounds * round_steps if rounds else max(1, members // SHARED_BY)
+
+
+def _tie(sets: Columns, demand: Demand, drawn: Sequence[Drawn], seed: int, factor: str) -> None:
+    """Overwrite the sets of a factor that depends on family or palette: a confounded plan, on purpose."""
+    if demand.depends_on == "nothing":
+        return
+    labels = [subject.family if demand.depends_on == "family" else subject.colour for subject in drawn]
+    names = sorted(set(labels))
+    order = np.random.default_rng(seed_for(seed, "plan", "tie", factor)).permutation(demand.levels).tolist()
+    choices = level_sets(order, demand.count)
+    for position, label in enumerate(labels):
+        sets[position] = choices[names.index(label) % len(choices)]
+
+
+def sharing(
+    pose_sets: Columns, background_sets: Columns, splits: Sequence[str], regular: int, levels: int
+) -> dict[str, Mapping[str, int]]:
+    """For each split: how many different cells its regular groups take, and how many of these only one group takes."""
+    labels = np.asarray(splits[:regular])
+    found: dict[str, Mapping[str, int]] = {}
+    for split in sorted(set(splits[:regular])):
+        chosen = labels == split
+        poses, backgrounds = pose_sets[:regular][chosen].astype(np.int64), background_sets[:regular][chosen]
+        cells = poses[:, :, None] * levels + backgrounds[:, None, :]
+        _, takers = np.unique(cells, return_counts=True)
+        found[split] = {"cells": len(takers), "taken_once": int((takers < SHARED_BY).sum()), "least_takers": int(takers.min())}
+    return found

@@ -1,0 +1,118 @@
+"""Make a plan from a recipe: a pure function of the recipe, the catalogues and people's own files."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from spotdiff10k.plan import independence, own, subjects, summary
+from spotdiff10k.plan.allocation import Columns, Demand, allocate, sharing
+from spotdiff10k.plan.levels import background_levels, pose_levels
+from spotdiff10k.plan.splits import apportion, apportion_reserve, deal
+from spotdiff10k.plan.subjects import Drawn, balanced_order
+from spotdiff10k.plan.table import GroupTable
+from spotdiff10k.plan.values import Facts, Plan
+from spotdiff10k.recipe import Recipe
+from spotdiff10k.recipe.factors import ImageFolder, MeshFolder
+from spotdiff10k.types import BackgroundLevel
+
+FORMAT = 1
+"""Of plan.json and plan.parquet, and part of the fingerprint."""
+
+
+def make(recipe: Recipe) -> Plan:
+    """Expand a recipe. Raises PlanError when the numbers do not fit, or when the plan would be confounded."""
+    poses = pose_levels(recipe.poses.levels, recipe.seed, recipe.poses.articulations, recipe.poses.turns)
+    backgrounds = _backgrounds(recipe)
+    drawn, rejected = _subjects(recipe)
+    splits = _splits(recipe, drawn)
+    pose_sets, background_sets = allocate(
+        drawn,
+        splits,
+        recipe.subjects.count,
+        Demand(recipe.poses.levels, recipe.poses.count, recipe.poses.depends_on),
+        Demand(recipe.backgrounds.levels, recipe.backgrounds.count, recipe.backgrounds.depends_on),
+        recipe.seed,
+    )
+    table = GroupTable(recipe.seed, poses, backgrounds, drawn, splits, recipe.subjects.count, pose_sets, background_sets)
+    return Plan(_facts(recipe, table, rejected), poses, backgrounds, table)
+
+
+def _backgrounds(recipe: Recipe) -> tuple[BackgroundLevel, ...]:
+    wanted = recipe.backgrounds
+    if isinstance(wanted.source, ImageFolder):
+        return own.images(Path(wanted.source.images), wanted.source.licence, wanted.levels, recipe.seed)
+    return background_levels(wanted.levels, recipe.seed, wanted.kinds)
+
+
+def _subjects(recipe: Recipe) -> tuple[list[Drawn], dict[str, int]]:
+    wanted = recipe.subjects
+    total = wanted.count + wanted.reserve
+    if isinstance(wanted.source, MeshFolder):
+        return own.meshes(Path(wanted.source.meshes), wanted.source.licence, total, recipe.seed), {}
+    return subjects.procedural(wanted.families, total, wanted.least_difference, recipe.seed)
+
+
+def _splits(recipe: Recipe, drawn: Sequence[Drawn]) -> list[str]:
+    """The split of every group: dealt along the order of likeness, so that splits have the same families and colours."""
+    regular = apportion(recipe.subjects.count, recipe.fractions)
+    reserve = apportion_reserve(recipe.subjects.reserve, regular)
+    splits = [""] * len(drawn)
+    for start, shares in ((0, regular), (recipe.subjects.count, reserve)):
+        members = drawn[start : start + sum(shares.values())]
+        for position, split in zip(balanced_order(members, recipe.seed, "splits"), deal(shares), strict=True):
+            splits[start + position] = split
+    return splits
+
+
+def _facts(recipe: Recipe, table: GroupTable, rejected: dict[str, int]) -> Facts:
+    regular = table.regular
+    drawn, splits = table.subjects[:regular], table.splits[:regular]
+    pose_sets, background_sets = table.pose_sets[:regular], table.background_sets[:regular]
+    tests = independence.measure(
+        pose_sets, background_sets, [subject.family for subject in drawn], [subject.colour for subject in drawn], recipe.seed
+    )
+    summary.refuse_confounded(tests, recipe.purpose)
+    inputs = _inputs(recipe, table)
+    return Facts(
+        fingerprint=_fingerprint(recipe, table, inputs),
+        name=recipe.name,
+        purpose=recipe.purpose,
+        seed=recipe.seed,
+        counts=summary.counts(table.splits, regular, recipe.poses.count * recipe.backgrounds.count),
+        balance=summary.balance(drawn, splits, _sets(table, pose_sets, background_sets)),
+        sharing=sharing(pose_sets, background_sets, table.splits, regular, recipe.backgrounds.levels),
+        dependence=tests,
+        rejected=rejected,
+        inputs=inputs,
+    )
+
+
+def _sets(table: GroupTable, pose_sets: Columns, background_sets: Columns) -> dict[str, tuple[list[str], Columns]]:
+    return {
+        "pose": ([level.id for level in table.poses], pose_sets),
+        "background": ([level.id for level in table.backgrounds], background_sets),
+    }
+
+
+def _inputs(recipe: Recipe, table: GroupTable) -> dict[str, str]:
+    """The digests of people's own files that the plan uses, by folder and name."""
+    found: dict[str, str] = {}
+    if isinstance(recipe.subjects.source, MeshFolder):
+        folder = Path(recipe.subjects.source.meshes)
+        found |= {f"meshes/{subject.source}": own.digest(folder / subject.source) for subject in table.subjects}
+    if isinstance(recipe.backgrounds.source, ImageFolder):
+        folder = Path(recipe.backgrounds.source.images)
+        found |= {f"images/{level.source}": own.digest(folder / level.source) for level in table.backgrounds}
+    return dict(sorted(found.items()))
+
+
+def _fingerprint(recipe: Recipe, table: GroupTable, inputs: dict[str, str]) -> str:
+    """Of the recipe's pixel settings without folder names, of the catalogues as they came out, and of the inputs."""
+    settings: dict[str, Any] = recipe.pixel_settings()
+    for factor, key in (("subjects", "meshes"), ("backgrounds", "images")):
+        if isinstance(settings[factor]["source"], dict):
+            settings[factor] = {**settings[factor], "source": {**settings[factor]["source"], key: ""}}
+    levels = [asdict(level) for level in (*table.poses, *table.backgrounds)]
+    described = [subject.description for subject in table.subjects]
+    return summary.fingerprint(FORMAT, settings, levels, described, inputs)
