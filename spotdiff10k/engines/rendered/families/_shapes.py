@@ -1,0 +1,201 @@
+"""Solid shapes as values: moved, turned, bent, joined, and given normals that are crisp where an edge is sharp."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.model import F32, I32
+
+F64 = npt.NDArray[np.float64]
+Point = Sequence[float] | F64
+
+SMOOTH_DEGREES = 60.0
+"""Faces that meet at less than this share a normal; a chamfer of 45 degrees then shades like a rounded edge."""
+CRISP_DEGREES = 28.0
+"""For shapes whose every visible edge is meant to be seen."""
+SAME_NORMAL = 0.9995
+"""Corners of a vertex whose normals agree to this cosine become one vertex."""
+TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A closed surface: welded vertices (V, 3) in metres, faces (F, 3) counter-clockwise seen from outside."""
+
+    vertices: F64
+    faces: I32
+    crease_degrees: float = SMOOTH_DEGREES
+
+    def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> "Shape":
+        return replace(self, vertices=self.vertices + np.array((x, y, z)))
+
+    def at(self, point: Point) -> "Shape":
+        return replace(self, vertices=self.vertices + np.asarray(point, np.float64))
+
+    def scaled(self, x: float, y: float | None = None, z: float | None = None) -> "Shape":
+        """Scaled about the origin; one number scales all three axes. A mirroring keeps the outside outside."""
+        factors = np.array((x, x if y is None else y, x if z is None else z))
+        return outward(self, self.vertices * factors, float(np.prod(factors)) < 0)
+
+    def turned(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> "Shape":
+        """Turned about the origin by degrees about x, then y, then z."""
+        return replace(self, vertices=product(self.vertices, rotation(x, y, z)))
+
+    def aimed(self, direction: Point) -> "Shape":
+        """Turned so that its z axis points along `direction`."""
+        return replace(self, vertices=product(self.vertices, frame_along(direction)))
+
+    def mapped(self, bend: Callable[[F64], F64]) -> "Shape":
+        """Vertices moved by a function that keeps the orientation."""
+        return replace(self, vertices=bend(self.vertices))
+
+    def mirrored(self) -> "Shape":
+        """Its reflection from left to right (y to -y)."""
+        return self.scaled(1.0, -1.0, 1.0)
+
+    def creased(self, degrees: float) -> "Shape":
+        return replace(self, crease_degrees=degrees)
+
+    def split(self) -> tuple[F32, F32, I32]:
+        """Vertices, unit normals and faces, with vertices doubled along creases and faces without area left out."""
+        return crease(self.vertices, self.faces, self.crease_degrees)
+
+
+def outward(shape: Shape, vertices: F64, flipped: bool) -> Shape:
+    """The shape on other vertices, its faces wound the other way when that mirrored it."""
+    faces = np.ascontiguousarray(shape.faces[:, ::-1]) if flipped else shape.faces
+    return Shape(vertices, faces, shape.crease_degrees)
+
+
+def joined(shapes: Sequence[Shape]) -> Shape:
+    """Several shapes as one; they keep their own vertices and take the first one's crease."""
+    offsets = np.cumsum([0] + [len(shape.vertices) for shape in shapes[:-1]])
+    faces = np.concatenate([shape.faces + offset for shape, offset in zip(shapes, offsets, strict=True)])
+    return Shape(np.concatenate([shape.vertices for shape in shapes]), faces.astype(np.int32), shapes[0].crease_degrees)
+
+
+def pair(shape: Shape) -> Shape:
+    """A shape and its mirror image, left and right."""
+    return joined((shape, shape.mirrored()))
+
+
+def rotation(x: float, y: float, z: float) -> F64:
+    """The matrix that turns by degrees about x, then y, then z."""
+    (cx, cy, cz), (sx, sy, sz) = np.cos(np.radians((x, y, z))), np.sin(np.radians((x, y, z)))
+    return np.array(
+        (
+            (cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx),
+            (sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx),
+            (-sy, cy * sx, cy * cx),
+        )
+    )
+
+
+def frame_along(direction: Point) -> F64:
+    """A rotation whose third column is the unit `direction`."""
+    forward = np.asarray(direction, np.float64)
+    forward = forward / np.sqrt(forward[0] ** 2 + forward[1] ** 2 + forward[2] ** 2)
+    helper = np.array((0.0, 1.0, 0.0)) if abs(forward[1]) < 0.9 else np.array((1.0, 0.0, 0.0))
+    side = np.cross(helper, forward)
+    side = side / np.sqrt(side[0] ** 2 + side[1] ** 2 + side[2] ** 2)
+    return np.stack((side, np.cross(forward, side), forward), axis=1)
+
+
+def product(points: F64, matrix: F64) -> F64:
+    """Each point times the matrix, written out so that no linear-algebra library decides the last bit."""
+    x, y, z = points[:, 0:1], points[:, 1:2], points[:, 2:3]
+    return x * matrix[:, 0] + y * matrix[:, 1] + z * matrix[:, 2]
+
+
+def volume(vertices: F64, faces: I32) -> float:
+    """The signed volume of a closed surface; negative when it is wound inside out."""
+    a, b, c = (vertices[faces[:, corner]] for corner in range(3))
+    return float((a * np.cross(b, c)).sum() / 6.0)
+
+
+def crease(vertices: F64, faces: I32, degrees: float) -> tuple[F32, F32, I32]:
+    """Area-weighted normals that do not cross edges sharper than `degrees`.
+
+    Area weights keep large flat faces flat beside a narrow chamfer. Returns split vertices (V', 3), unit
+    normals (V', 3) and faces; faces without area are left out.
+    """
+    points = np.ascontiguousarray(vertices, np.float64)
+    corners = np.ascontiguousarray(faces, np.int32)
+    sources, normals, wound = _crease(points, corners, float(np.cos(np.radians(degrees))))
+    return points[sources].astype(np.float32), normals.astype(np.float32), wound
+
+
+@kernel
+def _face_normals(points: F64, faces: I32) -> F64:
+    """Normals as long as twice the face's area."""
+    normals = np.zeros((len(faces), 3))
+    for face in range(len(faces)):
+        a, b, c = points[faces[face, 0]], points[faces[face, 1]], points[faces[face, 2]]
+        for axis in range(3):
+            following, last = (axis + 1) % 3, (axis + 2) % 3
+            normals[face, axis] = (b[following] - a[following]) * (c[last] - a[last]) - (b[last] - a[last]) * (
+                c[following] - a[following]
+            )
+    return normals
+
+
+@kernel
+def _faces_of_vertices(faces: I32, kept: npt.NDArray[np.bool_], count: int) -> tuple[I32, I32]:
+    """For each vertex the faces it is in, as (starts, faces) in compressed rows."""
+    starts = np.zeros(count + 1, np.int32)
+    for face in range(len(faces)):
+        if kept[face]:
+            for corner in range(3):
+                starts[faces[face, corner] + 1] += 1
+    for vertex in range(count):
+        starts[vertex + 1] += starts[vertex]
+    filled = starts.copy()
+    around = np.empty(starts[count], np.int32)
+    for face in range(len(faces)):
+        if kept[face]:
+            for corner in range(3):
+                vertex = faces[face, corner]
+                around[filled[vertex]] = face
+                filled[vertex] += 1
+    return starts, around
+
+
+@kernel
+def _crease(points: F64, faces: I32, cosine: float) -> tuple[I32, F64, I32]:
+    scaled = _face_normals(points, faces)
+    area = np.sqrt((scaled * scaled).sum(axis=1))
+    kept = area > TINY
+    starts, around = _faces_of_vertices(faces, kept, len(points))
+    sources = np.empty(len(around), np.int32)
+    normals = np.empty((len(around), 3))
+    wound = np.empty((int(kept.sum()), 3), np.int32)
+    made, row = 0, 0
+    first = np.full(len(points), -1, np.int32)
+    following = np.full(len(around), -1, np.int32)  # chains the vertices made from one source
+    for face in range(len(faces)):
+        if not kept[face]:
+            continue
+        for corner in range(3):
+            vertex = faces[face, corner]
+            total = np.zeros(3)
+            for place in range(starts[vertex], starts[vertex + 1]):
+                other = around[place]
+                if (scaled[face] * scaled[other]).sum() >= cosine * area[face] * area[other]:
+                    total += scaled[other]
+            total /= np.sqrt((total * total).sum()) + TINY
+            found = first[vertex]
+            while found >= 0 and (normals[found] * total).sum() < SAME_NORMAL:
+                found = following[found]
+            if found < 0:
+                sources[made] = vertex
+                normals[made] = total
+                following[made] = first[vertex]
+                first[vertex] = made
+                found = made
+                made += 1
+            wound[row, corner] = found
+        row += 1
+    return sources[:made], normals[:made], wound
