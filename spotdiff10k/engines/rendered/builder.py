@@ -18,6 +18,7 @@ from spotdiff10k.engines.rendered.meshing import mesh_flesh
 from spotdiff10k.engines.rendered.model import F32, I32, U8, Articulation, Leg, Material, Skeleton, SubjectModel
 from spotdiff10k.engines.rendered.normals import DEFAULT_CREASE_DEGREES, creased
 from spotdiff10k.engines.rendered.posing import fitting_scale
+from spotdiff10k.engines.rendered.probing import band, girdle, surface_point
 from spotdiff10k.engines.rendered.skinning import BONES_PER_VERTEX, flesh_weights
 from spotdiff10k.errors import EngineError
 
@@ -157,6 +158,19 @@ class SubjectBuilder:
         target.rows.append(row)
         target.bones.append(self._number(bone))
 
+    def rows(self, layer: str = BODY) -> F64:
+        """The flesh added to a layer so far (P, columns)."""
+        return np.array(self._layers[layer].rows)
+
+    def skin_point(self, origin: Point, direction: Point, layer: str = BODY) -> F64:
+        """Where a ray from inside the flesh added so far leaves it (3,)."""
+        return surface_point(self.rows(layer), origin, direction)
+
+    def strap(self, center: Point, axis: Point, width: float, thickness: float, layer: str = BODY) -> Mesh:
+        """A band that fits around the flesh added so far where the plane through `center` across `axis` cuts it."""
+        points, directions = girdle(self.rows(layer), center, axis)
+        return band(points, directions, axis, width, thickness)
+
     def rigid(
         self,
         bone: str,
@@ -213,6 +227,10 @@ class SubjectBuilder:
 
     def keypoint(self, name: str, bone: str, position: Point) -> None:
         self._keypoints.append((name, self._number(bone), np.asarray(position, np.float64)))
+
+    def keypoint_position(self, name: str) -> F64:
+        """The rest position of a keypoint added before (3,)."""
+        return next(point for known, _, point in self._keypoints if known == name)
 
     def articulate(
         self,
