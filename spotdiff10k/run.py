@@ -12,6 +12,7 @@ from pathlib import Path
 from spotdiff10k.errors import RunError
 
 TEMP_PREFIX = ".tmp-"
+LOCK_NAME = ".lock"
 FOLDER_DIGITS = 2
 
 
@@ -87,25 +88,38 @@ def _folder(group: str) -> str:
     return hashlib.sha256(group.encode()).hexdigest()[:FOLDER_DIGITS]
 
 
-def write_atomically(path: Path, chunks: bytes | Iterable[bytes]) -> None:
+def write_atomically(path: Path, chunks: bytes | Iterable[bytes]) -> int:
     """Write a file so that it is whole or not there: a temporary sibling, fsync, rename, fsync of the folder.
 
-    Raises RunError with one sentence when the disk is full or the folder cannot be written; nothing is left behind.
+    Returns the bytes written. Raises RunError with one sentence when the disk is full or the folder cannot be written;
+    whatever is raised, nothing is left behind. Two writers of one file do not meet: each has its own temporary.
     """
-    temporary = path.with_name(f"{TEMP_PREFIX}{path.name}")
+    temporary = path.with_name(f"{TEMP_PREFIX}{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            for chunk in (chunks,) if isinstance(chunks, bytes) else chunks:
-                file.write(chunk)
+            file.writelines((chunks,) if isinstance(chunks, bytes) else chunks)
             file.flush()
             os.fsync(file.fileno())
+            written = file.tell()
         temporary.rename(path)
         _sync_folder(path.parent)
+        return written
     except OSError as error:
+        raise RunError(sentence(path, error)) from error
+    finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise RunError(_sentence(path, error)) from error
+
+
+def remove_leftovers(run: Run) -> int:
+    """Delete what writers that were killed left half-written, and say how many; for the one who holds the driver lock."""
+    count = 0
+    for leftover in run.root.rglob(f"{TEMP_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            leftover.unlink()
+            count += 1
+    return count
 
 
 def _sync_folder(folder: Path) -> None:
@@ -116,29 +130,53 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _sentence(path: Path, error: OSError) -> str:
+def sentence(path: Path, error: OSError) -> str:
+    """What to tell people when `path` could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full: {path.name} could not be written to {path.parent}. Free some space, then run this again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{path.parent} cannot be written ({error.strerror}). Choose another folder or change its permissions."
-    return f"{path} could not be written: {error.strerror}."
+    if error.errno == errno.EFBIG:
+        return f"{path.name} is larger than this system lets a file be (ulimit -f, or the file system of {path.parent})."
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return f"{path.parent} is needed as a folder, and a file is in the way. Move the file, or choose another folder."
+    return f"{path} could not be written: {error.strerror or error}."
+
+
+_held: set[Path] = set()
+"""Runs whose lock this process holds: `build` takes it once, for all its stages."""
 
 
 @contextlib.contextmanager
 def driver_lock(run: Run) -> Iterator[None]:
-    """Hold the run's one driver lock; the kernel drops it when the process dies. Raises RunError when it is held."""
-    try:
-        run.root.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(run.root / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise RunError(_sentence(run.root / ".lock", error)) from error
+    """Hold the run's one driver lock; a second time in the same process is free. The kernel drops it when the process dies.
+
+    Raises RunError when another process holds it or the folder cannot be written.
+    """
+    root = run.root.resolve()
+    if root in _held:
+        yield
+        return
+    descriptor = _open_lock(run.root)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise RunError(
                 f"Another spotdiff10k is working in {run.root}. Wait for it to end, or stop it, then try again."
             ) from error
+        except OSError as error:
+            raise RunError(f"{run.root} is on a file system without file locks ({error.strerror}); choose another.") from error
+        _held.add(root)
         yield
     finally:
+        _held.discard(root)
         os.close(descriptor)
+
+
+def _open_lock(root: Path) -> int:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        return os.open(root / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise RunError(sentence(root / LOCK_NAME, error)) from error

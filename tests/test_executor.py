@@ -165,7 +165,7 @@ def test_what_no_worker_can_get_around_ends_everything_with_its_sentence(
 ) -> None:
     work = Deeds(str(tmp_path), at_warm_up=verb if moment == "warm_up" else "", at_open=verb if moment == "open" else "")
     deeds = tasks(*(Deed(verb if moment == "task" and i == 3 else "square", i) for i in range(50)))
-    with pytest.raises(RunError if kind is RunError else Exception, match="disk is full|pip install"):
+    with pytest.raises(RunError if kind is RunError else Exception, match=r"disk is full|pip install"):
         list(LocalExecutor(2).map(work, deeds))
     assert len(list(tmp_path.glob("square-*"))) < 50
     assert not children_alive()

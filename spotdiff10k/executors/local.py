@@ -1,7 +1,7 @@
 """Runs tasks in processes of this machine."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import ClassVar
 
 from spotdiff10k.executors import Outcome, Payload, Result, Task, Work
@@ -38,7 +38,7 @@ class LocalExecutor:
         self.limits = Limits(usable_cores() if workers is None else max(1, workers), task_seconds, resident_bytes)
         self._stop = stop
 
-    def map(self, work: Work[Payload, Result], tasks: Iterable[Task[Payload]]) -> Iterator[Outcome[Result]]:
+    def map(self, work: Work[Payload, Result], tasks: Iterable[Task[Payload]]) -> Generator[Outcome[Result], None, None]:
         """Yield an outcome for each task as it comes; starts no process where there is no task.
 
         Raises what a worker says no worker can get around (RunError and the like), after the tasks in hand have ended.

@@ -1,0 +1,86 @@
+"""generate: let the engine make every planned group that is not there yet.
+
+What is missing is found by looking at the files: a group whose tar is there and whole is kept, a damaged one is set
+aside and made again. So the stage can be killed at any instant and run again; it costs the groups in hand.
+"""
+
+import contextlib
+from collections.abc import Collection
+
+from spotdiff10k import plan
+from spotdiff10k.events import EventLog
+from spotdiff10k.executors.local import LocalExecutor
+from spotdiff10k.group_work import Order
+from spotdiff10k.making import GenerateSummary, Making, OnProgress, Orders, QuarantinedError
+from spotdiff10k.run import Run, driver_lock
+from spotdiff10k.stage import Stage, open_stage
+from spotdiff10k.stop import StopSignal
+from spotdiff10k.types import PlannedGroup
+
+__all__ = ["GenerateSummary", "QuarantinedError", "generate", "make", "remake"]
+
+
+def generate(
+    run: Run,
+    workers: int = 0,
+    *,
+    groups: Collection[str] | None = None,
+    on_progress: OnProgress | None = None,
+    group_seconds: float | None = None,
+    stop: StopSignal | None = None,
+) -> GenerateSummary:
+    """Make what is missing, under the run's driver lock; `workers` 0 means all usable cores.
+
+    `groups` names the groups to make, reserves included; without it, all but the reserves. Raises QuarantinedError at
+    the end when groups could not be made, StoppedError after a Ctrl-C, RunError when the run cannot go on, PlanError when
+    the recipe or the plan was changed.
+    """
+    with driver_lock(run):
+        stage = open_stage(run)
+        orders = _orders(plan.read(run), groups)
+        return make(stage, orders, workers, on_progress=on_progress, group_seconds=group_seconds, stop=stop)
+
+
+def remake(
+    run: Run,
+    groups: Collection[PlannedGroup],
+    remade: int,
+    workers: int = 0,
+    *,
+    on_progress: OnProgress | None = None,
+    stop: StopSignal | None = None,
+) -> GenerateSummary:
+    """Make cells again, in round `remade` >= 1 of repair: each group holds just its cells, under their new attempt.
+
+    Raises what `generate` raises.
+    """
+    with driver_lock(run):
+        orders = Orders(len(groups), sum(len(group.cells) for group in groups), (Order(group, remade) for group in groups))
+        return make(open_stage(run), orders, workers, on_progress=on_progress, stop=stop)
+
+
+def make(
+    stage: Stage,
+    orders: Orders,
+    workers: int = 0,
+    *,
+    on_progress: OnProgress | None = None,
+    group_seconds: float | None = None,
+    stop: StopSignal | None = None,
+) -> GenerateSummary:
+    """Carry out orders; the caller holds the driver lock."""
+    with contextlib.ExitStack() as stack:
+        events = stack.enter_context(EventLog(stage.run.events))
+        bell = stop or stack.enter_context(StopSignal())
+        executor = LocalExecutor(workers or None, stop=bell, task_seconds=group_seconds)
+        making = Making(stage, events, on_progress, GenerateSummary(executor.limits.workers, orders.groups, orders.pictures))
+        return making.carry_out(orders, executor, bell)
+
+
+def _orders(planned: plan.Plan, named: Collection[str] | None) -> Orders:
+    """The groups named, in plan order, or all but the reserves."""
+    if named is None:
+        counts = planned.facts.counts
+        return Orders(int(counts["groups"]), int(counts["samples"]), (Order(group) for group in planned.groups(reserve=False)))
+    chosen = sorted((planned.group(name) for name in set(named)), key=lambda group: group.ordinal)
+    return Orders(len(chosen), sum(len(group.cells) for group in chosen), map(Order, chosen))
