@@ -1,0 +1,131 @@
+"""The eight articulations of a quadruped, in degrees; z turns to its left, y nods, x rolls."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from spotdiff10k.engines.rendered.builder import SubjectBuilder
+from spotdiff10k.engines.rendered.families._quadruped_anatomy import FEET, Anatomy
+
+Angles = tuple[float, float, float]
+
+
+def _legs(**bends: tuple[float, float, float]) -> dict[str, Angles]:
+    """Nods of upper, lower and foot by leg: fl, fr, bl, br."""
+    names = {"fl": "front_left", "fr": "front_right", "bl": "back_left", "br": "back_right"}
+    angles: dict[str, Angles] = {}
+    for leg, (upper, lower, foot) in bends.items():
+        for part, bend in (("upper", upper), ("lower", lower), ("foot", foot)):
+            angles[f"{names[leg]}_{part}"] = (0.0, bend, 0.0)
+    return angles
+
+
+def _tail(lift: float, swing: float) -> dict[str, Angles]:
+    return {"tail_1": (0.0, lift, swing), "tail_2": (0.0, 0.6 * lift, swing), "tail_3": (0.0, 0.4 * lift, swing)}
+
+
+def add_articulations(builder: SubjectBuilder, body: Anatomy) -> None:
+    _upright(builder, body)
+    _sit(builder, body)
+    _lively(builder, body)
+
+
+def _upright(builder: SubjectBuilder, body: Anatomy) -> None:
+    stride = 27.0 if body.species.leg < 0.45 else 21.0
+    builder.articulate("stand", {"head": (0, 0, 5), "ear_left": (0, -4, 0), **_tail(0, 6)}, FEET)
+    builder.articulate(
+        "walk",
+        {
+            **_legs(
+                fl=(-stride, 0, 0),
+                fr=(0.5 * stride, 48, 20),
+                bl=(0.9 * stride, 6, 0),
+                br=(-stride - 6, 30, 0),
+            ),
+            "neck": (0, 5, 0),
+            "head": (0, -4, -5),
+            **_tail(12, -14),
+        },
+        ("front_left_foot", "back_left_foot", "back_right_foot"),
+    )
+    twist = {"spine": (0, 0, 8), "chest": (0, 0, 10)}
+    builder.articulate("look", {**twist, "neck": (0, -4, 44), "head": (-6, 4, 56), **_tail(18, 22)}, FEET)
+    builder.articulate(
+        "lean",
+        {"root": (15, 0, 0), "chest": (6, 0, 0), "neck": (14, 0, -6), "head": (24, 0, 4), **_tail(8, 30)},
+        FEET,
+        (0.0, -0.16 * body.species.leg, -0.05 * body.species.leg),
+    )
+
+
+def _sit(builder: SubjectBuilder, body: Anatomy) -> None:
+    species = body.species
+    if not species.sits:
+        fold = _legs(fl=(-74, 150, 50), fr=(-62, 142, 50), bl=(-62, 118, -50), br=(-66, 120, -50))
+        spread = {name: (angle[0] + (10 if "left" in name else -10) * ("upper" in name), angle[1], 0.0) for name, angle in fold.items()}
+        angles = {**spread, "neck": (0, 4, 16), "head": (0, 2, 22), **_tail(-10, 34)}
+        builder.articulate("sit", angles, (), (0.0, 0.0, -0.8 * species.leg))
+        return
+    low = 0.80 * species.girth
+    shoulder = body.chest[2] - 0.25 * species.girth
+    pitch = float(np.degrees(np.arcsin(np.clip((0.97 * shoulder - low) / (1.02 * species.length), 0.2, 0.75))))
+    angles = {
+        "root": (0.0, -pitch, 0.0),
+        **_legs(fl=(pitch - 4, 0, 0), fr=(pitch - 4, 0, 0), bl=(pitch - 78, 0, 0), br=(pitch - 78, 0, 0)),
+        "back_left_lower": (0.0, 70.0, 0.0),
+        "back_right_lower": (0.0, 70.0, 0.0),
+        "neck": (0.0, 0.35 * pitch, 4.0),
+        "head": (0.0, 0.55 * pitch, 8.0),
+        "tail_1": (0.0, pitch + 0.6 * species.tail_degrees, 24.0),
+        "tail_2": (0.0, 6.0, 26.0),
+        "tail_3": (0.0, 4.0, 26.0),
+    }
+    builder.articulate("sit", angles, FEET, (0.0, 0.0, low - float(body.pelvis[2])))
+
+
+def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
+    species = body.species
+    builder.articulate(
+        "reach",
+        {
+            "root": (0, 4, 0),
+            **_legs(fl=(-72, 14, 20), fr=(8, 0, 0), bl=(16, 0, 0), br=(26, 0, 0)),
+            "neck": (0, 26, 0),
+            "head": (0, -20, 0),
+            **_tail(-14, 0),
+        },
+        ("front_right_foot", "back_left_foot", "back_right_foot"),
+        (0.05 * species.length, 0.0, 0.0),
+    )
+    rise = 34.0 if species.leg < 0.45 else 24.0
+    builder.articulate(
+        "wave",
+        {
+            "root": (0, -rise, 0),
+            **_legs(fl=(-78, 52, 40), fr=(-28, 76, 40), bl=(rise - 6, 0, 0), br=(rise - 16, 0, 0)),
+            "neck": (0, 0.5 * rise, 4),
+            "head": (4, 0.4 * rise, 8),
+            **_tail(0.7 * rise, 16),
+        },
+        ("back_left_foot", "back_right_foot"),
+    )
+    bow = float(np.degrees(np.arcsin(np.clip(0.55 * species.leg / species.length, 0.1, 0.5))))
+    builder.articulate(
+        "stretch",
+        {
+            "root": (0, bow, 0),
+            **_legs(fl=(-64 - bow, 10, 0), fr=(-58 - bow, 10, 0), bl=(4 - bow, 0, 0), br=(-4 - bow, 0, 0)),
+            "neck": (0, -0.5 * bow - 6, 0),
+            "head": (0, -0.5 * bow, 6),
+            **_tail(-22, 10),
+        },
+        FEET,
+    )
+
+
+def mirrored(angles: Mapping[str, Angles]) -> dict[str, Angles]:
+    """The same bends for the other side."""
+    swap = {"left": "right", "right": "left"}
+    return {
+        "_".join(swap.get(word, word) for word in name.split("_")): (-x, y, -z) for name, (x, y, z) in angles.items()
+    }
