@@ -17,6 +17,9 @@ from spotdiff10k.samples import MASK, RECORD, Pixels, decode, picture_suffix, re
 from spotdiff10k.tar import BLOCK_BYTES, padding, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, PoseLevel
 
+DECODED_BYTES = 128 * 2**20
+"""Of decoded pictures that a group's view keeps: 16 samples of seven 512 x 512 layers fit."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredMember:
@@ -53,15 +56,34 @@ class StoredTar:
         return tuple(dict.fromkeys(split_member(member.name)[0] for member in self.members))
 
 
+class _Decoded:
+    """Decoded pictures of a group, so that several checks share one decoding; the oldest go when the budget is spent."""
+
+    def __init__(self, budget: int = DECODED_BYTES) -> None:
+        self._budget = budget
+        self._kept: dict[tuple[str, str], Pixels] = {}
+
+    def pixels(self, key: str, suffix: str, data: bytes) -> Pixels:
+        place = (key, suffix)
+        if place not in self._kept:
+            pixels = decode(data)
+            pixels.flags.writeable = False
+            self._kept[place] = pixels
+            self._budget -= pixels.nbytes
+            while self._budget < 0 and len(self._kept) > 1:
+                self._budget += self._kept.pop(next(iter(self._kept))).nbytes
+        return self._kept[place]
+
+
 @dataclass(frozen=True, slots=True)
 class SampleView:
-    """One sample as checks see it: its plan and its members, decoded once, on first use."""
+    """One sample as checks see it: its plan and its members, decoded on first use."""
 
     cell: PlannedCell
     pose: PoseLevel
     background: BackgroundLevel
     members: Mapping[str, bytes]  # suffix to data; empty when the sample is missing
-    _decoded: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _decoded: _Decoded = field(repr=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -81,19 +103,11 @@ class SampleView:
     @property
     def record(self) -> dict[str, Any]:
         """What the sample's JSON says."""
-        if RECORD not in self._decoded:
-            self._decoded[RECORD] = read_record(self.members[RECORD])
-        found: dict[str, Any] = self._decoded[RECORD]
-        return found
+        return read_record(self.members[RECORD])
 
     def pixels(self, suffix: str) -> Pixels:
         """A picture member as an array, not to be written to. Raises UnreadableMemberError, or KeyError when it is not there."""
-        if suffix not in self._decoded:
-            pixels = decode(self.members[suffix])
-            pixels.flags.writeable = False
-            self._decoded[suffix] = pixels
-        found: Pixels = self._decoded[suffix]
-        return found
+        return self._decoded.pixels(self.key, suffix, self.members[suffix])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +161,14 @@ def view_group(
     merged: dict[str, dict[str, bytes]] = {}
     for stored, data in tars:
         merged.update(member_bytes(stored, data))
+    decoded = _Decoded()
     samples = tuple(
         SampleView(
             cell=cell,
             pose=planned.poses[cell.pose_index],
             background=planned.backgrounds[cell.background_index],
             members=merged.get(cell.key, {}),
+            _decoded=decoded,
         )
         for cell in planned.cells
     )

@@ -54,12 +54,14 @@ class Check(Protocol):
 
     version: ClassVar[int]
     ranges: ClassVar[Mapping[str, tuple[float, float]]]
-    """Every measure it can return with the values that are possible at all; a value outside is a refusal, never a pass."""
+    """Every measure of a sample with the values that are possible at all; a value outside is a refusal, never a pass."""
+    group_ranges: ClassVar[Mapping[str, tuple[float, float]]]
+    """The same for every measure of a whole group; no name is in both."""
     limits: ClassVar[Mapping[str, Limit]]
     """The thresholds that hold where the recipe sets none."""
 
     def measure(self, group: GroupView) -> Measures:
-        """Measure every sample of `group.samples`; depends on the group alone."""
+        """Measure every sample of `group.samples`, all of `ranges` each; depends on the group alone."""
         ...
 
 

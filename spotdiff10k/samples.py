@@ -85,7 +85,9 @@ def picture_suffix(suffixes: Mapping[str, object] | tuple[str, ...]) -> str:
     for name in PICTURE_FORMATS:
         if name in suffixes:
             return name
-    raise DataError(f"A sample has no picture; expected one of {', '.join(PICTURE_FORMATS)}, found {', '.join(sorted(suffixes))}.")
+    raise DataError(
+        f"A sample has no picture; expected one of {', '.join(PICTURE_FORMATS)}, found {', '.join(sorted(suffixes))}."
+    )
 
 
 def colour_modes(suffix: str) -> tuple[str, ...]:

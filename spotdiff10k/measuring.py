@@ -1,0 +1,105 @@
+"""Measuring one group: only what its tars, its plan and the checks' versions leave unmeasured."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from spotdiff10k import measures, registry
+from spotdiff10k.attempts import as_of
+from spotdiff10k.committed import GroupView, StoredTar, read_tar, tar_paths, view_group
+from spotdiff10k.errors import DataError
+from spotdiff10k.measures import Check, CheckMeasures, GroupMeasures, Measures, Round, planned_digest
+from spotdiff10k.run import Run
+from spotdiff10k.types import EngineSettings, PlannedGroup
+
+STRUCTURE = "structure"
+
+
+class Measured(NamedTuple):
+    """What came of measuring a group."""
+
+    samples: int  # measured now; 0 when all was known
+    damage: str = ""  # a sentence, when a tar cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWork:
+    """Measures groups wherever an executor runs it."""
+
+    run: Run
+    seed: int  # the recipe's
+    engine: str
+    settings: EngineSettings
+    checks: tuple[str, ...]
+
+    def warm_up(self) -> None:
+        """Import the checks, and what they compile."""
+        for name in self.checks:
+            warm_up: Callable[[], None] | None = getattr(registry.find("checks", name), "warm_up", None)
+            if warm_up is not None:
+                warm_up()
+
+    def open(self) -> Callable[[PlannedGroup], Measured]:
+        """Make the checks once."""
+        checks: dict[str, Check] = {name: registry.find("checks", name)() for name in self.checks}
+        return lambda planned: self.measure(planned, checks)
+
+    def measure(self, planned: PlannedGroup, checks: Mapping[str, Check]) -> Measured:
+        """Bring the measures of one committed group up to date."""
+        try:
+            tars = [read_tar(path) for path in tar_paths(self.run, planned.id)]
+        except DataError as error:
+            return Measured(0, str(error))
+        path = self.run.group_measures(planned.id)
+        digest = planned_digest(planned)
+        on_disk = measures.read(path)
+        known = _usable(on_disk, digest, [stored for stored, _ in tars])
+        changed = on_disk is None or len(on_disk.rounds) != len(tars)
+        rounds: list[Round] = []
+        for number in range(len(tars)):
+            before = known[number].checks if number < len(known) else {}
+            missing = {name: check for name, check in checks.items() if not _is_current(before.get(name), check)}
+            fresh: Mapping[str, CheckMeasures] = {}
+            if missing:
+                keys = [stored.keys for stored, _ in tars[1 : number + 1]]
+                view = view_group(as_of(planned, keys, self.seed), self.settings, self.engine, tars[: number + 1])
+                fresh = _take(view, missing, before)
+                changed = True
+            rounds.append(Round(tars[number][0], {**before, **fresh}))
+        if not changed:
+            return Measured(0)
+        measures.write(path, GroupMeasures(planned.id, digest, tuple(rounds)))
+        return Measured(len(planned.cells))
+
+
+def _is_current(known: CheckMeasures | None, check: Check) -> bool:
+    return known is not None and known.version == check.version
+
+
+def _usable(known: GroupMeasures | None, digest: str, stored: Sequence[StoredTar]) -> tuple[Round, ...]:
+    """The rounds that were measured on the very tars that are there now, under the same plan."""
+    if known is None or known.planned != digest:
+        return ()
+    usable: list[Round] = []
+    for item, tar in zip(known.rounds, stored, strict=False):
+        if item.tar != tar:
+            break
+        usable.append(item)
+    return tuple(usable)
+
+
+def _take(view: GroupView, checks: Mapping[str, Check], known: Mapping[str, CheckMeasures]) -> dict[str, CheckMeasures]:
+    """Run checks on a group; all but `structure` see only the samples that `structure` found no fault with."""
+    taken: dict[str, CheckMeasures] = {}
+    if STRUCTURE in checks:
+        taken[STRUCTURE] = CheckMeasures(checks[STRUCTURE].version, checks[STRUCTURE].measure(view))
+    structure = taken.get(STRUCTURE) or known[STRUCTURE]
+    sound = replace(view, samples=tuple(sample for sample in view.samples if _is_sound(structure.measures, sample.key)))
+    for name, check in checks.items():
+        if name != STRUCTURE:
+            taken[name] = CheckMeasures(check.version, check.measure(sound))
+    return taken
+
+
+def _is_sound(structure: Measures, key: str) -> bool:
+    return not any(structure.samples[key].values())

@@ -1,0 +1,36 @@
+"""Spread tasks over processes; a few tasks, or one worker, are done right here."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import TypeVar
+
+from spotdiff10k.errors import RunError
+from spotdiff10k.executors import Task, Work
+
+Payload = TypeVar("Payload")
+Result = TypeVar("Result")
+
+FEW_TASKS = 4
+"""So few are done before a second process would be ready."""
+
+
+def spread(work: Work[Payload, Result], tasks: Iterable[Task[Payload]], workers: int) -> Iterator[tuple[str, Result]]:
+    """Yield (task id, result) as they come, in any order; `workers` 0 means all usable cores.
+
+    Raises RunError when a task cannot be done.
+    """
+    stream = iter(tasks)
+    first = list(islice(stream, FEW_TASKS + 1))
+    if workers == 1 or len(first) <= FEW_TASKS:
+        work.warm_up()
+        do = work.open()
+        for task in chain(first, stream):
+            yield task.id, do(task.payload)
+        return
+    from spotdiff10k.executors.local import LocalExecutor
+
+    for outcome in LocalExecutor(workers or None).map(work, chain(first, stream)):
+        if outcome.failure is not None or outcome.result is None:
+            why = outcome.failure.error if outcome.failure else "it gave no result"
+            raise RunError(f"{outcome.id} could not be done: {why}")
+        yield outcome.id, outcome.result

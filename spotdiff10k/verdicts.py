@@ -1,0 +1,125 @@
+"""Verdicts: what is accepted and what is refused with which reason, derived from measures and rules alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from spotdiff10k.errors import RunError
+from spotdiff10k.limits import Rule, Scope
+from spotdiff10k.measures import GroupMeasures, Round
+from spotdiff10k.tables import from_rows, read_table, table_bytes
+from spotdiff10k.types import PlannedGroup
+
+EVIDENCE_CHARACTERS = 500
+"""Evidence is a pointer, not a log; longer texts are cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One row of verdicts.parquet: about a sample, or about its whole group where `sample` is empty."""
+
+    group: str
+    sample: str
+    split: str
+    attempt: int
+    superseded: bool  # a later attempt replaced this refused one
+    accepted: bool
+    check: str = ""  # the first check whose rule was not kept
+    measure: str = ""
+    reason: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    check: str
+    measure: str
+    reason: str
+    evidence: str = ""
+
+
+def decide(planned: PlannedGroup, measured: GroupMeasures, rules: Sequence[Rule]) -> list[Verdict]:
+    """The verdicts of one group: refused attempts that were made again, then every sample, then the group.
+
+    Depends on the measures of the group and on nothing else, so it can be done again at any time without a picture.
+    """
+    attempts = {cell.key: cell.attempt for cell in planned.cells}
+    history: list[Verdict] = []
+    for number, item in enumerate(measured.rounds):
+        if number:
+            remade = [key for key in item.tar.keys if key in attempts]
+            history += [_history(planned, key, attempts[key], measured.rounds[number - 1], rules) for key in remade]
+            attempts.update(dict.fromkeys(remade, number))
+    last = measured.rounds[-1]
+    samples = [_sample(planned, cell.key, attempts[cell.key], last, rules) for cell in planned.cells]
+    return [*history, *samples, _group(planned, samples, last, rules)]
+
+
+def _history(planned: PlannedGroup, key: str, attempt: int, item: Round, rules: Sequence[Rule]) -> Verdict:
+    refusal = _sample_refusal(key, item, rules) or _Refusal("", "", "It was refused, and made again, under earlier thresholds.")
+    return _row(planned, key, attempt, refusal, superseded=True)
+
+
+def _sample(planned: PlannedGroup, key: str, attempt: int, item: Round, rules: Sequence[Rule]) -> Verdict:
+    return _row(planned, key, attempt, _sample_refusal(key, item, rules))
+
+
+def _group(planned: PlannedGroup, samples: Sequence[Verdict], item: Round, rules: Sequence[Rule]) -> Verdict:
+    refused = [row for row in samples if not row.accepted]
+    refusal = _group_refusal(planned.id, item, rules)
+    if refused:
+        others = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+        reason = f"{len(refused)} of its {len(samples)} samples are refused: {refused[0].sample}{others}."
+        refusal = _Refusal(refused[0].check, refused[0].measure, reason)
+    return _row(planned, "", max(row.attempt for row in samples), refusal)
+
+
+def _row(planned: PlannedGroup, key: str, attempt: int, refusal: _Refusal | None, superseded: bool = False) -> Verdict:
+    if refusal is None:
+        return Verdict(planned.id, key, planned.split, attempt, superseded, accepted=True)
+    evidence = refusal.evidence[:EVIDENCE_CHARACTERS]
+    why = (refusal.check, refusal.measure, refusal.reason, evidence)
+    return Verdict(planned.id, key, planned.split, attempt, superseded, False, *why)
+
+
+def _sample_refusal(key: str, item: Round, rules: Sequence[Rule]) -> _Refusal | None:
+    """The first rule that a sample does not keep; `structure` comes first, and no other check sees what it refuses."""
+    for rule in rules:
+        if rule.scope is Scope.SAMPLE:
+            check = item.checks.get(rule.check)
+            values = check.measures.samples.get(key, {}) if check else {}
+            if fault := rule.fault(values.get(rule.measure)):
+                return _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(key, "") if check else "")
+    return None
+
+
+def _group_refusal(group: str, item: Round, rules: Sequence[Rule]) -> _Refusal | None:
+    for rule in rules:
+        if rule.scope is Scope.GROUP:
+            check = item.checks.get(rule.check)
+            if fault := rule.fault(check.measures.group.get(rule.measure) if check else None):
+                return _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(group, "") if check else "")
+    return None
+
+
+def verdict_bytes(rows: Iterable[Verdict]) -> bytes:
+    """The file verdicts.parquet; the same verdicts are the same bytes."""
+    return table_bytes(from_rows(({name: getattr(row, name) for name in _NAMES} for row in rows), _schema()))
+
+
+def read(path: Path) -> list[Verdict]:
+    """The rows of verdicts.parquet. Raises RunError when there is none yet, DataError when it is damaged."""
+    if not path.is_file():
+        raise RunError(f"{path.parent} has no verdicts yet. Run: spotdiff10k validate {path.parent}")
+    return [Verdict(**row) for row in read_table(path, _schema()).to_pylist()]
+
+
+_NAMES = tuple(item.name for item in fields(Verdict))
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    kinds = {str: pa.string(), int: pa.int32(), bool: pa.bool_()}
+    return pa.schema([pa.field(item.name, kinds[item.type], nullable=False) for item in fields(Verdict)])  # type: ignore[index]

@@ -1,0 +1,184 @@
+"""Small planned and committed runs for tests: coloured discs on gradients, made in milliseconds, without the rendered engine."""
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from PIL import Image
+
+from spotdiff10k import plan, recipe
+from spotdiff10k.plan import Facts, Plan
+from spotdiff10k.run import Run, write_atomically
+from spotdiff10k.samples import pixels_digest
+from spotdiff10k.tar import group_bytes
+from spotdiff10k.types import (
+    BackgroundLevel,
+    EngineSettings,
+    FinishedGroup,
+    FinishedSample,
+    PlannedCell,
+    PlannedGroup,
+    PoseLevel,
+    SubjectLevel,
+)
+
+SIZE = 64
+POSES = tuple(PoseLevel(f"stand-{n}", "stand", 45.0 * n, f"turned {n}") for n in range(2))
+BACKGROUNDS = tuple(BackgroundLevel(f"studio-{n:02d}", "studio", n, f"in studio {n}", 12.0, 40.0) for n in range(2))
+SPLITS = ("train", "train", "train", "validation", "test")
+EXTRAS = "{name: toys, subjects: {count: 5, reserve: 2}, poses: {levels: 2, count: 2}, backgrounds: {levels: 2, count: 2}"
+RECIPE = EXTRAS + ", engine: {size: 64}, shards: {groups_per_shard: 2}, preview: {size: 32}, repair: {attempts: 2}%s}"
+
+Spoil = Callable[[str, dict[str, bytes]], Mapping[str, bytes]]
+"""Takes a sample's key and members, gives the members to commit instead."""
+
+
+@dataclass(frozen=True)
+class ListedGroups:
+    """A plan's groups, from a list."""
+
+    listed: tuple[PlannedGroup, ...]
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    def groups(self, start: int, stop: int) -> Iterator[PlannedGroup]:
+        return iter(self.listed[start:stop])
+
+
+def planned_group(ordinal: int, split: str, reserve: bool = False, seed: int = 0) -> PlannedGroup:
+    name = f"g{ordinal:06d}"
+    cells = [
+        PlannedCell(f"{name}-p{p:02d}-b{b:02d}", p, b, 1000 * ordinal + 10 * p + b, 0, f"a disc, {p} {b}", f"nothing, {p} {b}")
+        for p in range(len(POSES))
+        for b in range(len(BACKGROUNDS))
+    ]
+    subject = SubjectLevel(f"s{ordinal:06d}", "disc", ordinal, "disc", f"disc number {ordinal}")
+    group = PlannedGroup(name, ordinal, split, reserve, subject, POSES, BACKGROUNDS, tuple(cells))
+    return replace(group, cells=plan.remade(group, [cell.key for cell in cells], 0, seed).cells)
+
+
+def planned_groups() -> tuple[PlannedGroup, ...]:
+    """Five groups and two reserves, one of them of the split `train`."""
+    regular = [planned_group(n, split) for n, split in enumerate(SPLITS)]
+    reserves = [planned_group(5, "train", reserve=True), planned_group(6, "validation", reserve=True)]
+    return (*regular, *reserves)
+
+
+def plan_run(root: Path, more: str = "") -> Run:
+    """A planned run of `planned_groups`; `more` adds to the recipe, such as ", checks: {...}"."""
+    run = Run(root)
+    chosen = recipe.parse(RECIPE % more, "toys.yaml", root)
+    groups = planned_groups()
+    counts = {"groups": 5, "reserve": 2, "samples": 20, "cells_a_group": 4}
+    facts = Facts("f" * 64, "toys", "dataset", chosen.seed, counts, {}, {}, (), {}, {})
+    plan.write(Plan(facts, POSES, BACKGROUNDS, ListedGroups(groups)), chosen, run)
+    return run
+
+
+def settings() -> EngineSettings:
+    return EngineSettings(size=SIZE, outputs=("plate", "shadow", "depth", "normal"))
+
+
+class Discs:
+    """The smallest engine there is, with every layer, and a truth that holds."""
+
+    version: ClassVar[int] = 7
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self.settings = settings
+
+    def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
+        for group in groups:
+            yield FinishedGroup(group.id, tuple(FinishedSample(c.key, disc_members(group, c)) for c in group.cells))
+
+
+def disc_members(group: PlannedGroup, cell: PlannedCell) -> dict[str, bytes]:
+    """A disc whose place says the pose and whose colour says the subject, on a gradient that says the background."""
+    y, x = np.mgrid[0:SIZE, 0:SIZE] + 0.5
+    center = SIZE * (0.4 + 0.2 * cell.pose_index)
+    alpha = np.clip(SIZE * 0.2 - np.hypot(x - center, y - SIZE / 2) + 0.5, 0, 1)
+    ramp = np.stack([x, y, np.full_like(x, 20.0 * cell.background_index)], axis=-1)
+    plate = (ramp * 2 + 60).astype(np.uint8)
+    shadow = np.where((y > SIZE * 0.7)[..., None], 128, 255) * np.ones(3)
+    shaded = plate * shadow / 255
+    noise = np.random.default_rng(cell.seed).integers(0, 9, 3)
+    colour = np.array([(37 * group.ordinal) % 200, 80, 160]) + noise
+    picture = np.rint(shaded * (1 - alpha[..., None]) + colour * alpha[..., None]).astype(np.uint8)
+    inside = alpha >= 0.5
+    rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+    opaque = np.rint(alpha * 255).astype(np.uint8)
+    record = {
+        "annotations": "{}",
+        "attempt": cell.attempt,
+        "background": group.backgrounds[cell.background_index].id,
+        "background_index": cell.background_index,
+        "box": [int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1],
+        "caption": cell.caption,
+        "caption_without_subject": cell.caption_without_subject,
+        "class_noun": group.subject.class_noun,
+        "engine": "rendered",
+        "engine_version": Discs.version,
+        "family": group.subject.family,
+        "group": group.id,
+        "height": SIZE,
+        "key": cell.key,
+        "licence": "CC0-1.0",
+        "licence_background": "CC0-1.0",
+        "licence_subject": "CC0-1.0",
+        "mask_area": float(opaque.mean() / 255),
+        "models": "[]",
+        "pixels_sha256": pixels_digest(picture),
+        "pose": group.poses[cell.pose_index].id,
+        "pose_index": cell.pose_index,
+        "seed": cell.seed,
+        "split": group.split,
+        "subject": group.subject.id,
+        "width": SIZE,
+    }
+    return {
+        "png": png(picture),
+        "mask.png": png(opaque),
+        "plate.png": png(plate),
+        "shadow.png": png(shadow.astype(np.uint8)),
+        "depth.png": png(np.where(inside, 5000, 0).astype(np.uint16)),
+        "normal.png": png(np.full((SIZE, SIZE, 3), 128, np.uint8)),
+        "json": as_json(record),
+    }
+
+
+def png(pixels: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def as_json(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, sort_keys=True).encode()
+
+
+def unspoilt(key: str, members: dict[str, bytes]) -> Mapping[str, bytes]:
+    return members
+
+
+def finished(group: PlannedGroup, spoil: Spoil = unspoilt) -> FinishedGroup:
+    samples = [FinishedSample(cell.key, spoil(cell.key, disc_members(group, cell))) for cell in group.cells]
+    return FinishedGroup(group.id, tuple(samples))
+
+
+def commit(run: Run, group: PlannedGroup, spoil: Spoil = unspoilt, remade: int = 0) -> None:
+    """Commit a group's tar as `generate` does."""
+    write_atomically(run.group_tar(group.id, remade), group_bytes(finished(group, spoil)))
+
+
+def generated_run(root: Path, spoil: Spoil = unspoilt, more: str = "") -> Run:
+    """A run whose regular groups are all made."""
+    run = plan_run(root, more)
+    for group in planned_groups():
+        if not group.reserve:
+            commit(run, group, spoil)
+    return run
