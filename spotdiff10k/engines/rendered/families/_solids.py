@@ -118,6 +118,19 @@ def turned(profile: Sequence[tuple[float, float]], segments: int = TURN_SEGMENTS
     return loft(sections, crease_degrees)
 
 
+def softened(profile: Sequence[tuple[float, float]], steps: int = 6) -> list[tuple[float, float]]:
+    """A smooth curve through the points of a profile (Catmull and Rom 1974); radii stay at or above 0."""
+    points = np.array(profile, np.float64)
+    before, after = points[:1] * 2 - points[1:2], points[-1:] * 2 - points[-2:-1]
+    padded = np.concatenate((before, points, after))
+    made = []
+    for a, b, c, d in zip(padded[:-3], padded[1:-2], padded[2:-1], padded[3:], strict=True):
+        for t in np.arange(steps) / steps:
+            made.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
+    made.append(points[-1])
+    return [(max(0.0, float(radius)), float(height)) for radius, height in made]
+
+
 def cylinder(radius: float, length: float, bevel: float = 0.0, segments: int = TURN_SEGMENTS) -> Shape:
     """A cylinder along z about the origin, its rims chamfered by `bevel`."""
     half, edge = length / 2, min(bevel, 0.45 * length, 0.9 * radius)
