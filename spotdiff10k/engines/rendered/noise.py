@@ -24,7 +24,7 @@ LAYERS_PER_FBM = 7  # an fbm of layer k uses the noise layers 7k, 7k + 1, ...
 
 
 @kernel
-def _scramble(word: int) -> float:
+def scramble(word: int) -> float:
     """A 32-bit word to [0, 1)."""
     word &= WORD
     word = ((word ^ (word >> 13)) * MIX_1) & WORD
@@ -35,7 +35,7 @@ def _scramble(word: int) -> float:
 @kernel
 def hash01(ix: int, iy: int, iz: int) -> float:
     """A number in [0, 1) that belongs to three integers."""
-    return _scramble(ix * HASH_X + iy * HASH_Y + iz * HASH_Z)
+    return scramble(ix * HASH_X + iy * HASH_Y + iz * HASH_Z)
 
 
 @kernel
@@ -51,15 +51,15 @@ def value_noise(x: float, y: float, z: float) -> float:
     v = y * y * (3.0 - 2.0 * y)
     w = z * z * (3.0 - 2.0 * z)
     corner = int(floor_x) * HASH_X + int(floor_y) * HASH_Y + int(floor_z) * HASH_Z
-    a = _scramble(corner)
-    b = _scramble(corner + HASH_Y)
-    c = _scramble(corner + HASH_Z)
-    d = _scramble(corner + HASH_Y + HASH_Z)
+    a = scramble(corner)
+    b = scramble(corner + HASH_Y)
+    c = scramble(corner + HASH_Z)
+    d = scramble(corner + HASH_Y + HASH_Z)
     corner += HASH_X
-    a += (_scramble(corner) - a) * u
-    b += (_scramble(corner + HASH_Y) - b) * u
-    c += (_scramble(corner + HASH_Z) - c) * u
-    d += (_scramble(corner + HASH_Y + HASH_Z) - d) * u
+    a += (scramble(corner) - a) * u
+    b += (scramble(corner + HASH_Y) - b) * u
+    c += (scramble(corner + HASH_Z) - c) * u
+    d += (scramble(corner + HASH_Y + HASH_Z) - d) * u
     a += (b - a) * v
     c += (d - c) * v
     return a + (c - a) * w
@@ -91,10 +91,10 @@ def value_noise_2d(x: float, y: float, layer: int) -> float:
     u = x * x * (3.0 - 2.0 * x)
     v = y * y * (3.0 - 2.0 * y)
     corner = int(floor_x) * HASH_X + int(floor_y) * HASH_Y + int(layer) * HASH_Z
-    a = _scramble(corner)
-    b = _scramble(corner + HASH_Y)
-    a += (_scramble(corner + HASH_X) - a) * u
-    b += (_scramble(corner + HASH_X + HASH_Y) - b) * u
+    a = scramble(corner)
+    b = scramble(corner + HASH_Y)
+    a += (scramble(corner + HASH_X) - a) * u
+    b += (scramble(corner + HASH_X + HASH_Y) - b) * u
     return a + (b - a) * v
 
 

@@ -52,8 +52,8 @@ def light_matrix(direction: F32, center: F32, radius: float, resolution: int) ->
     sideways = np.array([-toward[1], toward[0], 0.0])
     length = math.hypot(float(sideways[0]), float(sideways[1]))
     sideways = sideways / length if length > 1e-3 else np.array([1.0, 0.0, 0.0])
-    upward = np.cross(toward, sideways)
-    rows = np.stack([sideways * resolution / (2 * radius), upward * resolution / (2 * radius), toward])
+    downward = np.cross(sideways, toward)  # as on a screen, so that faces toward the light are front faces
+    rows = np.stack([sideways * resolution / (2 * radius), downward * resolution / (2 * radius), toward])
     offset = np.array([resolution / 2, resolution / 2, NEARNESS_OFFSET * radius])
     middle = np.asarray(center, np.float64)
     offset -= rows[:, 0] * middle[0] + rows[:, 1] * middle[1] + rows[:, 2] * middle[2]
