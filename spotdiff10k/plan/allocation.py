@@ -18,6 +18,8 @@ from spotdiff10k.plan.subjects import Drawn, balanced_order
 from spotdiff10k.plan.walk import contexts, level_sets, round_length
 from spotdiff10k.seeds import seed_for
 
+CHUNK = 4096
+"""Groups counted at a time."""
 SHARED_BY = 2
 """Groups of a split that should take each of its cells."""
 
@@ -81,15 +83,21 @@ def _tie(sets: Columns, demand: Demand, drawn: Sequence[Drawn], seed: int, facto
 
 
 def sharing(
-    pose_sets: Columns, background_sets: Columns, splits: Sequence[str], regular: int, levels: int
+    pose_sets: Columns, background_sets: Columns, splits: Sequence[str], regular: int, poses: int, backgrounds: int
 ) -> dict[str, Mapping[str, int]]:
-    """For each split: how many different cells its regular groups take, and how many of these only one group takes."""
+    """For each split: how many different cells its regular groups take, and how many of these only one group takes.
+
+    `poses` and `backgrounds` are the numbers of levels in the catalogues.
+    """
     labels = np.asarray(splits[:regular])
     found: dict[str, Mapping[str, int]] = {}
     for split in sorted(set(splits[:regular])):
-        chosen = labels == split
-        poses, backgrounds = pose_sets[:regular][chosen].astype(np.int64), background_sets[:regular][chosen]
-        cells = poses[:, :, None] * levels + backgrounds[:, None, :]
-        _, takers = np.unique(cells, return_counts=True)
-        found[split] = {"cells": len(takers), "taken_once": int((takers < SHARED_BY).sum()), "least_takers": int(takers.min())}
+        members = np.flatnonzero(labels == split)
+        takers = np.zeros(poses * backgrounds, np.int64)
+        for start in range(0, len(members), CHUNK):
+            chunk = members[start : start + CHUNK]
+            cells = pose_sets[chunk][:, :, None] * backgrounds + background_sets[chunk][:, None, :]
+            takers += np.bincount(cells.ravel(), minlength=len(takers))
+        taken = takers[takers > 0]
+        found[split] = {"cells": len(taken), "taken_once": int((taken < SHARED_BY).sum()), "least_takers": int(taken.min())}
     return found

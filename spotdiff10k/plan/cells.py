@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,7 @@ class ParquetGroups:
         columns = {name: table.column(name).to_pylist() for name in SCHEMA.names}
         ordinals = table.column("ordinal").to_numpy()
         starts = [0, *(np.flatnonzero(np.diff(ordinals)) + 1).tolist(), len(ordinals)]
-        for start, stop in zip(starts, starts[1:], strict=False):
+        for start, stop in pairwise(starts):
             if stop > start:
                 yield self._group(columns, start, stop)
 

@@ -107,7 +107,8 @@ def _refuse_another_plan(plan: Plan, recipe: Recipe, run: Run) -> None:
         read(run)
         return
     raise RunError(
-        f"{run.root} holds another plan: {_what_changed(recipe, run)}. Use a new run folder, or plan with the recipe in {run.recipe}."
+        f"{run.root} holds another plan: {_what_changed(recipe, run)}. "
+        f"Use a new run folder, or go back to the recipe in {run.recipe}."
     )
 
 

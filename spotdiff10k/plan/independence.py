@@ -90,14 +90,16 @@ def _test(factor: str, on: str, levels: Columns, others: npt.NDArray[np.integer]
 
 def _numbered(values: npt.NDArray[np.integer]) -> Labels:
     """The same values as numbers from 0 without gaps, at most MOST_BINS."""
-    return np.unique(values, return_inverse=True)[1].reshape(values.shape).astype(np.int64) % MOST_BINS
+    numbers: Labels = np.unique(values, return_inverse=True)[1].reshape(values.shape).astype(np.int64)
+    return numbers % MOST_BINS
 
 
 def _weights(rows: Labels, columns: Labels) -> npt.NDArray[np.float64]:
     """1 / (row sum · column sum) of the table of pairs; the sums, and so this, are the same in every permutation."""
     row_sums = np.bincount(rows.ravel()) * columns.shape[1]
     column_sums = np.bincount(columns.ravel()) * rows.shape[1]
-    return 1.0 / (row_sums[:, None] * column_sums[None, :].astype(float))
+    weights: npt.NDArray[np.float64] = 1.0 / (row_sums[:, None] * column_sums[None, :].astype(float))
+    return weights
 
 
 def _cramers_v(rows: Labels, columns: Labels, weights: npt.NDArray[np.float64]) -> float:

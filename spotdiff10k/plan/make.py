@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from spotdiff10k.errors import PlanError
 from spotdiff10k.plan import independence, own, subjects, summary
 from spotdiff10k.plan.allocation import Columns, Demand, allocate, sharing
 from spotdiff10k.plan.levels import background_levels, pose_levels
@@ -16,12 +17,14 @@ from spotdiff10k.recipe import Recipe
 from spotdiff10k.recipe.factors import ImageFolder, MeshFolder
 from spotdiff10k.types import BackgroundLevel
 
+MOST_SAMPLES = 100_000_000
 FORMAT = 1
 """Of plan.json and plan.parquet, and part of the fingerprint."""
 
 
 def make(recipe: Recipe) -> Plan:
     """Expand a recipe. Raises PlanError when the numbers do not fit, or when the plan would be confounded."""
+    _refuse_too_many(recipe)
     poses = pose_levels(recipe.poses.levels, recipe.seed, recipe.poses.articulations, recipe.poses.turns)
     backgrounds = _backgrounds(recipe)
     drawn, rejected = _subjects(recipe)
@@ -36,6 +39,15 @@ def make(recipe: Recipe) -> Plan:
     )
     table = GroupTable(recipe.seed, poses, backgrounds, drawn, splits, recipe.subjects.count, pose_sets, background_sets)
     return Plan(_facts(recipe, table, rejected), poses, backgrounds, table)
+
+
+def _refuse_too_many(recipe: Recipe) -> None:
+    samples = recipe.samples
+    if samples > MOST_SAMPLES:
+        raise PlanError(
+            f"{recipe.subjects.count:,} subjects × {recipe.poses.count} poses × {recipe.backgrounds.count} backgrounds are "
+            f"{samples:,} samples; a plan has at most {MOST_SAMPLES:,}. Lower subjects.count, or make several sets."
+        )
 
 
 def _backgrounds(recipe: Recipe) -> tuple[BackgroundLevel, ...]:
@@ -81,7 +93,7 @@ def _facts(recipe: Recipe, table: GroupTable, rejected: dict[str, int]) -> Facts
         seed=recipe.seed,
         counts=summary.counts(table.splits, regular, recipe.poses.count * recipe.backgrounds.count),
         balance=summary.balance(drawn, splits, _sets(table, pose_sets, background_sets)),
-        sharing=sharing(pose_sets, background_sets, table.splits, regular, recipe.backgrounds.levels),
+        sharing=sharing(pose_sets, background_sets, table.splits, regular, recipe.poses.levels, recipe.backgrounds.levels),
         dependence=tests,
         rejected=rejected,
         inputs=inputs,
@@ -113,6 +125,7 @@ def _fingerprint(recipe: Recipe, table: GroupTable, inputs: dict[str, str]) -> s
     for factor, key in (("subjects", "meshes"), ("backgrounds", "images")):
         if isinstance(settings[factor]["source"], dict):
             settings[factor] = {**settings[factor], "source": {**settings[factor]["source"], key: ""}}
-    levels = [asdict(level) for level in (*table.poses, *table.backgrounds)]
+    poses = [asdict(level) for level in table.poses]
+    backgrounds = [asdict(level) for level in table.backgrounds]
     described = [subject.description for subject in table.subjects]
-    return summary.fingerprint(FORMAT, settings, levels, described, inputs)
+    return summary.fingerprint(FORMAT, settings, poses, backgrounds, described, inputs)

@@ -33,12 +33,12 @@ class Strata:
     def stratum(self, place: int) -> int:
         """The stratum of the identity at `place` in the family, as the low digits that `traits.draw` reads."""
         number = 0
-        digits = [order[digit] for order, digit in zip(self.orders, crossed(place, self.radices), strict=True)]
+        digits: list[int] = [order[digit] for order, digit in zip(self.orders, crossed(place, self.radices), strict=True)]
         for digit, radix in zip(reversed(digits), reversed(self.radices), strict=True):
             number = number * radix + digit
         return number
 
     def identity(self, place: int, entropy: int) -> int:
         """An identity in the stratum of `place`, below 2**53, with all that is not a stratum taken from `entropy`."""
-        rest = entropy % (2**SEED_BITS // self.count)
+        rest = entropy % ((1 << SEED_BITS) // self.count)
         return rest * self.count + self.stratum(place)

@@ -106,7 +106,9 @@ class _Stream:
 
 
 def balanced_order(drawn: Sequence[Drawn], seed: int, purpose: str) -> list[int]:
-    """Positions sorted by family, main colour and stratum, at random inside these: runs of it are alike, so that
-    what is dealt out evenly along it is balanced over families and colours."""
+    """Positions sorted by family, main colour and stratum, at random inside these.
+
+    Runs of it are alike, so what is dealt out evenly along it is balanced over families and colours.
+    """
     tie = np.random.default_rng(seed_for(seed, "plan", "order", purpose)).permutation(len(drawn)).tolist()
     return sorted(range(len(drawn)), key=lambda i: (drawn[i].family, drawn[i].colour, drawn[i].stratum, tie[i]))

@@ -31,8 +31,10 @@ def counts(splits: Sequence[str], regular: int, cells: int) -> dict[str, Any]:
 
 
 def balance(drawn: Sequence[Drawn], splits: Sequence[str], sets: Mapping[str, tuple[Sequence[str], Columns]]) -> dict[str, Any]:
-    """How often each level is taken by the regular groups: in all, and the widest gap between two levels inside a
-    family and inside a split. `sets` is factor → (level ids, sets of the regular groups)."""
+    """How often the regular groups take each level, and the widest gap between two levels inside a family and a split.
+
+    `sets` is factor → (level ids, the groups' sets).
+    """
     families = [subject.family for subject in drawn]
     tables: dict[str, Any] = {
         "family": dict(sorted(Counter(families).items())),

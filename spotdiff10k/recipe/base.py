@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-MAX_LEVELS = 100_000
+MAX_LEVELS = 10_000
 """Pose or background levels in a catalogue."""
 MAX_PER_GROUP = 99
 """Pose or background levels of one group: sample keys number them with two digits."""

@@ -19,9 +19,14 @@ Layer = Literal["plate", "shadow", "depth", "normal", "canny", "skeleton"]
 class EngineChoice(Part):
     """Who makes the pictures, and how large."""
 
-    name: str = Field("rendered", description="A registered engine; `rendered` needs no download and no GPU.")
+    name: str = Field(default="rendered", description="A registered engine; `rendered` needs no download and no GPU.")
     size: int = Field(
-        512, ge=64, le=2048, multiple_of=SIZE_STEP, description="Side of the square pictures.", json_schema_extra=unit("pixels")
+        default=512,
+        ge=64,
+        le=2048,
+        multiple_of=SIZE_STEP,
+        description="Side of the square pictures.",
+        json_schema_extra=unit("pixels"),
     )
 
     @field_validator("name")
@@ -33,9 +38,11 @@ class EngineChoice(Part):
 class Outputs(Part):
     """What a sample holds besides its mask and its record."""
 
-    picture: PictureFormat = Field("png", description="Picture format; only `png` is lossless, so only there can pixels be proven.")
+    picture: PictureFormat = Field(
+        default="png", description="Picture format; only `png` is lossless, so only there can pixels be proven."
+    )
     layers: Annotated[tuple[Layer, ...], Field(strict=False)] = Field(
-        ("plate", "shadow", "depth", "normal"),
+        default=("plate", "shadow", "depth", "normal"),
         description="Optional members, the same for every sample; `canny` and `skeleton` are maps that ControlNet takes.",
     )
 
@@ -53,9 +60,9 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 class Splits(Part):
     """Which fraction of the subjects goes where; a subject is in one split only."""
 
-    train: Fraction = Field(0.8, description="Fraction of the subjects for training.")
-    validation: Fraction = Field(0.1, description="Fraction of the subjects for development.")
-    test: Fraction = Field(0.1, description="Fraction of the subjects that are held out.")
+    train: Fraction = Field(default=0.8, description="Fraction of the subjects for training.")
+    validation: Fraction = Field(default=0.1, description="Fraction of the subjects for development.")
+    test: Fraction = Field(default=0.1, description="Fraction of the subjects that are held out.")
 
     @field_validator("test")
     @classmethod
@@ -71,25 +78,38 @@ class Shards(Part):
     """How the release is cut into files."""
 
     groups_per_shard: int = Field(
-        64, ge=1, le=100_000, description="Whole groups in each tar of a split.", json_schema_extra=unit("groups")
+        default=64, ge=1, le=100_000, description="Whole groups in each tar of a split.", json_schema_extra=unit("groups")
     )
 
 
 class Preview(Part):
     """Thumbnails for browsing the release on the Hub and in the report."""
 
-    size: int = Field(128, ge=16, le=512, description="Side of a thumbnail.", json_schema_extra=unit("pixels"))
+    size: int = Field(default=128, ge=16, le=512, description="Side of a thumbnail.", json_schema_extra=unit("pixels"))
 
 
 class Repair(Part):
     """What happens to a refused sample."""
 
     attempts: int = Field(
-        2, ge=0, le=9, description="Times a refused cell is made again before its group is refused.", json_schema_extra=unit("attempts")
+        default=2,
+        ge=0,
+        le=9,
+        description="Times a refused cell is made again before its group is refused.",
+        json_schema_extra=unit("attempts"),
     )
 
 
 class Certificate(Part):
     """Whether `build` trains the reference model on the release."""
 
-    enabled: bool = Field(False, description="Train the reference model and its controls, and write the certificate.")
+    enabled: bool = Field(default=False, description="Train the reference model and its controls, and write the certificate.")
+
+
+Threshold = bool | int | float | str
+Thresholds = dict[str, dict[str, Threshold]]
+
+
+def default_checks() -> Thresholds:
+    """The checks that every recipe runs unless it says otherwise, with their main thresholds written out."""
+    return {"structure": {}, "mask": {"area_min": 0.01, "area_max": 0.9, "border_max": 0.02}}

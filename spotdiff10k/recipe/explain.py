@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from spotdiff10k.recipe import phrases
 from spotdiff10k.recipe.base import nearest
-from spotdiff10k.recipe.lines import Located, Loc
+from spotdiff10k.recipe.lines import Loc, Located
 from spotdiff10k.recipe.schema import Recipe
 
 MAX_SENTENCES = 5

@@ -22,7 +22,7 @@ class MeshFolder(Part):
     meshes: str = Field(
         min_length=1, description="Folder of GLB or OBJ files, one subject a file; relative to the recipe's own folder."
     )
-    licence: str = Field("unknown", pattern=SPDX, description="Licence of the models, as an SPDX identifier.")
+    licence: str = Field(default="unknown", pattern=SPDX, description="Licence of the models, as an SPDX identifier.")
 
 
 class ImageFolder(Part):
@@ -33,7 +33,7 @@ class ImageFolder(Part):
         description="Folder of JPEG, PNG or WebP files, one background level a file; twice as wide as high means panorama. "
         "Relative to the recipe's own folder.",
     )
-    licence: str = Field("unknown", pattern=SPDX, description="Licence of the pictures, as an SPDX identifier.")
+    licence: str = Field(default="unknown", pattern=SPDX, description="Licence of the pictures, as an SPDX identifier.")
 
 
 def _branch(value: Any) -> str:
@@ -48,18 +48,22 @@ BackgroundSource = Annotated[Procedural | Annotated[ImageFolder, Tag(FOLDER)], D
 class Subjects(Part):
     """Who is in the pictures."""
 
-    count: int = Field(ge=1, le=MAX_SUBJECTS, description="Subjects to release, all splits together.", json_schema_extra=unit("subjects"))
+    count: int = Field(
+        ge=1, le=MAX_SUBJECTS, description="Subjects to release, all splits together.", json_schema_extra=unit("subjects")
+    )
     reserve: int = Field(
-        0,
+        default=0,
         ge=0,
         le=MAX_SUBJECTS,
         description="More subjects, shared out among the splits by their size, that stand in for refused ones.",
         json_schema_extra=unit("subjects"),
     )
-    source: SubjectSource = Field("procedural", description="`procedural`, or `{meshes: FOLDER}` for your own 3D models.")
-    families: Names = Field((), description="Families to draw from, in equal parts; all of them when left out. Procedural only.")
+    source: SubjectSource = Field(default="procedural", description="`procedural`, or `{meshes: FOLDER}` for your own 3D models.")
+    families: Names = Field(
+        default=(), description="Families to draw from, in equal parts; all of them when left out. Procedural only."
+    )
     least_difference: float = Field(
-        1.0,
+        default=1.0,
         ge=0,
         le=10,
         description="How far apart any two subjects of a family are in their traits; one plainly different trait is about 1.",
@@ -81,9 +85,11 @@ class Poses(Part):
 
     levels: int = Field(ge=1, le=MAX_LEVELS, description="Pose levels in the shared catalogue.", json_schema_extra=unit("levels"))
     count: int = Field(ge=1, le=MAX_PER_GROUP, description="Pose levels of each group.", json_schema_extra=unit("levels"))
-    articulations: Names = Field((), description="What subjects do; all of manifests/poses.yaml when left out.")
-    turns: Names = Field((), description="Where subjects face; all of manifests/poses.yaml when left out.")
-    depends_on: DependsOn = Field("nothing", description="What decides a group's pose levels. Anything but `nothing` confounds.")
+    articulations: Names = Field(default=(), description="What subjects do; all of manifests/poses.yaml when left out.")
+    turns: Names = Field(default=(), description="Where subjects face; all of manifests/poses.yaml when left out.")
+    depends_on: DependsOn = Field(
+        default="nothing", description="What decides a group's pose levels. Anything but `nothing` confounds."
+    )
 
     @field_validator("count")
     @classmethod
@@ -111,12 +117,14 @@ class Poses(Part):
 class Backgrounds(Part):
     """Scene, light, ground and camera."""
 
-    levels: int = Field(ge=1, le=MAX_LEVELS, description="Background levels in the shared catalogue.", json_schema_extra=unit("levels"))
+    levels: int = Field(
+        ge=1, le=MAX_LEVELS, description="Background levels in the shared catalogue.", json_schema_extra=unit("levels")
+    )
     count: int = Field(ge=1, le=MAX_PER_GROUP, description="Background levels of each group.", json_schema_extra=unit("levels"))
-    source: BackgroundSource = Field("procedural", description="`procedural`, or `{images: FOLDER}` for your own photos.")
-    kinds: Names = Field((), description="Kinds of scene, in equal parts; all of them when left out. Procedural only.")
+    source: BackgroundSource = Field(default="procedural", description="`procedural`, or `{images: FOLDER}` for your own photos.")
+    kinds: Names = Field(default=(), description="Kinds of scene, in equal parts; all of them when left out. Procedural only.")
     depends_on: DependsOn = Field(
-        "nothing", description="What decides a group's background levels. Anything but `nothing` confounds."
+        default="nothing", description="What decides a group's background levels. Anything but `nothing` confounds."
     )
 
     @field_validator("count")

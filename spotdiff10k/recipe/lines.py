@@ -19,7 +19,10 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
 MAX_VALUES = 20_000
 
-_CORE = tuple(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value", "binary"))
+_CORE = tuple(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value", "binary")
+)
 _INTEGER = re.compile(r"[-+]?[0-9]{1,20}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,40}|[0-9]{1,40}(\.[0-9]{0,40})?)([eE][-+]?[0-9]{1,4})?")
 _CONSTANTS: dict[str, bool | float | None] = {
@@ -54,7 +57,9 @@ def read(text: str, name: str) -> Located:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise RecipeError(f"{name}:{mark.line + 1 if mark else 1}: this is not YAML: {error.problem or error.context}.") from error
+        raise RecipeError(
+            f"{name}:{mark.line + 1 if mark else 1}: this is not YAML: {error.problem or error.context}."
+        ) from error
     except yaml.YAMLError as error:
         raise RecipeError(f"{name}: this is not YAML text: {' '.join(str(error).split())}.") from error
     if not isinstance(node, yaml.MappingNode):
@@ -70,7 +75,9 @@ def value(text: str) -> Any:
         _refuse_what_is_not_plain(text, "value")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise RecipeError(f"'{text[:80]}' is not a YAML value: {getattr(error, 'problem', '') or 'it cannot be read'}.") from error
+        raise RecipeError(
+            f"'{text[:80]}' is not a YAML value: {getattr(error, 'problem', '') or 'it cannot be read'}."
+        ) from error
     return None if node is None else _Builder("value").build(node, ())
 
 
@@ -79,7 +86,7 @@ def _refuse_what_is_not_plain(text: str, name: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if depth > MAX_DEPTH:
             raise RecipeError(f"{name}:{line}: values are nested more than {MAX_DEPTH} deep; a recipe needs four.")
         tag = getattr(event, "tag", None)
@@ -98,13 +105,15 @@ class _Builder:
     def build(self, node: yaml.Node, loc: Loc) -> Any:
         self.count += 1
         if self.count > MAX_VALUES or len(loc) > MAX_DEPTH:
-            raise RecipeError(f"{self._at(node)}: there are more than {MAX_VALUES} values; aliases count each time they are used.")
+            raise RecipeError(
+                f"{self._at(node)}: there are more than {MAX_VALUES} values; aliases count each time they are used."
+            )
         self.origins.setdefault(loc, self._at(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*loc, position)) for position, item in enumerate(node.value)]
-        return _scalar(node.value, quoted=node.style is not None)
+        return _scalar(str(node.value), quoted=getattr(node, "style", None) is not None)
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -36,7 +36,9 @@ def find(path_or_name: str | Path) -> Path:
     path = Path(path_or_name)
     if path.suffix in SUFFIXES or path.exists():
         return path
-    raise RecipeError(f"There is no recipe '{text}'; shipped are {', '.join(names)}, or give a .yaml file.{nearest(text, list(names))}")
+    raise RecipeError(
+        f"There is no recipe '{text}'; shipped are {', '.join(names)}, or give a .yaml file.{nearest(text, list(names))}"
+    )
 
 
 def load(path_or_name: str | Path, overridden: Sequence[str] = ()) -> Recipe:
@@ -48,6 +50,11 @@ def load(path_or_name: str | Path, overridden: Sequence[str] = ()) -> Recipe:
 def read_resolved(path: Path) -> Recipe:
     """Read the recipe.yaml of a run. Raises RecipeError."""
     return load(path)
+
+
+def text_of(path_or_name: str | Path) -> str:
+    """A recipe as it was written, comments and all. Raises RecipeError."""
+    return _bounded_text(find(path_or_name))
 
 
 def parse(text: str, name: str, folder: Path, overridden: Sequence[str] = ()) -> Recipe:

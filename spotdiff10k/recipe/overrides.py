@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from spotdiff10k.errors import RecipeError
-from spotdiff10k.recipe.lines import Located, Loc, value
+from spotdiff10k.recipe.lines import Loc, Located, value
 
 MAX_OVERRIDE = 10_000
 """Characters of one override."""

@@ -16,34 +16,41 @@ def at(schema: Schema, loc: Loc) -> Schema | None:
     for part in loc:
         if node is None:
             return None
-        node = next((found for option in _options(schema, node) if (found := _inside(option, part)) is not None), None)
+        node = next((found for option in options(schema, node) if (found := _inside(option, part)) is not None), None)
     return node
 
 
 def keys(schema: Schema, loc: Loc) -> list[str]:
     """The names a mapping at `loc` may have; empty where any name may be."""
     node = at(schema, loc)
-    return [name for option in _options(schema, node or {}) for name in option.get("properties", {})]
+    return [name for option in options(schema, node or {}) for name in option.get("properties", {})]
 
 
 def allowed(schema: Schema, loc: Loc) -> str:
     """What may be written at `loc`, such as "an integer from 64 to 2048, a multiple of 8"; empty when nothing may."""
     node = at(schema, loc)
-    return "" if node is None else " or ".join(dict.fromkeys(_phrase(schema, option) for option in _options(schema, node)))
+    return "" if node is None else phrase(schema, node)
+
+
+def phrase(schema: Schema, node: Schema) -> str:
+    """What a part of a JSON schema allows, in words."""
+    return " or ".join(dict.fromkeys(_phrase(schema, option) for option in options(schema, node)))
 
 
 def resolve(schema: Schema, node: Schema) -> Schema:
     """Follow one `$ref`."""
-    return schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node  # type: ignore[no-any-return]
+    found: Schema = schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    return found
 
 
-def _options(schema: Schema, node: Schema) -> Iterator[Schema]:
+def options(schema: Schema, node: Schema) -> Iterator[Schema]:
+    """What a value may be, one by one, with references followed."""
     node = resolve(schema, node)
     branches = node.get("anyOf") or node.get("oneOf")
     if not branches:
         yield node
     for branch in branches or ():
-        yield from _options(schema, branch)
+        yield from options(schema, branch)
 
 
 def _inside(node: Schema, part: str | int) -> Schema | None:
@@ -62,8 +69,7 @@ def _phrase(schema: Schema, node: Schema) -> str:
     if kind in ("integer", "number"):
         return _number(node, "an integer" if kind == "integer" else "a number")
     if kind == "array":
-        inner = " or ".join(_phrase(schema, option) for option in _options(schema, node.get("items", {})))
-        return f"a list, each {inner}"
+        return f"a list, each {phrase(schema, node.get('items', {}))}"
     if kind == "object":
         names = ", ".join(f"`{name}`" for name in node.get("properties", {}))
         return f"a mapping with {names}" if names else "a mapping of names"

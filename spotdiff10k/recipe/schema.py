@@ -7,7 +7,17 @@ from pydantic import Field, field_validator
 
 from spotdiff10k import registry
 from spotdiff10k.recipe.base import Part, chosen
-from spotdiff10k.recipe.delivery import Certificate, EngineChoice, Outputs, Preview, Repair, Shards, Splits
+from spotdiff10k.recipe.delivery import (
+    Certificate,
+    EngineChoice,
+    Outputs,
+    Preview,
+    Repair,
+    Shards,
+    Splits,
+    Thresholds,
+    default_checks,
+)
 from spotdiff10k.recipe.factors import SPDX, Backgrounds, ImageFolder, MeshFolder, Poses, Subjects
 from spotdiff10k.seeds import SEED_BITS
 from spotdiff10k.types import EngineSettings
@@ -16,39 +26,44 @@ NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 PIXEL_KEYS = ("seed", "engine", "subjects", "poses", "backgrounds", "outputs", "splits", "licence")
 """What decides the bytes of samples; everything else may change without making a picture again."""
 
-Threshold = bool | int | float | str
-
 
 class Recipe(Part):
     """A dataset, declared: factors, counts, engine, checks, thresholds, outputs, splits."""
 
     name: str = Field(pattern=NAME, description="Name of the dataset: lower-case letters, digits and dashes.")
-    seed: int = Field(0, ge=0, lt=2**SEED_BITS, description="Root of all randomness; 0 is a seed like any other.")
+    seed: int = Field(default=0, ge=0, lt=2**SEED_BITS, description="Root of all randomness; 0 is a seed like any other.")
     purpose: Literal["dataset", "control"] = Field(
-        "dataset", description="A `control` may be confounded on purpose, and says so everywhere; a `dataset` may not."
+        default="dataset", description="A `control` may be confounded on purpose, and says so everywhere; a `dataset` may not."
     )
-    engine: EngineChoice = Field(default_factory=EngineChoice, description="Who makes the pictures, and how large.")
+    engine: EngineChoice = Field(default=EngineChoice(), description="Who makes the pictures, and how large.")
     subjects: Subjects = Field(description="Who is in the pictures.")
     poses: Poses = Field(description="How subjects stand to the camera.")
     backgrounds: Backgrounds = Field(description="Scene, light, ground and camera.")
-    outputs: Outputs = Field(default_factory=Outputs, description="What a sample holds besides its mask and its record.")
-    splits: Splits = Field(default_factory=Splits, description="Fractions of the subjects; a subject is in one split only.")
-    shards: Shards = Field(default_factory=Shards, description="How the release is cut into files.")
-    preview: Preview = Field(default_factory=Preview, description="Thumbnails for browsing.")
-    checks: dict[str, dict[str, Threshold]] = Field(
-        default_factory=dict, description="Check names with the thresholds that decide; see each check for its own."
+    outputs: Outputs = Field(default=Outputs(), description="What a sample holds besides its mask and its record.")
+    splits: Splits = Field(default=Splits(), description="Fractions of the subjects; a subject is in one split only.")
+    shards: Shards = Field(default=Shards(), description="How the release is cut into files.")
+    preview: Preview = Field(default=Preview(), description="Thumbnails for browsing.")
+    checks: Thresholds = Field(
+        default_factory=default_checks,
+        description="Checks to run, each with the thresholds that decide: "
+        "`<measure>_min` and `<measure>_max`, false for no bound.",
     )
-    repair: Repair = Field(default_factory=Repair, description="What happens to a refused sample.")
-    certificate: Certificate = Field(default_factory=Certificate, description="Whether `build` trains the reference model.")
-    licence: str = Field("CC0-1.0", pattern=SPDX, description="Licence of what is made, as an SPDX identifier.")
+    repair: Repair = Field(default=Repair(), description="What happens to a refused sample.")
+    certificate: Certificate = Field(default=Certificate(), description="Whether `build` trains the reference model.")
+    licence: str = Field(default="CC0-1.0", pattern=SPDX, description="Licence of what is made, as an SPDX identifier.")
 
     @field_validator("checks")
     @classmethod
-    def _checks_exist(cls, checks: dict[str, dict[str, Threshold]]) -> dict[str, dict[str, Threshold]]:
+    def _checks_exist(cls, checks: Thresholds) -> Thresholds:
         known = registry.names("checks")
         for name in checks:
             chosen((name,), known, "check")
         return checks
+
+    @property
+    def samples(self) -> int:
+        """How many pictures the release will have."""
+        return self.subjects.count * self.poses.count * self.backgrounds.count
 
     @property
     def fractions(self) -> Mapping[str, float]:

@@ -1,0 +1,75 @@
+"""What a plan will take: pictures, bytes of every stage, time. Estimates, from rates measured once; never part of a plan."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from spotdiff10k.recipe import Recipe
+
+SECONDS_A_PICTURE = 0.02
+SECONDS_A_MEGAPIXEL = 0.6
+"""One core, `rendered` engine, writing included: what does not depend on the size, and what does."""
+BYTES_A_PIXEL = {
+    "picture": 1.35,
+    "mask": 0.05,
+    "plate": 1.35,
+    "shadow": 0.12,
+    "depth": 0.25,
+    "normal": 0.30,
+    "canny": 0.03,
+    "skeleton": 0.03,
+}
+"""PNG at a fast level."""
+LOSSY_SHARE = {"png": 1.0, "jpg": 0.12, "webp": 0.09}
+"""What a lossy picture takes of a PNG."""
+RECORD_BYTES = 6_000
+PREVIEW_BYTES_A_PIXEL = 0.35
+REPORT_BYTES_A_SAMPLE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Rough numbers for people, and for a warning before the disk is full."""
+
+    groups: int
+    samples: int
+    groups_bytes: int  # groups/
+    shards_bytes: int  # shards/: the same members again
+    preview_bytes: int  # preview/ and report/
+    seconds: int
+    workers: int
+
+    @property
+    def total_bytes(self) -> int:
+        """All stages together: nothing is deleted on the way."""
+        return self.groups_bytes + self.shards_bytes + self.preview_bytes
+
+
+def estimate(recipe: Recipe, workers: int = 0) -> Estimate:
+    """What the regular groups will take with `workers` processes; 0 means all usable cores."""
+    samples = recipe.samples
+    pixels = recipe.engine.size**2
+    stored = samples * _sample_bytes(recipe, pixels)
+    cores = workers or usable_cores()
+    seconds = samples * (SECONDS_A_PICTURE + SECONDS_A_MEGAPIXEL * pixels / 1e6) / cores
+    preview = samples * (PREVIEW_BYTES_A_PIXEL * recipe.preview.size**2 + REPORT_BYTES_A_SAMPLE)
+    return Estimate(recipe.subjects.count, samples, stored, stored, int(preview), max(1, round(seconds)), cores)
+
+
+def _sample_bytes(recipe: Recipe, pixels: int) -> int:
+    share = LOSSY_SHARE[recipe.outputs.picture]
+    rates = [BYTES_A_PIXEL["picture"] * share, BYTES_A_PIXEL["mask"]]
+    rates += [BYTES_A_PIXEL[layer] * (share if layer == "plate" else 1.0) for layer in recipe.outputs.layers]
+    return RECORD_BYTES + round(pixels * sum(rates))
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def free_bytes(folder: Path) -> int:
+    """Free disk space where `folder` is, or would be."""
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return shutil.disk_usage(existing).free
