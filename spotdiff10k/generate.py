@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Collection
 
 from spotdiff10k import plan
+from spotdiff10k.errors import RunError
 from spotdiff10k.events import EventLog
 from spotdiff10k.executors.local import LocalExecutor
 from spotdiff10k.group_work import Order
@@ -37,7 +38,9 @@ def generate(
     """
     with driver_lock(run):
         stage = open_stage(run)
-        orders = _orders(plan.read(run), groups)
+        planned = plan.read(run)
+        _refuse_change(stage, planned)
+        orders = _orders(planned, groups)
         return make(stage, orders, workers, on_progress=on_progress, group_seconds=group_seconds, stop=stop)
 
 
@@ -75,6 +78,15 @@ def make(
         executor = LocalExecutor(workers or None, stop=bell, task_seconds=group_seconds)
         making = Making(stage, events, on_progress, GenerateSummary(executor.limits.workers, orders.groups, orders.pictures))
         return making.carry_out(orders, executor, bell)
+
+
+def _refuse_change(stage: Stage, planned: plan.Plan) -> None:
+    """Pictures of two recipes must not meet in one run; planning is quick, so the plan is simply made again and compared."""
+    if plan.make(stage.recipe).facts.fingerprint != planned.facts.fingerprint:
+        raise RunError(
+            f"{stage.run.recipe}, the catalogues or the input files were changed after {stage.run.root} was planned. "
+            "Restore them, or plan the changed recipe into a new run folder."
+        )
 
 
 def _orders(planned: plan.Plan, named: Collection[str] | None) -> Orders:
