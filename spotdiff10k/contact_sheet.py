@@ -103,9 +103,7 @@ def _write_head(draw: ImageDraw.ImageDraw, labels: Labels, sizes: _Measures, top
     title, small = ImageFont.load_default(sizes.title), ImageFont.load_default(sizes.label)
     draw.text((sizes.margin, sizes.margin), _cut(labels.title, title, width), INK, title)
     if labels.subtitle:
-        draw.text(
-            (sizes.margin, sizes.margin + round(sizes.title * 1.45)), _cut(labels.subtitle, small, width), FAINT, small
-        )
+        draw.text((sizes.margin, sizes.margin + round(sizes.title * 1.45)), _cut(labels.subtitle, small, width), FAINT, small)
     for column, label in enumerate(labels.columns):
         x = sizes.margin + sizes.row_label + column * sizes.step
         lines = _wrapped(label, small, sizes.tile, 2)

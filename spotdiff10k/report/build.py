@@ -2,15 +2,15 @@
 
 import html
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from spotdiff10k.report import layers, scripts, summary
+from spotdiff10k.report import layers, refusals, scripts, summary
 from spotdiff10k.report.pages import GroupPage, PageSettings, group_page
 from spotdiff10k.report.records import Measures
 from spotdiff10k.report.values import Story
@@ -19,11 +19,12 @@ from spotdiff10k.types import PlannedGroup
 CARDS_PER_PAGE = 24
 SMALL_REPORT = 2_000
 """Pictures up to which all are shown large and with all layers; beyond, the report stays bounded."""
-LARGE_SIDE, MEDIUM_SIDE = 384, 272
+LARGE_SIDE, MEDIUM_SIDE = 512, 272
 """Pixels of a picture in a small and in a large report."""
 LAYERED_PICTURES = 1_600
 """Pictures that keep their layers in a large report: whole groups, evenly chosen."""
 ASSETS = ("style.css", "core.js", "charts.js", "groups.js", "viewer.js", "sections.js", "app.js")
+WITHOUT_PICTURES = ("waiting", "quarantined")
 TITLE_MARK = "{{title}}"
 
 Item = TypeVar("Item")
@@ -49,6 +50,8 @@ def write_files(story: Story, folder: Path, workers: int = 0) -> None:
     for number, part in enumerate(batches(cards, CARDS_PER_PAGE)):
         name = f"cards-{number:04d}"
         (pages / f"{name}.js").write_bytes(scripts.script(name, dict(part)))
+    refused = refusals.pictures(story.refusals, story.library)
+    (pages / "refused.js").write_bytes(scripts.script("refused", refused))
     told = summary.summary(replace(story, problems=tuple(problems)), places, found, measures)
     (pages / "summary.js").write_bytes(scripts.script("summary", told))
     _write_assets(story, folder)
@@ -56,15 +59,15 @@ def write_files(story: Story, folder: Path, workers: int = 0) -> None:
 
 def _made_pages(story: Story, workers: int) -> Iterator[GroupPage]:
     """The pages of all groups that have pictures, in plan order, whatever the number of workers."""
-    notes = {refusal.key: refusal.reason for refusal in story.refusals if refusal.key}
-    groups = [group for group in story.groups if group.id in story.members]
+    notes = {refusal.key: refusal.reason for refusal in story.refusals if refusal.key and not refusal.superseded}
+    groups = [group for group in story.groups if story.states.get(group.id) not in WITHOUT_PICTURES]
     small = sum(len(group.cells) for group in groups) <= SMALL_REPORT
     rich = {group.id for group in (groups if small else evenly(groups, LAYERED_PICTURES))}
     full = PageSettings(LARGE_SIDE if small else MEDIUM_SIDE, tuple(layers.OVERLAYS))
     bare = replace(full, layers=())
 
     def make(group: PlannedGroup) -> GroupPage:
-        return group_page(group, story.members[group.id], full if group.id in rich else bare, notes)
+        return group_page(group, story.library, full if group.id in rich else bare, notes, story.areas)
 
     threads = workers or os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:
@@ -94,8 +97,3 @@ def _write_assets(story: Story, folder: Path) -> None:
         (folder / name).write_bytes((assets / name).read_bytes())
     template = (assets / "index.html").read_text(encoding="utf-8")
     (folder / "index.html").write_text(template.replace(TITLE_MARK, html.escape(story.title)), encoding="utf-8")
-
-
-def totals(story: Story) -> Mapping[str, Any]:
-    """What the command prints about a report."""
-    return {"groups": len(story.groups), "pictures": sum(len(members) for members in story.members.values())}

@@ -49,7 +49,11 @@ def overlay(layer: str, member: bytes, name: str, side: int) -> Pictures.Image:
 
 def plain(layer: str, member: bytes, name: str, side: int) -> Image:
     """A layer as RGB (side, side, 3) on a dark backdrop, for contact sheets."""
-    over = _tinted(smaller(decoded(member, name).convert("L"), side), WHITE) if layer == "mask" else overlay(layer, member, name, side)
+    over = (
+        _tinted(smaller(decoded(member, name).convert("L"), side), WHITE)
+        if layer == "mask"
+        else overlay(layer, member, name, side)
+    )
     base = Pictures.new("RGBA", over.size, (*BACKDROP, 255))
     return np.asarray(Pictures.alpha_composite(base, over).convert("RGB"))
 
@@ -101,7 +105,7 @@ def _depth(image: Pictures.Image, side: int) -> Pictures.Image:
         depth = depth[:, :, 0]
     known = depth > 0
     low, high = np.percentile(depth[known], DEPTH_PERCENTILES) if known.any() else (0.0, 1.0)
-    share = np.clip((depth - low) / max(high - low, 1e-6), 0.0, 1.0)
+    share = np.clip((depth - low) / max(float(high - low), 1.0), 0.0, 1.0).astype(np.float32)
     colours = Pictures.fromarray(np.dstack([_ramp(share), np.where(known, 255, 0).astype(np.uint8)]), "RGBA")
     return smaller(colours, side)
 

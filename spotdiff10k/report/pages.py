@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image as Pictures
+
 from spotdiff10k import samples
 from spotdiff10k.errors import DataError
 from spotdiff10k.report import layers, records, scripts
-from spotdiff10k.report.values import Members, Place
+from spotdiff10k.report.values import Library, Members, Place
 from spotdiff10k.types import PlannedCell, PlannedGroup
 
 PICTURE_QUALITY = 72
@@ -42,23 +44,26 @@ class GroupPage:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads members; remembers nothing."""
+    """Reads the members of one sample."""
 
-    def __init__(self, members: Mapping[str, Place]) -> None:
-        self._members = members
+    key: str
+    members: Mapping[str, Place]
 
     def find(self, name: str) -> str:
         """The suffix of the member `name` ("mask", "plate") whatever its format, or ""."""
-        return next((suffix for suffix in self._members if suffix.rpartition(".")[0] == name), "")
+        return next((suffix for suffix in self.members if suffix.rpartition(".")[0] == name), "")
 
     def picture(self) -> str:
         """The suffix of the picture. Raises DataError."""
-        return samples.picture_suffix(dict(self._members))
+        return samples.picture_suffix(tuple(self.members))
 
     def read(self, suffix: str) -> bytes:
         """The bytes of a member. Raises DataError."""
-        place = self._members[suffix]
+        if suffix not in self.members:
+            raise DataError(f"{self.key} has no member {suffix}.")
+        place = self.members[suffix]
         try:
             with Path(place.path).open("rb") as file:
                 file.seek(place.offset)
@@ -67,17 +72,24 @@ class Reader:
             raise DataError(f"{place.path} cannot be read: {error.strerror or error}.") from error
 
 
-def group_page(group: PlannedGroup, members: Members, settings: PageSettings, notes: Mapping[str, str]) -> GroupPage:
-    """Make a group's page. `notes` says why a sample was refused, by key; a damaged member becomes a problem."""
+def group_page(
+    group: PlannedGroup, library: Library, settings: PageSettings, notes: Mapping[str, str], areas: Mapping[str, float]
+) -> GroupPage:
+    """Make a group's page. `notes` says why a sample was refused, `areas` what its mask covers, by key.
+
+    What is damaged is not shown and becomes a problem.
+    """
     problems: list[str] = []
     cells, pictures, measures = [], [], []
+    members = _members(group, library, problems)
     for cell in group.cells:
         image, measured = None, records.NOTHING
         try:
             if cell.key in members:
-                reader = Reader(members[cell.key])
-                image = layers.picture(reader.read(reader.picture()), cell.key, settings.side)
-                measured = records.measure(cell.key, reader)
+                reader = Reader(cell.key, members[cell.key])
+                whole = layers.decoded(reader.read(reader.picture()), cell.key)
+                measured = records.measure(reader, whole.size, areas.get(cell.key))
+                image = layers.smaller(whole.convert("RGB"), settings.side)
         except DataError as error:
             problems.append(str(error))
         pictures.append(image)
@@ -95,18 +107,26 @@ def group_page(group: PlannedGroup, members: Members, settings: PageSettings, no
     )
 
 
+def _members(group: PlannedGroup, library: Library, problems: list[str]) -> Members:
+    try:
+        return library.members(group.id)
+    except DataError as error:
+        problems.append(str(error))
+        return {}
+
+
 def _cell(cell: PlannedCell, measured: records.Measures, picture: str | None, notes: Mapping[str, str]) -> dict[str, Any]:
     return {
         "key": cell.key,
         "caption": cell.caption,
         "without": cell.caption_without_subject,
-        "seed": cell.seed,
+        "seed": cell.seed if measured.seed is None else measured.seed,
         "picture": picture,
         "refused": notes.get(cell.key, ""),
         "area": measured.area,
         "box": measured.box,
         "points": measured.points,
-        "lines": measured.lines,
+        "bones": measured.bones,
     }
 
 
@@ -120,7 +140,7 @@ def _spread(count: int, columns: int) -> list[int]:
     return places
 
 
-def _thumbnail(image: "layers.Pictures.Image") -> str:
+def _thumbnail(image: Pictures.Image) -> str:
     return scripts.webp(layers.smaller(image, THUMBNAIL_SIDE), PICTURE_QUALITY)
 
 
@@ -143,7 +163,7 @@ def _layers(group: PlannedGroup, members: Members, settings: PageSettings, probl
 
 
 def _drawn(layer: str, key: str, members: Members, side: int, images: list[str], known: dict[bytes, int]) -> int:
-    reader = Reader(members.get(key, {}))
+    reader = Reader(key, members.get(key, {}))
     suffix = reader.find(layer)
     if not suffix:
         return -1

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from spotdiff10k.report import refusals
 from spotdiff10k.report.records import Measures
 from spotdiff10k.report.values import Story, Tallies
 
@@ -22,7 +23,7 @@ def summary(
         "format": FORMAT,
         "title": story.title,
         "purpose": story.purpose,
-        "stages": [[name, done] for name, done in story.stages.items()],
+        "stages": [_plain(stage) for stage in story.stages],
         "facts": dict(story.facts),
         "poses": [[name, poses[name]] for name in pose_places],
         "backgrounds": [[name, *backgrounds[name]] for name in background_places],
@@ -43,7 +44,7 @@ def summary(
             for group in story.groups
         ],
         "distributions": _distributions(story.tallies, measures),
-        "refusals": [_plain(refusal) for refusal in story.refusals],
+        "refusals": [{**_plain(refusal), "picture": refusals.name(refusal)} for refusal in story.refusals],
         "quarantined": [_plain(one) for one in story.quarantined],
         "recipe": story.recipe,
         "versions": [list(pair) for pair in story.versions],

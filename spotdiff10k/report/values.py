@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from spotdiff10k.types import PlannedGroup
 
@@ -26,9 +26,11 @@ class Refusal:
 
     group: str
     key: str  # "" for a whole group
+    check: str
     reason: str
-    evidence: str
+    evidence: str = ""
     attempt: int = 0
+    superseded: bool = False  # a later attempt took its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,6 @@ class Quarantined:
 
     group: str
     error: str
-    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +49,6 @@ class Throughput:
     seconds: float
     per_second: float
     series: tuple[float, ...] = ()  # pictures/s over equal stretches of time
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """All that is known of a run, except for its pictures."""
-
-    title: str
-    purpose: str
-    recipe: str  # YAML text
-    stages: Mapping[str, bool]  # stage -> done, in order
-    groups: tuple[PlannedGroup, ...]  # browsable, in plan order
-    states: Mapping[str, str]  # group -> "released", "accepted", "refused", "made", "quarantined", "waiting"
-    members: Mapping[str, Members]  # group -> its samples
-    tallies: "Tallies"
-    refusals: tuple[Refusal, ...]
-    quarantined: tuple[Quarantined, ...]
-    facts: Mapping[str, Any]  # totals and digests
-    versions: tuple[tuple[str, str], ...]
-    throughput: Throughput | None
-    problems: tuple[str, ...] = ()  # sentences about files that could not be read
 
 
 @dataclass(slots=True)
@@ -102,3 +83,45 @@ class Tallies:
 
 def _add(counts: dict[str, int], name: str, number: int) -> None:
     counts[name] = counts.get(name, 0) + number
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """Whether a stage is done, and how far it is if that is known."""
+
+    name: str
+    done: bool
+    progress: str = ""  # "61 of 96 groups"
+
+
+class Library(Protocol):
+    """Where the samples of a run lie; looked up a group at a time, so that a large run stays cheap."""
+
+    def members(self, group: str) -> Members:
+        """The samples of a group as they count now; empty when there are none. Raises DataError when they are damaged."""
+        ...
+
+    def attempt(self, group: str, key: str, attempt: int) -> Mapping[str, Place]:
+        """The members of one attempt at a sample; empty when it is gone. Raises DataError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that is known of a run, except for its pictures."""
+
+    title: str
+    purpose: str
+    recipe: str  # YAML text
+    stages: tuple[StageState, ...]
+    groups: tuple[PlannedGroup, ...]  # browsable, in plan order
+    states: Mapping[str, str]  # group -> "released", "accepted", "refused", "made", "quarantined", "waiting"
+    library: Library
+    tallies: Tallies
+    refusals: tuple[Refusal, ...]
+    quarantined: tuple[Quarantined, ...]
+    facts: Mapping[str, Any]  # totals and digests
+    versions: tuple[tuple[str, str], ...]
+    throughput: Throughput | None
+    areas: Mapping[str, float] = field(default_factory=dict)  # sample -> mask area, where a check measured it
+    problems: tuple[str, ...] = ()  # sentences about files that could not be read

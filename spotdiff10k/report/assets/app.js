@@ -40,7 +40,7 @@ Spot.route = function (moved) {
     const place = page ? page.cells.findIndex((cell) => cell.key === target) : -1;
     if (place >= 0) Viewer.open(group, page, place);
     else if (Viewer.dialog && Viewer.dialog.open) Viewer.dialog.close();
-    if (fresh && Groups.byId.has(id)) Groups.panel.scrollIntoView({ block: "start", behavior: moved ? "smooth" : "auto" });
+    if (fresh && place < 0 && Groups.byId.has(id)) Groups.panel.scrollIntoView({ block: "start", behavior: moved ? "smooth" : "auto" });
     document.documentElement.dataset.ready = "true";
   });
 };

@@ -127,11 +127,9 @@ Groups.draw = function (group, page) {
 Groups.repaint = function () {
   if (!Groups.shown || !Groups.frames) return;
   Groups.frames.forEach((frame, place) => Layers.paint(frame, Groups.shown, place, ""));
-  const focused = document.activeElement && document.activeElement.dataset.layer;
-  const sliding = document.activeElement && document.activeElement.type === "range";
-  if (sliding && Groups.bar.contains(document.activeElement)) return;
+  const focused = Groups.bar.contains(document.activeElement) ? document.activeElement.dataset.layer : null;
   Groups.bar.replaceChildren(Layers.bar(Groups.shown, Groups.current));
-  if (focused) { const button = Groups.bar.querySelector(`[data-layer="${focused}"]`); if (button && !(Viewer.dialog && Viewer.dialog.open)) button.focus(); }
+  if (focused) Groups.bar.querySelector(`[data-layer="${focused}"]`).focus();
 };
 
 /** Arrow keys walk over the grid. */

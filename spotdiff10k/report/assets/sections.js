@@ -5,8 +5,8 @@ const Sections = {};
 
 Sections.head = function (summary) {
   const facts = summary.facts;
-  const stages = h("ol.stages", { "aria-label": "Stages" }, summary.stages.map(([name, done]) =>
-    h("li", { class: done ? "done" : "open" }, h("span.dot", { "aria-hidden": "true" }), name, h("span.hidden", {}, done ? " done" : " not done"))));
+  const stages = h("ol.stages", { "aria-label": "Stages" }, summary.stages.map(({ name, done, progress }) =>
+    h("li", { class: done ? "done" : "open" }, h("span.dot", { "aria-hidden": "true" }), name, progress ? h("span.note", {}, progress) : null, h("span.hidden", {}, done ? " done" : " not done"))));
   return h("header.head", {},
     h("p.brand", {}, "spotdiff10k", h("span", {}, " report")),
     h("h1", {}, summary.title),
@@ -55,7 +55,7 @@ Sections.refused = function (summary) {
     content.push(h("ul.refusals", {}, refusals.map(Sections.refusal)));
     if (facts.refusals_left_out) content.push(h("p.note", {}, `And ${Spot.count(facts.refusals_left_out)} more in verdicts.parquet.`));
   } else content.push(h("p.calm", {}, facts.judged ? "Nothing was refused." : "Nothing was judged yet."));
-  if (quarantined.length) content.push(h("h3", {}, "Quarantined"), h("p.note", {}, "These groups could not be made; `generate` tries them again."),
+  if (quarantined.length) content.push(h("h3", {}, "Quarantined"), h("p.note", {}, "These groups could not be made. The next run of generate or build tries them again."),
     h("ul.quarantine", {}, quarantined.map((one) => h("li", {}, h("strong", {}, one.group), h("pre", {}, one.error)))));
   return Sections.block("refused", "Refused", "", content);
 };

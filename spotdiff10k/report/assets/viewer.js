@@ -10,12 +10,18 @@ const LAYERS = [
   ["mask", "Mask", "soft alpha of the subject"],
   ["canny", "Edges", "canny edges"],
   ["skeleton", "Skeleton", "the control map of the joints"],
-  ["points", "Keypoints", "from the record; hollow where hidden"],
+  ["points", "Keypoints", "from the record, with the bones; hollow where hidden"],
   ["box", "Box", "the subject's box"],
 ];
 const Layers = { shown: new Set(), blend: 0.8, listeners: new Set() };
 
 Layers.change = function () { for (const listener of Layers.listeners) listener(); };
+
+/** How strongly layers cover the picture: one number for the whole page, so that nothing has to be drawn again. */
+Layers.strength = function (share) {
+  Layers.blend = share;
+  document.documentElement.style.setProperty("--blend", String(share));
+};
 
 /** What of LAYERS a group has. */
 Layers.of = function (page) {
@@ -34,36 +40,39 @@ Layers.bar = function (page, group) {
     h("button.toggle", { type: "button", "data-layer": name, title: hint, "aria-pressed": String(Layers.shown.has(name)),
       onclick: () => { if (!Layers.shown.delete(name)) Layers.shown.add(name); Layers.change(); } }, label));
   const blend = h("input", { type: "range", min: 10, max: 100, value: 100 * Layers.blend, "aria-label": "How strongly layers cover the picture",
-    oninput: (event) => { Layers.blend = event.target.value / 100; Layers.change(); } });
+    oninput: (event) => Layers.strength(event.target.value / 100) });
   const bar = h("div.layers", { role: "group", "aria-label": "Layers over the pictures" }, h("span.layers-label", {}, "Layers"), buttons, h("label.blend", {}, h("span", {}, "Strength"), blend));
   return bar;
 };
 
-/** Draw a cell's picture and its switched-on layers into `frame`. */
+/** Draw a cell's picture and its switched-on layers into `frame`; a picture that is there already stays, so nothing flickers. */
 Layers.paint = function (frame, page, place, alt) {
   const cell = page.cells[place];
-  const parts = [];
-  if (cell.picture) parts.push(Spot.image(cell.picture, alt, { class: "picture" }));
-  else parts.push(h("span.absent", {}, "not made"));
-  for (const [name] of cell.picture ? LAYERS : []) {
-    if (!Layers.shown.has(name)) continue;
-    if (name === "points") parts.push(Layers.points(cell));
-    else if (name === "box") parts.push(Layers.box(cell));
-    else {
-      const layer = page.layers[name];
-      const image = layer && layer.places[place] >= 0 ? layer.images[layer.places[place]] : null;
-      if (image) parts.push(Spot.image(image, "", { class: `layer layer-${name}`, "data-layer": name }));
-    }
+  if (frame.shows !== cell) {
+    frame.shows = cell;
+    frame.replaceChildren(cell.picture ? Spot.image(cell.picture, alt, { class: "picture" }) : h("span.absent", {}, "not made"));
   }
-  frame.style.setProperty("--blend", String(Layers.blend));
-  frame.replaceChildren(...parts.filter(Boolean));
+  while (frame.children.length > 1) frame.lastChild.remove();
+  if (cell.picture) frame.append(...LAYERS.filter(([name]) => Layers.shown.has(name)).map(([name]) => Layers.drawn(name, page, place)).filter(Boolean));
 };
+
+Layers.drawn = function (name, page, place) {
+  if (name === "points") return Layers.points(page.cells[place]);
+  if (name === "box") return Layers.box(page.cells[place]);
+  const layer = page.layers[name];
+  const image = layer && layer.places[place] >= 0 ? layer.images[layer.places[place]] : null;
+  return image ? Spot.image(image, "", { class: `layer layer-${name}`, "data-layer": name }) : null;
+};
+
+/* Visibility of a keypoint in a record. */
+const OUTSIDE = 0, VISIBLE = 2;
 
 Layers.points = function (cell) {
   if (!cell.points.length) return null;
-  const lines = cell.lines.map(([from, to]) => h("line", { x1: cell.points[from][0], y1: cell.points[from][1], x2: cell.points[to][0], y2: cell.points[to][1] }));
-  const dots = cell.points.map(([x, y, seen, name]) => h("circle", { cx: x, cy: y, r: 0.0085, class: seen ? "seen" : "hidden-point" }, h("title", {}, name)));
-  return h("svg.layer.vector.layer-points", { viewBox: "0 0 1 1", "data-layer": "points", "aria-hidden": "true" }, lines, dots);
+  const bones = cell.bones.map(([x1, y1, x2, y2]) => h("line", { x1, y1, x2, y2 }));
+  const dots = cell.points.filter(([, , seen]) => seen !== OUTSIDE).map(([x, y, seen, name]) =>
+    h("circle", { cx: x, cy: y, r: 0.0085, class: seen === VISIBLE ? "seen" : "unseen" }, h("title", {}, name)));
+  return h("svg.layer.vector.layer-points", { viewBox: "0 0 1 1", "data-layer": "points", "aria-hidden": "true" }, bones, dots);
 };
 
 Layers.box = function (cell) {
@@ -135,6 +144,6 @@ Viewer.show = function () {
     cell.box === null ? null : ["Box", `${Spot.percent(cell.box[2])} wide, ${Spot.percent(cell.box[3])} high`]].filter(Boolean);
   Viewer.facts.replaceChildren(h("p.key", {}, cell.key), h("h2", {}, cell.caption),
     ...(cell.refused ? [h("p.refused-note", {}, `Refused: ${cell.refused}`)] : []),
-    h("dl", {}, rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])));
+    h("dl", {}, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))));
   Viewer.tools.replaceChildren(Layers.bar(page, group));
 };

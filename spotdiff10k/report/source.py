@@ -1,0 +1,173 @@
+"""Reads a run folder, whatever stages it has been through, as one story."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from spotdiff10k import verdicts
+from spotdiff10k.errors import DataError
+from spotdiff10k.report import pace
+from spotdiff10k.report.facts import describe_run, version_list
+from spotdiff10k.report.library import RunLibrary, released_members
+from spotdiff10k.report.values import Library, Members, Quarantined, Refusal, StageState, Story, Tallies
+from spotdiff10k.run import Run
+from spotdiff10k.samples import GROUP_PATTERN
+from spotdiff10k.stage import Stage, open_stage
+from spotdiff10k.types import PlannedGroup
+
+MAX_PICTURES = 20_000
+"""Pictures that can be browsed: whole groups, evenly chosen from a larger run."""
+MAX_WAITING = 240
+"""Groups without pictures that are shown while nothing was made yet."""
+MAX_REFUSALS = 120
+"""Refusals that are shown with their pictures; all of them are in verdicts.parquet."""
+SHOWN = ("released", "accepted", "refused", "made", "quarantined")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What lies in the run folder, as far as it could be read."""
+
+    run: Run
+    stage: Stage
+    release: Mapping[str, Any] | None = None
+    released: Mapping[str, Members] = field(default_factory=dict)
+    rows: list[verdicts.Verdict] = field(default_factory=list)
+    quarantined: dict[str, str] = field(default_factory=dict)  # group -> error
+    problems: list[str] = field(default_factory=list)
+
+
+def read(run: Run) -> Story:
+    """Read a run. Raises RunError when it has no plan; anything else that is damaged becomes a problem in the story."""
+    found = _Found(run, open_stage(run))
+    _read_release(found)
+    if run.verdicts.is_file():
+        try:
+            found.rows = verdicts.read(run.verdicts)
+        except DataError as error:
+            found.problems.append(str(error))
+    found.quarantined = dict(_quarantined(run))
+    return _told(found)
+
+
+def _read_release(found: _Found) -> None:
+    """The sealed release, if there is one that can be read; without it, the tars of the groups are shown."""
+    if not found.run.release.is_file():
+        return
+    try:
+        release = json.loads(found.run.release.read_bytes())
+        shards = sorted(name for name in release["files"] if name.startswith("shards/") and ".." not in name)
+        found.released = released_members(found.run, shards)
+        found.release = release
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        found.problems.append(f"release.json cannot be read ({error}); the groups are shown as they were made.")
+    except DataError as error:
+        found.problems.append(f"{error} The groups are shown as they were made.")
+
+
+def _quarantined(run: Run) -> Iterable[tuple[str, str]]:
+    for path in sorted(run.quarantine.glob("*.json")):
+        try:
+            record = json.loads(path.read_bytes())
+            yield path.stem, str(record.get("error", record))
+        except (OSError, ValueError, AttributeError) as error:
+            yield path.stem, f"Its record cannot be read: {error}."
+
+
+def _told(found: _Found) -> Story:
+    states = _States(found)
+    tallies = Tallies(counted=states.counted)
+    chosen: list[tuple[str, int]] = []
+    seen = {"groups": 0, "made": 0}
+    for group in found.stage.groups():
+        state = states.of(group)
+        seen["groups"] += not group.reserve
+        seen["made"] += state not in ("waiting", "quarantined") and not group.reserve
+        if state == states.counted or (states.counted == "planned" and not group.reserve):
+            tallies.count(group)
+        if state in SHOWN and GROUP_PATTERN.fullmatch(group.id):
+            chosen.append((group.id, len(group.cells)))
+    names = _browsable(chosen)
+    groups = [group for group in found.stage.groups() if group.id in names] if names else _waiting(found.stage)
+    refusals = _refusals(found.rows)
+    return Story(
+        title=found.stage.recipe.name,
+        purpose=found.stage.recipe.purpose,
+        recipe=found.run.recipe.read_text(encoding="utf-8"),
+        stages=_stages(found, seen["made"], seen["groups"]),
+        groups=tuple(groups),
+        states={group.id: states.of(group) for group in groups},
+        library=_library(found),
+        tallies=tallies,
+        refusals=tuple(refusals[:MAX_REFUSALS]),
+        quarantined=tuple(Quarantined(group, error) for group, error in found.quarantined.items()),
+        facts=describe_run(found.run, found.stage.recipe, found.release, found.rows, tallies, len(refusals) - MAX_REFUSALS),
+        versions=version_list(found.run, found.stage.recipe, found.release),
+        throughput=pace.throughput(found.run.events),
+        problems=tuple(found.problems),
+    )
+
+
+def _library(found: _Found) -> Library:
+    return RunLibrary(found.run, found.released)
+
+
+class _States:
+    """How far each group has come."""
+
+    def __init__(self, found: _Found) -> None:
+        self._found = found
+        self._judged = {row.group: row.accepted for row in found.rows if not row.sample}
+        self.counted = self._which()
+
+    def _which(self) -> str:
+        """Which groups are counted: the furthest that the run has come."""
+        if self._found.released:
+            return "released"
+        if any(self._judged.values()):
+            return "accepted"
+        return "made" if any(self._found.run.groups.glob("*/*.tar")) else "planned"
+
+    def of(self, group: PlannedGroup) -> str:
+        """The state of a group, one word."""
+        if group.id in self._found.released:
+            return "released"
+        if not self._found.run.group_tar(group.id).is_file():
+            return "quarantined" if group.id in self._found.quarantined else "waiting"
+        if group.id in self._judged:
+            return "accepted" if self._judged[group.id] else "refused"
+        return "made"
+
+
+def _browsable(chosen: list[tuple[str, int]]) -> set[str]:
+    """The groups that are shown: all of them, or evenly chosen ones with MAX_PICTURES pictures together."""
+    pictures = sum(cells for _, cells in chosen)
+    count = len(chosen) if pictures <= MAX_PICTURES else max(1, len(chosen) * MAX_PICTURES // pictures)
+    return {chosen[place * len(chosen) // count][0] for place in range(count)}
+
+
+def _waiting(stage: Stage) -> list[PlannedGroup]:
+    return list(islice((group for group in stage.groups() if not group.reserve), MAX_WAITING))
+
+
+def _stages(found: _Found, made: int, planned: int) -> tuple[StageState, ...]:
+    generated = made + sum(1 for _ in found.quarantined) >= planned
+    return (
+        StageState("plan", True),
+        StageState("generate", generated, "" if generated else f"{made:,} of {planned:,} groups"),
+        StageState("validate", bool(found.rows)),
+        StageState("shard", found.release is not None),
+    )
+
+
+def _refusals(rows: Iterable[verdicts.Verdict]) -> list[Refusal]:
+    """Refused samples, and groups that were refused as such; a group that only follows its samples is left out."""
+    rows = list(rows)
+    follows = {row.group for row in rows if row.sample and not row.accepted and not row.superseded}
+    return [
+        Refusal(row.group, row.sample, row.check or "earlier thresholds", row.reason, row.evidence, row.attempt, row.superseded)
+        for row in rows
+        if not row.accepted and (row.sample or row.group not in follows)
+    ]

@@ -1,0 +1,43 @@
+"""report: write the page whole, beside the old one, then put it in its place."""
+
+import errno
+import shutil
+from pathlib import Path
+
+from spotdiff10k.errors import RunError
+from spotdiff10k.report import build, source
+from spotdiff10k.run import TEMP_PREFIX, Run
+
+INDEX = "index.html"
+
+
+def write(run: Run, workers: int = 0) -> Path:
+    """Write RUN/report/ from whatever stages there are, and return the path of its index.html.
+
+    `workers` are threads, 0 means all usable cores. Raises RunError when the run has no plan or cannot be written.
+    """
+    story = source.read(run)
+    new, old = (run.root / f"{TEMP_PREFIX}{name}" for name in ("report-new", "report-old"))
+    try:
+        _remove(new, old)
+        build.write_files(story, new, workers)
+        if run.report.exists():
+            run.report.rename(old)
+        new.rename(run.report)
+        _remove(old)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise RunError(_sentence(run, error)) from error
+    return run.report / INDEX
+
+
+def _remove(*folders: Path) -> None:
+    for folder in folders:
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _sentence(run: Run, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full: the report could not be written to {run.report}. Free some space, then run this again."
+    return f"The report could not be written to {run.report}: {error.strerror or error}."
