@@ -204,3 +204,17 @@ def extruded(outline: F64, depth: float, bevel: float = 0.0) -> Shape:
     flat = triangulate(rings[0][0])
     caps = np.concatenate((flat[:, ::-1], flat + index[-1, 0]))
     return closed(vertices, np.concatenate((sides, caps)).astype(np.int32), CRISP_DEGREES)
+
+
+def refined(shape: Shape, rounds: int = 2) -> Shape:
+    """Every triangle cut into four, `rounds` times, so that a flat plate can be bent round a curve."""
+    vertices, faces = shape.vertices, shape.faces.astype(np.int64)
+    for _ in range(rounds):
+        edges = np.sort(np.concatenate((faces[:, (0, 1)], faces[:, (1, 2)], faces[:, (2, 0)])), axis=1)
+        distinct, number = np.unique(edges, axis=0, return_inverse=True)
+        ab, bc, ca = number.reshape(3, -1) + len(vertices)
+        a, b, c = faces.T
+        quarters = ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))
+        vertices = np.concatenate((vertices, (vertices[distinct[:, 0]] + vertices[distinct[:, 1]]) / 2))
+        faces = np.concatenate([np.stack(quarter, axis=1) for quarter in quarters])
+    return Shape(vertices, faces.astype(np.int32), shape.crease_degrees)
