@@ -91,7 +91,7 @@ def _read(sample: SampleView, suffix: str, group: GroupView, faults: dict[str, l
 
 def _record_faults(sample: SampleView, group: GroupView) -> list[str]:
     size = group.settings.size
-    made = {"engine": group.engine, "width": size, "height": size, "licence": group.settings.licence}
+    made: dict[str, str | int] = {"engine": group.engine, "width": size, "height": size, "licence": group.settings.licence}
     expected = {**schema.planned_fields(group.planned, sample.cell), **made}
     return schema.faults(sample.record) + schema.disagreements(sample.record, expected)
 

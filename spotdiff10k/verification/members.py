@@ -1,0 +1,184 @@
+"""The members of one group in a shard: headers, padding, digests, pictures, records, and that layers add up."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from spotdiff10k import schema
+from spotdiff10k.errors import DataError
+from spotdiff10k.index import IndexedMember, IndexedSample
+from spotdiff10k.samples import (
+    MASK,
+    RECORD,
+    Pixels,
+    UnreadableMemberError,
+    colour_modes,
+    decode,
+    picture_suffix,
+    pixels_digest,
+    read_header,
+    read_record,
+)
+from spotdiff10k.tar import BLOCK_BYTES, member_header, padding
+from spotdiff10k.verification.problems import Problem
+
+LAYER_TOLERANCE = 2
+"""Grey levels between picture and plate × shadow outside the mask (contract v1)."""
+LOSSLESS = "png"
+WHITE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the release promises of every sample."""
+
+    root: Path
+    suffixes: tuple[str, ...]
+    size: int  # pixels; 0 when the recipe cannot be read, and any size will do
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTask:
+    """One group to look at: its rows of the index, and what the plan says its records should say."""
+
+    samples: tuple[IndexedSample, ...]
+    planned: Mapping[str, Mapping[str, str | int]]  # key to fields; empty when the plan cannot be read
+
+
+@dataclass(slots=True)
+class GroupFindings:
+    """What was found in one group."""
+
+    problems: list[Problem] = field(default_factory=list)
+    shapes: dict[str, dict[str, str]] = field(default_factory=dict)  # key to its record's fields and their kinds
+    members: int = 0
+
+
+def examine(task: GroupTask, expected: Expectation) -> GroupFindings:
+    """Look at every byte of a group's members in its shard."""
+    findings = GroupFindings()
+    name = task.samples[0].shard
+    try:
+        with (expected.root / name).open("rb") as file:
+            for sample in task.samples:
+                _examine_sample(file, sample, task.planned.get(sample.key, {}), expected, findings)
+    except OSError as error:
+        findings.problems.append(Problem(name, f"it cannot be read: {error.strerror or error}."))
+    return findings
+
+
+def _examine_sample(
+    file: BinaryIO, sample: IndexedSample, planned: Mapping[str, str | int], expected: Expectation, findings: GroupFindings
+) -> None:
+    found = [member.suffix for member in sample.members]
+    if tuple(found) != expected.suffixes:
+        text = f"it has the members {', '.join(found)}; every sample of this release has {', '.join(expected.suffixes)}."
+        findings.problems.append(Problem(sample.shard, text, sample=sample.key))
+    sound: dict[str, bytes] = {}
+    for member in sample.members:
+        findings.members += 1
+        data, problem = _read(file, sample, member)
+        if problem:
+            findings.problems.append(Problem(sample.shard, problem, f"{sample.key}.{member.suffix}", sample.key))
+        else:
+            sound[member.suffix] = data
+    pixels = _decode_all(sample, sound, expected, findings)
+    if RECORD in sound:
+        _examine_record(sample, sound[RECORD], pixels, planned, expected, findings)
+    if problem := _layers_problem(pixels):
+        findings.problems.append(Problem(sample.shard, problem, sample=sample.key))
+
+
+def _read(file: BinaryIO, sample: IndexedSample, member: IndexedMember) -> tuple[bytes, str]:
+    """A member's data, and what is wrong with it or with the header and padding around it."""
+    fill = padding(member.size)
+    start = member.offset - BLOCK_BYTES
+    if start < 0 or member.size < 0:
+        return b"", "index.parquet gives it an offset before the start of the file."
+    file.seek(start)
+    block = file.read(BLOCK_BYTES + member.size + len(fill))
+    if len(block) < BLOCK_BYTES + member.size + len(fill):
+        return b"", "the file ends before it does; it was cut short."
+    data = block[BLOCK_BYTES : BLOCK_BYTES + member.size]
+    if hashlib.sha256(data).hexdigest() != member.sha256:
+        return data, "its bytes are not those that were sealed."
+    try:
+        header = member_header(f"{sample.key}.{member.suffix}", member.size)
+    except DataError as error:
+        return data, str(error)
+    if block[:BLOCK_BYTES] != header:
+        return data, "its tar header was altered."
+    return data, "" if block[BLOCK_BYTES + member.size :] == fill else "the padding after it was altered."
+
+
+def _decode_all(
+    sample: IndexedSample, sound: Mapping[str, bytes], expected: Expectation, findings: GroupFindings
+) -> dict[str, Pixels]:
+    pixels: dict[str, Pixels] = {}
+    for suffix, data in sound.items():
+        if suffix != RECORD:
+            try:
+                header = read_header(data)
+                side = expected.size or max(header.width, header.height)
+                if (header.width, header.height) != (side, side):
+                    raise UnreadableMemberError(f"it is {header.width} x {header.height} pixels, expected {side} x {side}")
+                if header.mode not in colour_modes(suffix):
+                    raise UnreadableMemberError(f"it has colour mode {header.mode}, expected {' or '.join(colour_modes(suffix))}")
+                pixels[suffix] = decode(data)
+            except UnreadableMemberError as error:
+                findings.problems.append(Problem(sample.shard, f"{error}.", f"{sample.key}.{suffix}", sample.key))
+    return pixels
+
+
+def _examine_record(
+    sample: IndexedSample,
+    data: bytes,
+    pixels: Mapping[str, Pixels],
+    planned: Mapping[str, str | int],
+    expected: Expectation,
+    findings: GroupFindings,
+) -> None:
+    member = f"{sample.key}.{RECORD}"
+    try:
+        record = read_record(data)
+    except UnreadableMemberError as error:
+        findings.problems.append(Problem(sample.shard, f"{error}.", member, sample.key))
+        return
+    findings.shapes[sample.key] = schema.shape(record)
+    said = {**_indexed_fields(sample), **planned, "engine": expected.engine}
+    clauses = schema.faults(record) + schema.disagreements(record, said)
+    picture = pixels.get(picture_suffix(expected.suffixes))
+    if picture is not None and record.get("pixels_sha256") != pixels_digest(picture):
+        clauses.append("pixels_sha256 is not that of the picture")
+    findings.problems += [Problem(sample.shard, f"{clause}.", member, sample.key) for clause in clauses]
+
+
+def _indexed_fields(sample: IndexedSample) -> dict[str, str | int]:
+    names = ("key", "group", "subject", "pose", "background", "split", "attempt")
+    return {name: getattr(sample, name) for name in names}
+
+
+def _layers_problem(pixels: Mapping[str, Pixels]) -> str:
+    """Where picture, plate and shadow are lossless and there: that they add up outside the mask."""
+    names = (LOSSLESS, f"plate.{LOSSLESS}", f"shadow.{LOSSLESS}", MASK)
+    if not all(name in pixels for name in names) or len({pixels[name].shape[:2] for name in names}) > 1:
+        return ""
+    difference = layer_difference(*(pixels[name] for name in names))
+    if difference <= LAYER_TOLERANCE:
+        return ""
+    allowed = f"at most {LAYER_TOLERANCE} are allowed"
+    return f"outside the mask, picture and plate × shadow differ by {difference:.3g} grey levels; {allowed}."
+
+
+def layer_difference(picture: Pixels, plate: Pixels, shadow: Pixels, mask: Pixels) -> float:
+    """The largest |picture − plate × shadow / 255| where the mask is 0, in grey levels."""
+    shade = shadow if shadow.ndim == plate.ndim else shadow[..., None]
+    outside = np.asarray(mask) == 0
+    made = plate[outside].astype(np.int32) * shade[outside]
+    difference = np.abs(picture[outside].astype(np.int32) * WHITE - made)
+    return float(difference.max(initial=0)) / WHITE
