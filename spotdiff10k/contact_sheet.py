@@ -1,4 +1,4 @@
-"""Contact sheets: one group as a picture, pose rows × background columns, with its layers below if wanted."""
+"""Contact sheets: one group as a picture, pose rows × background columns, with its layers beside them if wanted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,27 @@ from spotdiff10k.types import Image
 
 PAPER = (250, 250, 248)
 INK = (28, 29, 33)
-FAINT = (118, 120, 128)
+FAINT = (104, 106, 116)
 MISSING = (229, 229, 226)
 ELLIPSIS = "…"
 
 GAP = 0.03
 """Space between tiles, as a share of a tile's side; the other lengths likewise."""
-MARGIN = 0.13
-TITLE_SIZE = 0.105
-LABEL_SIZE = 0.068
-ROW_LABEL_WIDTH = 0.62
+GULF = 0.12
+MARGIN = 0.14
+TITLE_SIZE = 0.1
+LABEL_SIZE = 0.066
+ROW_LABEL_WIDTH = 0.6
+LINE_HEIGHT = 1.32
+"""As a share of the letters' size."""
+TITLE_LINES, COLUMN_LABEL_LINES, ROW_LABEL_LINES = 2, 3, 5
 MIN_FONT = 10
 MIN_TILE = 24
+MIN_ROW_LABEL = 76
 
-Grid = Sequence[Sequence[Image | None]]
-"""Rows of tiles; None where there is no picture."""
+Row = Sequence[Image | None]
+"""Tiles side by side; None where there is no picture."""
+Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,91 +44,85 @@ class Labels:
     subtitle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Measures:
-    """Lengths of a sheet in pixels."""
+class _Sheet:
+    """Lengths in pixels, fonts, and the picture being drawn."""
 
-    tile: int
-    gap: int
-    margin: int
-    title: int
-    label: int
-    row_label: int
+    def __init__(self, labels: Labels, rows: Sequence[tuple[str, Row]], extra: Sequence[str], tile: int) -> None:
+        self.labels, self.rows, self.extra = labels, rows, extra
+        self.tile = tile
+        self.gap = max(2, round(GAP * tile))
+        self.gulf = round(GULF * tile) if extra else 0
+        self.margin = max(8, round(MARGIN * tile))
+        self.row_label = max(MIN_ROW_LABEL, round(ROW_LABEL_WIDTH * tile))
+        self.title: Font = ImageFont.load_default(max(MIN_FONT + 4, round(TITLE_SIZE * tile)))
+        self.small: Font = ImageFont.load_default(max(MIN_FONT, round(LABEL_SIZE * tile)))
+        self.line = round(LINE_HEIGHT * max(MIN_FONT, round(LABEL_SIZE * tile)))
+        self.title_line = round(LINE_HEIGHT * max(MIN_FONT + 4, round(TITLE_SIZE * tile)))
+        self.width = self.x(len(labels.columns) + len(extra)) - self.gap - (0 if extra else self.gulf) + self.margin
+        self.heads = [wrapped(text, self.small, tile, COLUMN_LABEL_LINES) for text in (*labels.columns, *extra)]
+        self.titles = wrapped(labels.title, self.title, self.width - 2 * self.margin, TITLE_LINES)
+        self.top = self._top()
+        height = self.top + len(rows) * (tile + self.gap) - self.gap + self.margin
+        self.picture = Pictures.new("RGB", (self.width, height), PAPER)
+        self.draw = ImageDraw.Draw(self.picture)
 
-    @property
-    def line(self) -> int:
-        return round(self.label * 1.32)
+    def _top(self) -> int:
+        """Where the tiles begin."""
+        head = len(self.titles) * self.title_line + (self.line if self.labels.subtitle else 0)
+        return self.margin + head + self.line // 2 + max(map(len, self.heads), default=0) * self.line + self.gap
 
-    @property
-    def step(self) -> int:
-        return self.tile + self.gap
+    def x(self, column: int) -> int:
+        """Where a column begins; the layers stand a little apart."""
+        beyond = self.gulf if column >= len(self.labels.columns) else 0
+        return self.margin + self.row_label + column * (self.tile + self.gap) + beyond
+
+    def write_head(self) -> None:
+        """Title, subtitle, and the names of the columns just above them."""
+        y = self.margin
+        for text in self.titles:
+            self.draw.text((self.margin, y), text, INK, self.title)
+            y += self.title_line
+        self.draw.text((self.margin, y), cut(self.labels.subtitle, self.small, self.width - 2 * self.margin), FAINT, self.small)
+        for column, lines in enumerate(self.heads):
+            for number, text in enumerate(lines):
+                place = (self.x(column), self.top - self.gap - (len(lines) - number) * self.line)
+                self.draw.text(place, text, FAINT, self.small)
+
+    def write_row(self, index: int) -> None:
+        """A row's name and its tiles."""
+        name, tiles = self.rows[index]
+        y = self.top + index * (self.tile + self.gap)
+        for number, text in enumerate(wrapped(name, self.small, self.row_label - 2 * self.gap, ROW_LABEL_LINES)):
+            self.draw.text((self.margin, y + number * self.line), text, FAINT, self.small)
+        for column, tile in enumerate(tiles):
+            corner = (self.x(column), y)
+            if tile is None:
+                self.draw.rectangle((*corner, corner[0] + self.tile - 1, y + self.tile - 1), MISSING)
+            else:
+                self.picture.paste(_fitted(tile, self.tile), corner)
 
 
-def _measures(tile: int) -> _Measures:
-    return _Measures(
-        tile=tile,
-        gap=max(2, round(GAP * tile)),
-        margin=max(8, round(MARGIN * tile)),
-        title=max(MIN_FONT + 4, round(TITLE_SIZE * tile)),
-        label=max(MIN_FONT, round(LABEL_SIZE * tile)),
-        row_label=max(76, round(ROW_LABEL_WIDTH * tile)),
-    )
-
-
-def compose(tiles: Grid, labels: Labels, strips: Mapping[str, Sequence[Image | None]] | None = None, tile: int = 0) -> Image:
+def compose(tiles: Sequence[Row], labels: Labels, strips: Mapping[str, Row] | None = None, tile: int = 0) -> Image:
     """Draw a contact sheet, (H, W, 3).
 
-    `strips` are extra rows below the grid, by name, one tile a column. `tile` is the side of a tile in pixels;
-    0 takes it from the first picture. Raises ValueError when a row and the column labels differ in length.
+    `strips` are more columns on the right, by name, with one tile a row. `tile` is the side of a tile in pixels;
+    0 takes it from the first picture. Raises ValueError when the numbers of tiles and labels differ.
     """
     strips = strips or {}
-    rows = [*zip(labels.rows, tiles, strict=True), *strips.items()]
-    if wrong := [name for name, row in rows if len(row) != len(labels.columns)]:
-        raise ValueError(f"the row '{wrong[0]}' should have {len(labels.columns)} tiles, as there are column labels")
-    side = max(MIN_TILE, tile or next((one.shape[0] for _, row in rows for one in row if one is not None), MIN_TILE))
-    sizes = _measures(side)
-    top = sizes.margin + round(sizes.title * 1.5) + (sizes.line if labels.subtitle else 0) + 2 * sizes.line + sizes.gap
-    gulf = sizes.margin // 2 if strips else 0
-    sheet = Pictures.new(
-        "RGB",
-        (
-            2 * sizes.margin + sizes.row_label + len(labels.columns) * sizes.step - sizes.gap,
-            top + len(rows) * sizes.step - sizes.gap + gulf + sizes.margin,
-        ),
-        PAPER,
-    )
-    draw = ImageDraw.Draw(sheet)
-    _write_head(draw, labels, sizes, top, sheet.width - 2 * sizes.margin)
-    for index, (name, row) in enumerate(rows):
-        y = top + index * sizes.step + (gulf if index >= len(labels.rows) else 0)
-        _place_row(sheet, draw, name, row, y, sizes)
-    return np.asarray(sheet)
-
-
-def _write_head(draw: ImageDraw.ImageDraw, labels: Labels, sizes: _Measures, top: int, width: int) -> None:
-    title, small = ImageFont.load_default(sizes.title), ImageFont.load_default(sizes.label)
-    draw.text((sizes.margin, sizes.margin), _cut(labels.title, title, width), INK, title)
-    if labels.subtitle:
-        draw.text((sizes.margin, sizes.margin + round(sizes.title * 1.45)), _cut(labels.subtitle, small, width), FAINT, small)
-    for column, label in enumerate(labels.columns):
-        x = sizes.margin + sizes.row_label + column * sizes.step
-        lines = _wrapped(label, small, sizes.tile, 2)
-        for number, line in enumerate(lines):
-            draw.text((x, top - sizes.gap - (len(lines) - number) * sizes.line), line, FAINT, small)
-
-
-def _place_row(
-    sheet: Pictures.Image, draw: ImageDraw.ImageDraw, name: str, row: Sequence[Image | None], y: int, sizes: _Measures
-) -> None:
-    font = ImageFont.load_default(sizes.label)
-    for number, line in enumerate(_wrapped(name, font, sizes.row_label - 2 * sizes.gap, 4)):
-        draw.text((sizes.margin, y + number * sizes.line), line, FAINT, font)
-    for column, tile in enumerate(row):
-        corner = (sizes.margin + sizes.row_label + column * sizes.step, y)
-        if tile is None:
-            draw.rectangle((*corner, corner[0] + sizes.tile - 1, y + sizes.tile - 1), MISSING)
-        else:
-            sheet.paste(_fitted(tile, sizes.tile), corner)
+    if any(len(strip) != len(tiles) for strip in strips.values()):
+        raise ValueError(f"each strip should have {len(tiles)} tiles, as there are rows")
+    if any(len(row) != len(labels.columns) for row in tiles):
+        raise ValueError(f"each row should have {len(labels.columns)} tiles, as there are column labels")
+    rows = [
+        (name, [*row, *(strip[index] for strip in strips.values())])
+        for index, (name, row) in enumerate(zip(labels.rows, tiles, strict=True))
+    ]
+    side = tile or next((one.shape[0] for _, row in rows for one in row if one is not None), MIN_TILE)
+    sheet = _Sheet(labels, rows, list(strips), max(MIN_TILE, side))
+    sheet.write_head()
+    for index in range(len(rows)):
+        sheet.write_row(index)
+    return np.asarray(sheet.picture)
 
 
 def _fitted(tile: Image, side: int) -> Pictures.Image:
@@ -130,7 +130,8 @@ def _fitted(tile: Image, side: int) -> Pictures.Image:
     return image if image.size == (side, side) else image.resize((side, side), Pictures.Resampling.LANCZOS)
 
 
-def _cut(text: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: int) -> str:
+def cut(text: str, font: Font, width: int) -> str:
+    """One line of `text`, `width` pixels at most."""
     text = " ".join(text.split())
     if font.getlength(text) <= width:
         return text
@@ -139,7 +140,7 @@ def _cut(text: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: i
     return text.rstrip() + ELLIPSIS
 
 
-def _wrapped(text: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
+def wrapped(text: str, font: Font, width: int, most: int) -> list[str]:
     """At most `most` lines of `text`, each `width` pixels at most; the last one is cut."""
     lines: list[str] = []
     words = text.split()
@@ -147,8 +148,6 @@ def _wrapped(text: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, widt
         count = 1
         while count < len(words) and font.getlength(" ".join(words[: count + 1])) <= width:
             count += 1
-        lines.append(_cut(" ".join(words[:count]), font, width))
+        lines.append(cut(" ".join(words[:count]), font, width))
         words = words[count:]
-    if words:
-        lines.append(_cut(" ".join(words), font, width))
-    return lines
+    return [*lines, cut(" ".join(words), font, width)] if words else lines

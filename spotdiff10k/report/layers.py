@@ -25,6 +25,12 @@ DEPTH_STOPS = ((255, 246, 214), (255, 190, 104), (238, 96, 92), (140, 46, 132), 
 DEPTH_PERCENTILES = (1.0, 99.0)
 """Depths outside are clamped, so that a far horizon does not flatten the subject."""
 
+NO_NORMAL, NORMAL_TOLERANCE = 128, 2
+"""Levels of 8-bit normals: the zero vector, and what rounding or a lossy format may add to it."""
+
+AS_THEY_ARE = ("plate", "shadow", "mask", "canny", "skeleton")
+"""Layers that can be looked at without being coloured first."""
+
 BACKDROP = (18, 19, 24)
 """What lies behind a layer that is shown on its own."""
 
@@ -48,12 +54,10 @@ def overlay(layer: str, member: bytes, name: str, side: int) -> Pictures.Image:
 
 
 def plain(layer: str, member: bytes, name: str, side: int) -> Image:
-    """A layer as RGB (side, side, 3) on a dark backdrop, for contact sheets."""
-    over = (
-        _tinted(smaller(decoded(member, name).convert("L"), side), WHITE)
-        if layer == "mask"
-        else overlay(layer, member, name, side)
-    )
+    """A layer as RGB (side, side, 3) by itself, for contact sheets. Raises DataError, KeyError for an unknown layer."""
+    if layer in AS_THEY_ARE:
+        return np.asarray(smaller(decoded(member, name).convert("RGB"), side))
+    over = overlay(layer, member, name, side)
     base = Pictures.new("RGBA", over.size, (*BACKDROP, 255))
     return np.asarray(Pictures.alpha_composite(base, over).convert("RGB"))
 
@@ -98,6 +102,13 @@ def _opaque(image: Pictures.Image, side: int) -> Pictures.Image:
     return smaller(image.convert("RGB"), side).convert("RGBA")
 
 
+def _normal(image: Pictures.Image, side: int) -> Pictures.Image:
+    """Where there is no normal (the zero vector, mid grey) there is nothing."""
+    encoded = np.asarray(image.convert("RGB"))
+    known = (np.abs(encoded.astype(np.int16) - NO_NORMAL) > NORMAL_TOLERANCE).any(axis=2)
+    return smaller(Pictures.fromarray(np.dstack([encoded, np.where(known, 255, 0).astype(np.uint8)])), side)
+
+
 def _depth(image: Pictures.Image, side: int) -> Pictures.Image:
     """Near is light and warm, far is dark and blue; where there is no depth there is nothing."""
     depth = np.asarray(image).astype(np.float32)
@@ -121,7 +132,7 @@ def _ramp(share: F32) -> Image:
 
 OVERLAYS: dict[str, Callable[[Pictures.Image, int], Pictures.Image]] = {
     "plate": _opaque,
-    "normal": _opaque,
+    "normal": _normal,
     "depth": _depth,
     "shadow": _shadow,
     "mask": _mask,

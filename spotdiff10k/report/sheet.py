@@ -11,7 +11,7 @@ from spotdiff10k.types import FinishedGroup, Image, PlannedGroup
 TILE = 256
 """Pixels; smaller pictures are shown as they are."""
 STRIPS = ("plate", "shadow", "mask", "depth", "normal", "canny", "skeleton")
-"""Layers in the order of their strips; each shows the group's first pose on every background."""
+"""Layers in the order of their strips; each shows every pose on the group's first background."""
 
 
 def group_sheet(group: PlannedGroup, finished: FinishedGroup, with_layers: bool = False, tile: int = TILE) -> Image:
@@ -36,7 +36,7 @@ def _picture(key: str, members: Mapping[str, bytes], tile: int) -> Image | None:
 
 
 def _strips(group: PlannedGroup, members: Mapping[str, Mapping[str, bytes]], tile: int) -> dict[str, list[Image | None]]:
-    first = [members.get(cell.key, {}) for cell in group.cells[: len(group.backgrounds)]]
+    first = [members.get(cell.key, {}) for cell in group.cells if cell.background_index == 0]
     strips = {}
     for layer in STRIPS:
         row = [_layer(layer, sample, tile) for sample in first]
