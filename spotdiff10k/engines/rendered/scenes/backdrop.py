@@ -1,0 +1,212 @@
+"""The picture behind the props, pixel by pixel: sky or ground, with reflections; then the props over it."""
+
+import math
+
+from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.light import environment_lookup
+from spotdiff10k.engines.rendered.model import F32, I32
+from spotdiff10k.engines.rendered.noise import smoothstep
+from spotdiff10k.engines.rendered.raster import sample_column
+from spotdiff10k.engines.rendered.scenes.looks import DrawnMesh, GroundPlan, Rgb, SkyLook, World
+from spotdiff10k.engines.rendered.scenes.shade_ground import ground_radiance, pixel_turn, shore_distance, water_radiance
+from spotdiff10k.engines.rendered.scenes.shade_props import hazed, prop_radiance
+from spotdiff10k.engines.rendered.scenes.sky import sky_radiance
+from spotdiff10k.engines.rendered.scenes.textures import filtered_fbm
+
+SAMPLES = 5
+SAMPLE_SHIFT = 2
+"""Five samples a pixel, each in a column of its own (see raster.rasterise_lattice)."""
+
+# channels of a layer of the picture
+RED = 0
+GREEN = 1
+BLUE = 2
+GROUND = 3
+SUNLIT = 4
+CHANNELS = 5
+"""Linear radiance; how much of the pixel is ground; that times how much sun reaches it."""
+
+FARTHEST = 900.0
+"""Metres: ground beyond is horizon."""
+HORIZON_BLEND = 0.014
+"""Sine of the angle below the horizon over which ground melts into what stands at the horizon."""
+REFLECTION_PIXEL = 0.02
+"""Reflections look the sky up without its finest detail."""
+
+
+@kernel
+def _mirrored(
+    world: World, sky: SkyLook, ridges: F32, mirror: F32, column: int, row: int, dx: float, dy: float, dz: float, wave: float
+) -> Rgb:
+    """What a level surface reflects at a pixel: the mirrored props where they are, else the sky or the room."""
+    if mirror.shape[0] > 0:
+        height = mirror.shape[0]
+        width = mirror.shape[1]
+        at_row = min(height - 1, max(0, row + int(wave * height * 0.10)))
+        at_column = min(width - 1, max(0, column + int(wave * width * 0.03)))
+        cover = mirror[at_row, at_column, 3]
+        if cover > 0.0:
+            seen = (float(mirror[at_row, at_column, 0]), float(mirror[at_row, at_column, 1]), float(mirror[at_row, at_column, 2]))
+            return seen
+    rise = max(0.002, -dz + 0.25 * abs(wave))
+    if world.room.present:
+        return environment_lookup(world.environment, dx, dy, rise, 0.4)
+    return sky_radiance(sky, ridges, dx, dy, rise, REFLECTION_PIXEL)
+
+
+@kernel
+def _ground_pixel(
+    out: F32,
+    plan: GroundPlan,
+    world: World,
+    sky: SkyLook,
+    ridges: F32,
+    contact: F32,
+    mirror: F32,
+    column: int,
+    row: int,
+    ray: Rgb,
+    distance: float,
+) -> None:
+    """Fill one pixel of the layer where its ray meets the ground plane."""
+    dx, dy, dz = ray
+    x = world.eye[0] + distance * dx
+    y = world.eye[1] + distance * dy
+    footprint = distance / world.focal / math.sqrt(-dz)
+    into = shore_distance(plan.water, x, y, footprint)
+    if into > 0.0:
+        scale = plan.water.wave_scale
+        wave = plan.water.waves * filtered_fbm(x * scale, y * scale, 90, 4, footprint * scale * 0.6)
+        seen = _mirrored(world, sky, ridges, mirror, column, row, dx, dy, dz, wave)
+        red, green, blue = water_radiance(plan.water, world, x, y, into, footprint, dz, seen, wave)
+        land = 0.0
+        sunlit = 0.0
+    else:
+        red, green, blue, sunlit, gloss = ground_radiance(plan, world, contact, x, y, footprint, pixel_turn(column, row))
+        land = 1.0
+        if gloss > 0.0:
+            wave = 0.05 * filtered_fbm(x * 3.0, y * 3.0, 89, 3, footprint * 3.0)
+            seen = _mirrored(world, sky, ridges, mirror, column, row, dx, dy, dz, wave)
+            fresnel = gloss * (0.04 + 0.7 * (1.0 + dz) ** 4)
+            red += seen[0] * fresnel
+            green += seen[1] * fresnel
+            blue += seen[2] * fresnel
+    red, green, blue = hazed(world.air, red, green, blue, distance)
+    if -dz < HORIZON_BLEND and world.room.present == 0:
+        melt = 1.0 - smoothstep(0.0, HORIZON_BLEND, -dz)
+        beyond = sky_radiance(sky, ridges, dx, dy, 0.001, 0.002)
+        red += (beyond[0] - red) * melt
+        green += (beyond[1] - green) * melt
+        blue += (beyond[2] - blue) * melt
+    out[RED] = red
+    out[GREEN] = green
+    out[BLUE] = blue
+    out[GROUND] = land
+    out[SUNLIT] = land * sunlit
+
+
+@kernel
+def shade_backdrop(
+    layer: F32,
+    nearness: F32,
+    ids: I32,
+    rotation: F32,
+    plan: GroundPlan,
+    world: World,
+    sky: SkyLook,
+    ridges: F32,
+    contact: F32,
+    mirror: F32,
+) -> None:
+    """Fill layer (H, W, CHANNELS) and nearness (H, W; 1 / camera z) wherever a sample is not covered by a prop.
+
+    ids: (H * SAMPLES, W) of the props. mirror: (H, W, 4) radiance and cover of the mirrored props, or empty.
+    """
+    size = layer.shape[0]
+    for row in range(size):
+        for column in range(size):
+            covered = True
+            for sample in range(SAMPLES):
+                if ids[row * SAMPLES + sample, column] < 0:
+                    covered = False
+            if covered:
+                continue
+            right = (column + 0.5 - size * 0.5) / world.focal
+            down = (row + 0.5 - size * 0.5) / world.focal
+            length = 1.0 / math.sqrt(1.0 + right * right + down * down)
+            dx = (rotation[2, 0] + right * rotation[0, 0] + down * rotation[1, 0]) * length
+            dy = (rotation[2, 1] + right * rotation[0, 1] + down * rotation[1, 1]) * length
+            dz = (rotation[2, 2] + right * rotation[0, 2] + down * rotation[1, 2]) * length
+            distance = -world.eye[2] / dz if dz < -1e-6 else 1e9
+            if distance < FARTHEST:
+                _ground_pixel(layer[row, column], plan, world, sky, ridges, contact, mirror, column, row, (dx, dy, dz), distance)
+                nearness[row, column] = 1.0 / (distance * length)
+                continue
+            nearness[row, column] = 1.0 / FARTHEST
+            if world.room.present:
+                layer[row, column, RED] = world.ambient.side[0]
+                layer[row, column, GREEN] = world.ambient.side[1]
+                layer[row, column, BLUE] = world.ambient.side[2]
+                continue
+            red, green, blue = sky_radiance(sky, ridges, dx, dy, dz, 1.0 / world.focal)
+            layer[row, column, RED] = red
+            layer[row, column, GREEN] = green
+            layer[row, column, BLUE] = blue
+
+
+@kernel
+def shade_covered(layer: F32, nearness: F32, ids: I32, mesh: DrawnMesh, world: World) -> None:
+    """Lay the props over the backdrop; a triangle that takes several samples of a pixel is shaded once."""
+    size = layer.shape[0]
+    for row in range(size):
+        for column in range(size):
+            red = 0.0
+            green = 0.0
+            blue = 0.0
+            near = 0.0
+            hits = 0
+            last = -1
+            last_red = 0.0
+            last_green = 0.0
+            last_blue = 0.0
+            last_near = 0.0
+            for sample in range(SAMPLES):
+                face = ids[row * SAMPLES + sample, column]
+                if face < 0:
+                    continue
+                if face != last:
+                    px = column + (sample_column(sample, SAMPLES, SAMPLE_SHIFT) + 0.5) / SAMPLES
+                    py = row + (sample + 0.5) / SAMPLES
+                    last_red, last_green, last_blue, depth = prop_radiance(mesh, world, face, px, py)
+                    last_near = 1.0 / depth
+                    last = face
+                red += last_red
+                green += last_green
+                blue += last_blue
+                near += last_near
+                hits += 1
+            if hits == 0:
+                continue
+            behind = (SAMPLES - hits) / SAMPLES
+            layer[row, column, RED] = layer[row, column, RED] * behind + red / SAMPLES
+            layer[row, column, GREEN] = layer[row, column, GREEN] * behind + green / SAMPLES
+            layer[row, column, BLUE] = layer[row, column, BLUE] * behind + blue / SAMPLES
+            layer[row, column, GROUND] *= behind
+            layer[row, column, SUNLIT] *= behind
+            if hits * 2 > SAMPLES:
+                nearness[row, column] = near / hits
+
+
+@kernel
+def shade_mirror(mirror: F32, ids: I32, mesh: DrawnMesh, world: World) -> None:
+    """Radiance and cover (H, W, 4) of the props as a level mirror shows them; `mesh.screen` is of the mirrored props."""
+    for row in range(ids.shape[0]):
+        for column in range(ids.shape[1]):
+            face = ids[row, column]
+            if face < 0:
+                continue
+            red, green, blue, _ = prop_radiance(mesh, world, face, column + 0.5, row + 0.5)
+            mirror[row, column, 0] = red
+            mirror[row, column, 1] = green
+            mirror[row, column, 2] = blue
+            mirror[row, column, 3] = 1.0

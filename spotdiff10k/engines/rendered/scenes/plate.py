@@ -1,0 +1,152 @@
+"""A background level becomes a plate: the scene is described, lit, shaded once and shared by all subjects and poses."""
+
+from pathlib import Path
+
+import numpy as np
+
+from spotdiff10k.engines.rendered.model import Camera, F32, Lighting, Plate
+from spotdiff10k.engines.rendered.raster import rasterise, rasterise_lattice
+from spotdiff10k.engines.rendered.scenes import environment as surroundings
+from spotdiff10k.engines.rendered.scenes.backdrop import (
+    CHANNELS,
+    SAMPLE_SHIFT,
+    SAMPLES,
+    shade_backdrop,
+    shade_covered,
+    shade_mirror,
+)
+from spotdiff10k.engines.rendered.scenes.clearance import REFERENCE_SIZE, in_the_way, on_screen
+from spotdiff10k.engines.rendered.scenes.colours import plus, scaled, times
+from spotdiff10k.engines.rendered.scenes.contact import contact_map
+from spotdiff10k.engines.rendered.scenes.depth_of_field import blur, develop
+from spotdiff10k.engines.rendered.scenes.kinds import describe_scene
+from spotdiff10k.engines.rendered.scenes.looks import DrawnMesh, Rgb, World
+from spotdiff10k.engines.rendered.scenes.props import Props
+from spotdiff10k.engines.rendered.scenes.scene import Scene
+from spotdiff10k.engines.rendered.scenes.shade_props import lamp_light
+from spotdiff10k.engines.rendered.scenes.sky import pack_ridges
+from spotdiff10k.engines.rendered.shadow_map import build as build_shadow_map
+from spotdiff10k.engines.rendered.stage import camera_for
+from spotdiff10k.types import BackgroundLevel
+
+SHADOW_CENTER = (-3.0, 0.0, 0.6)
+"""The scene's sun map looks at the stage and what is behind it (metres)."""
+SHADOW_RADIUS = 9.0
+SHADOW_RESOLUTION = 1024
+BLUR_STRENGTH = 0.0125
+"""Radius of blur at infinity as a share of the picture's side."""
+LARGEST_BLUR = 0.013
+
+
+def make_plate(level: BackgroundLevel, size: int, folder: Path | None = None) -> Plate:
+    """The plate of a level, `size` pixels square; `folder` holds people's own pictures for levels that name one.
+
+    Depends on the level and the size alone. Raises EngineError when a picture cannot be used.
+    """
+    camera = camera_for(level.camera_elevation_degrees, level.camera_fov_degrees, size)
+    scene = describe_scene(level.kind, level.seed)
+    judged_by = Camera(camera.position, camera.rotation, camera.focal * REFERENCE_SIZE / size, REFERENCE_SIZE)
+    props = scene.props.without(in_the_way(scene.props.positions, scene.props.faces, judged_by))
+    return shade(scene, props, camera)
+
+
+def shade(scene: Scene, props: Props, camera: Camera) -> Plate:
+    """Light and shade a scene with the props that are not in the way."""
+    lighting = light_of(scene)
+    world = _world(scene, props, camera, lighting)
+    layer, nearness = _picture(scene, props, camera, world)
+    focus = 1.0 / float(np.sqrt((camera.position.astype(np.float64) ** 2).sum()))
+    strength = BLUR_STRENGTH * scene.softness * camera.size
+    soft = np.empty_like(layer)
+    blur(layer, nearness, focus, strength, LARGEST_BLUR * scene.softness * camera.size, soft)
+    rgb = np.empty((camera.size, camera.size, 3), np.uint8)
+    ground, sunlit = np.empty((2, camera.size, camera.size), np.uint8)
+    develop(soft, lighting.exposure, scene.vignette, rgb, ground, sunlit)
+    return Plate(rgb, ground, sunlit, camera, lighting, scene.vignette)
+
+
+def light_of(scene: Scene) -> Lighting:
+    """The scene's light at the stage."""
+    ridges = pack_ridges(scene.ridges)
+    albedo = surroundings.stage_albedo(scene.plan)
+    sharp = np.empty((surroundings.ENVIRONMENT_HEIGHT, surroundings.ENVIRONMENT_WIDTH, 3), np.float32)
+    dark: Rgb = (0.0, 0.0, 0.0)
+    surroundings.fill_environment(scene.sky, ridges, scene.surround, dark, sharp)
+    sky = surroundings.ambient_radiance(surroundings.blurred_levels(sharp))
+    up = surroundings.irradiances(sky, dark).up
+    up = plus(up, _lamps_on_stage(scene.lamps))
+    lit = times(albedo, plus(up, scaled(scene.sun.radiance, max(0.0, scene.sun.direction[2]))))
+    surroundings.fill_environment(scene.sky, ridges, scene.surround, lit, sharp)
+    environment = surroundings.blurred_levels(sharp)
+    return Lighting(
+        sun_direction=np.array(scene.sun.direction, np.float32),
+        sun_radiance=np.array(scene.sun.radiance, np.float32),
+        sky=surroundings.ambient_radiance(environment),
+        environment=environment,
+        up_irradiance=np.array(up, np.float32),
+        ground_radiance=np.array(lit, np.float32),
+        exposure=scene.exposure * surroundings.exposure_for(up, scene.sun.radiance),
+    )
+
+
+def _lamps_on_stage(lamps: F32) -> Rgb:
+    red, green, blue = lamp_light(lamps, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+    return (float(red), float(green), float(blue))
+
+
+def _world(scene: Scene, props: Props, camera: Camera, lighting: Lighting) -> World:
+    """What the shading kernels need, with the scene's own shadows."""
+    casters = np.ascontiguousarray(props.faces[props.face_casts])
+    center = np.array(SHADOW_CENTER, np.float32)
+    shadows = build_shadow_map(props.positions, casters, lighting.sun_direction, center, SHADOW_RADIUS, SHADOW_RESOLUTION)
+    ground = lighting.ground_radiance
+    bounce: Rgb = (float(ground[0]), float(ground[1]), float(ground[2]))
+    ambient = surroundings.irradiances(lighting.sky, bounce)
+    return World(
+        camera.position, camera.focal, scene.sun, ambient, scene.air, scene.room, scene.lamps, lighting.environment,
+        shadows.matrix, shadows.depth, shadows.resolution,
+    )  # fmt: skip
+
+
+def _drawn(props: Props, screen: F32) -> DrawnMesh:
+    return DrawnMesh(
+        screen,
+        props.positions,
+        props.normals,
+        props.colours,
+        props.shade,
+        props.uv,
+        props.faces,
+        props.face_surface,
+        props.surfaces,
+    )
+
+
+def _mirror(props: Props, camera: Camera, world: World) -> F32:
+    """The props upside down, as level water or a polished floor shows them."""
+    flipped = props.positions * np.array([1.0, 1.0, -1.0], np.float32)
+    screen = on_screen(flipped, camera)
+    depth = np.zeros((camera.size, camera.size), np.float32)
+    ids = np.full((camera.size, camera.size), -1, np.int32)
+    rasterise(screen, props.faces, depth, ids, 0, True)
+    mirror = np.zeros((camera.size, camera.size, 4), np.float32)
+    shade_mirror(mirror, ids, _drawn(props, screen), world)
+    return mirror
+
+
+def _picture(scene: Scene, props: Props, camera: Camera, world: World) -> tuple[F32, F32]:
+    """The sharp layer (H, W, CHANNELS) and its nearness (H, W)."""
+    size = camera.size
+    screen = on_screen(props.positions, camera)
+    depth = np.zeros((size * SAMPLES, size), np.float32)
+    ids = np.full((size * SAMPLES, size), -1, np.int32)
+    rasterise_lattice(screen, props.faces, depth, ids, 0, True, SAMPLES, SAMPLE_SHIFT)
+    mirror = _mirror(props, camera, world) if scene.mirrors else np.zeros((0, 0, 4), np.float32)
+    layer = np.zeros((size, size, CHANNELS), np.float32)
+    nearness = np.zeros((size, size), np.float32)
+    contact = contact_map(props)
+    shade_backdrop(
+        layer, nearness, ids, camera.rotation, scene.plan, world, scene.sky, pack_ridges(scene.ridges), contact, mirror
+    )
+    shade_covered(layer, nearness, ids, _drawn(props, screen), world)
+    return layer, nearness

@@ -1,0 +1,196 @@
+"""Colours of the ground and of water: texture, second texture, strewn things, bumps, light, gloss."""
+
+import math
+
+from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.model import F32
+from spotdiff10k.engines.rendered.noise import hash01, smoothstep
+from spotdiff10k.engines.rendered.scenes.ground import ground_texture
+from spotdiff10k.engines.rendered.scenes.looks import GroundLook, GroundPlan, Rgb, Water, World
+from spotdiff10k.engines.rendered.scenes.shade_props import ROOM_REACH, ambient, lamp_light, spot
+from spotdiff10k.engines.rendered.scenes.strewn import corner_shade, region_share, strewn
+from spotdiff10k.engines.rendered.scenes.textures import filtered_fbm
+from spotdiff10k.engines.rendered.shadow_map import visibility
+
+GROUND_BIAS = 0.006
+CONTACT_EXTENT = 8.0
+"""Metres about the stage that the contact map covers to each side."""
+BUMP_STEP = 0.010
+"""Metres towards the sun at which the height is looked up again; wider where the footprint is."""
+BUMP_RANGE = (0.35, 1.75)
+WET_MARGIN = 0.55
+"""Metres of the shore that are wet."""
+WET_DARKNESS = 0.45
+SHALLOWS = 3.5
+"""Metres over which water gets deep."""
+
+
+@kernel
+def contact_openness(contact: F32, x: float, y: float) -> float:
+    """Openness of the ground to the sky beside the scene's props, bilinear; 1 outside the map."""
+    last = contact.shape[0] - 1
+    u = (x / CONTACT_EXTENT * 0.5 + 0.5) * last
+    v = (y / CONTACT_EXTENT * 0.5 + 0.5) * last
+    if u < 0.0 or v < 0.0 or u >= last or v >= last:
+        return 1.0
+    i = int(u)
+    j = int(v)
+    u -= i
+    v -= j
+    low = contact[i, j] * (1.0 - u) + contact[i + 1, j] * u
+    high = contact[i, j + 1] * (1.0 - u) + contact[i + 1, j + 1] * u
+    return low * (1.0 - v) + high * v
+
+
+@kernel
+def look_albedo(look: GroundLook, x: float, y: float, footprint: float) -> tuple[float, float, float, float, float]:
+    """Albedo, openness and height of one ground texture at a place."""
+    light, accent, openness, height = ground_texture(look, x, y, footprint)
+    light = min(1.0, max(0.0, light))
+    accent = min(1.0, max(0.0, accent))
+    red = look.dark[0] + (look.light[0] - look.dark[0]) * light
+    green = look.dark[1] + (look.light[1] - look.dark[1]) * light
+    blue = look.dark[2] + (look.light[2] - look.dark[2]) * light
+    red += (look.accent[0] - red) * accent
+    green += (look.accent[1] - green) * accent
+    blue += (look.accent[2] - blue) * accent
+    return red, green, blue, min(1.15, max(0.3, openness)), height
+
+
+@kernel
+def _bump(look: GroundLook, x: float, y: float, footprint: float, height: float, sun: Rgb) -> float:
+    """How much more (or less) sun a place gets for the slope of its height field."""
+    if look.bump <= 0.0:
+        return 1.0
+    level = math.sqrt(sun[0] * sun[0] + sun[1] * sun[1])
+    if level < 0.05:
+        return 1.0
+    step = max(BUMP_STEP, footprint)
+    toward = ground_texture(look, x + sun[0] / level * step, y + sun[1] / level * step, footprint)
+    slope = (height - toward[3]) * look.bump * (BUMP_STEP / step) ** 0.5
+    return min(BUMP_RANGE[1], max(BUMP_RANGE[0], 1.0 + slope * min(2.0, level / max(0.2, sun[2]))))
+
+
+@kernel
+def shore_distance(water: Water, x: float, y: float, footprint: float) -> float:
+    """Metres into the water (negative on land)."""
+    if water.present == 0:
+        return -1e6
+    into = water.normal_x * x + water.normal_y * y - water.offset
+    if water.wobble > 0.0:
+        into += 2.0 * water.wobble * filtered_fbm(x * 0.35, y * 0.35, 91, 4, footprint * 0.35)
+    return into
+
+
+@kernel
+def _caustics(x: float, y: float, footprint: float) -> float:
+    """Nets of light on the ground under water, about 0."""
+    bend_x = 2.0 * filtered_fbm(x * 1.3, y * 1.3, 93, 2, footprint)
+    bend_y = 2.0 * filtered_fbm(x * 1.3 + 7.0, y * 1.3, 94, 2, footprint)
+    first = abs(filtered_fbm(x * 2.4 + bend_x, y * 2.4 + bend_y, 95, 2, footprint * 2.0))
+    second = abs(filtered_fbm(x * 2.9 - bend_y, y * 2.9 + bend_x, 96, 2, footprint * 2.0))
+    return 1.6 * smoothstep(0.10, 0.0, first) + 1.2 * smoothstep(0.08, 0.0, second) - 0.75
+
+
+@kernel
+def ground_radiance(
+    plan: GroundPlan, world: World, contact: F32, x: float, y: float, footprint: float, turn: float
+) -> tuple[float, float, float, float, float]:
+    """Linear radiance of dry ground, the share of sun that reaches it, and its gloss. `turn` varies the shadow's taps."""
+    red, green, blue, openness, height = look_albedo(plan.base, x, y, footprint)
+    gloss = plan.base.gloss
+    share, border = region_share(plan.region, x, y, footprint)
+    other = share > 0.5
+    if share > 0.0:
+        red2, green2, blue2, openness2, height2 = look_albedo(plan.other, x, y, footprint)
+        red2 += (plan.other.accent[0] - red2) * border
+        green2 += (plan.other.accent[1] - green2) * border
+        blue2 += (plan.other.accent[2] - blue2) * border
+        red += (red2 - red) * share
+        green += (green2 - green) * share
+        blue += (blue2 - blue) * share
+        openness += (openness2 - openness) * share
+        gloss += (plan.other.gloss - gloss) * share
+        if other:
+            height = height2
+    cover = 0.0
+    if plan.strewn.density > 0.0:
+        cover, strewn_shade, colour = strewn(plan.strewn, x, y, footprint)
+        red += (colour[0] - red) * cover
+        green += (colour[1] - green) * cover
+        blue += (colour[2] - blue) * cover
+        openness = (openness + (1.0 - openness) * cover) * (1.0 - strewn_shade)
+    wet = smoothstep(-WET_MARGIN, -0.1, shore_distance(plan.water, x, y, footprint))
+    if wet > 0.0:
+        red *= 1.0 - WET_DARKNESS * wet
+        green *= 1.0 - WET_DARKNESS * wet
+        blue *= 1.0 - WET_DARKNESS * wet
+        gloss = max(gloss, 0.5 * wet)
+    bump = _bump(plan.other if other else plan.base, x, y, footprint, height, world.sun.direction)
+    bump += (1.0 - bump) * cover
+    openness *= contact_openness(contact, x, y)
+    if world.room.present:
+        openness *= corner_shade(world.room.half_x, world.room.half_y, x, y, 0.0, ROOM_REACH)
+    sunlit = spot(world.sun, x, y)
+    sunlit *= visibility(
+        world.shadow_matrix, world.shadow_depth, world.shadow_size, x, y, 0.0, GROUND_BIAS, turn, world.sun.softness
+    )
+    if world.air.caustics > 0.0:
+        bump *= 1.0 + world.air.caustics * _caustics(x, y, footprint)
+    lit = sunlit * max(0.0, world.sun.direction[2]) * bump
+    above = ambient(world.ambient, 1.0)
+    lamps = lamp_light(world.lamps, x, y, 0.0, 0.0, 0.0, 1.0)
+    red *= above[0] * openness + lamps[0] + world.sun.radiance[0] * lit
+    green *= above[1] * openness + lamps[1] + world.sun.radiance[1] * lit
+    blue *= above[2] * openness + lamps[2] + world.sun.radiance[2] * lit
+    return red, green, blue, sunlit, gloss
+
+
+@kernel
+def water_radiance(
+    water: Water, world: World, x: float, y: float, into: float, footprint: float, dz: float, reflected: Rgb, wave: float
+) -> Rgb:
+    """Linear radiance of water `into` metres from its shore, seen along a ray that falls by dz < 0."""
+    depth = smoothstep(0.0, SHALLOWS, into)
+    fresnel = 0.03 + 0.75 * (1.0 + dz) ** 4
+    light = ambient(world.ambient, 1.0)
+    strength = 0.75 + 0.9 * wave
+    foam = 0.0
+    if water.foam > 0.0:
+        swash = filtered_fbm(x * 1.6, y * 1.6, 92, 4, footprint * 1.6)
+        edge = smoothstep(0.34, 0.0, abs(into - 0.12 + 0.5 * swash))
+        crest = smoothstep(0.09, 0.2, math.sin(into * 2.6 + 5.0 * swash) * 0.12 + swash) * (1.0 - 0.75 * depth)
+        foam = (
+            water.foam
+            * min(1.0, edge + 0.65 * crest)
+            * (0.55 + 0.9 * filtered_fbm(x * 9.0, y * 9.0, 97, 3, footprint * 9.0) + 0.3)
+        )
+    sunny = max(0.1, world.sun.direction[2])
+    white = min(1.0, max(0.0, foam)) * 0.8
+    red = (
+        (water.shallow[0] + (water.deep[0] - water.shallow[0]) * depth)
+        * strength
+        * (light[0] + 0.6 * world.sun.radiance[0] * sunny)
+    )
+    green = (
+        (water.shallow[1] + (water.deep[1] - water.shallow[1]) * depth)
+        * strength
+        * (light[1] + 0.6 * world.sun.radiance[1] * sunny)
+    )
+    blue = (
+        (water.shallow[2] + (water.deep[2] - water.shallow[2]) * depth)
+        * strength
+        * (light[2] + 0.6 * world.sun.radiance[2] * sunny)
+    )
+    red = (red * (1.0 - fresnel) + reflected[0] * fresnel) * (1.0 - white) + white * (light[0] + world.sun.radiance[0] * sunny)
+    green = (green * (1.0 - fresnel) + reflected[1] * fresnel) * (1.0 - white) + white * (
+        light[1] + world.sun.radiance[1] * sunny
+    )
+    blue = (blue * (1.0 - fresnel) + reflected[2] * fresnel) * (1.0 - white) + white * (light[2] + world.sun.radiance[2] * sunny)
+    return red, green, blue
+
+
+@kernel
+def pixel_turn(column: int, row: int) -> float:
+    """An angle that varies from pixel to pixel, for shadow taps."""
+    return 6.2832 * hash01(column, row, 3)
