@@ -162,6 +162,16 @@ class SubjectBuilder:
         """The flesh added to a layer so far (P, columns)."""
         return np.array(self._layers[layer].rows)
 
+    def flesh_of(self, layer: str, bones: Sequence[str]) -> list[tuple[F64, str]]:
+        """The primitives of a layer that hang on the named bones, with their bones' names: to make a garment of them."""
+        numbers = {self._number(bone) for bone in bones}
+        target = self._layers[layer]
+        return [(row, self._names[bone]) for row, bone in zip(target.rows, target.bones, strict=True) if bone in numbers]
+
+    def add_row(self, layer: str, bone: str, row: F64) -> None:
+        """Add a primitive as `flesh.cone_row` or `flesh.ellipsoid_row` makes it."""
+        self._flesh(layer, bone, row)
+
     def skin_point(self, origin: Point, direction: Point, layer: str = BODY) -> F64:
         """Where a ray from inside the flesh added so far leaves it (3,)."""
         return surface_point(self.rows(layer), origin, direction)

@@ -25,12 +25,13 @@ def _mixed(a: Linear, b: Linear, share: float) -> Linear:
 
 def coat_material(body: Anatomy, traits: Traits) -> Material:
     """Base coat, markings, pale underside, points."""
-    coat = colour(traits, "coat")
+    wool = "wool" in body.species.extras
+    coat = colour(traits, "points_colour" if wool else "coat")
     pale = _mixed(coat, (0.86, 0.80, 0.70), 0.62)
     fur = body.species.fur
     return Material(
         coat,
-        colour(traits, "marking_colour"),
+        coat if wool else colour(traits, "marking_colour"),
         pale,
         colour(traits, "points_colour"),
         roughness=0.68 if fur else 0.52,
@@ -43,9 +44,21 @@ def coat_material(body: Anatomy, traits: Traits) -> Material:
     )
 
 
-def wool_material(traits: Traits) -> Material:
-    coat = colour(traits, "coat")
-    return Material(coat, colour(traits, "marking_colour"), shade(coat, 0.8), roughness=0.85, sheen=0.8, bump=0.3, bump_frequency=55.0)
+def hair_material(body: Anatomy, traits: Traits) -> Material:
+    """Wool in the coat's colour with its markings; manes in the markings' colour."""
+    wool = "wool" in body.species.extras
+    base = colour(traits, "coat" if wool else "marking_colour")
+    return Material(base, colour(traits, "marking_colour"), roughness=0.8, sheen=0.8, tint=0.2, bump=0.22, bump_frequency=60.0)
+
+
+def hair_fields(surface: Surface, body: Anatomy, traits: Traits, seed: int) -> F64:
+    first = marking(surface.points, body, pattern_of(body, traits), seed) if "wool" in body.species.extras else np.zeros(len(surface.points))
+    return np.stack([first, 0 * first, 0 * first], axis=1)
+
+
+def pattern_of(body: Anatomy, traits: Traits) -> str:
+    """Zebras and giraffes keep their own pattern."""
+    return {"zebra": "stripes", "giraffe": "blotches"}.get(body.name, word(traits["pattern"]))
 
 
 def marking(points: F64, body: Anatomy, pattern: str, seed: int) -> F64:
@@ -68,6 +81,8 @@ def marking(points: F64, body: Anatomy, pattern: str, seed: int) -> F64:
         return patterns.beyond(points - middle, (1.0, 0.0, 0.25), 0.10 * length, 0.04, seed)
     if pattern == "back":
         return patterns.beyond(points - middle, (0.0, 0.0, 1.0), 0.18 * body.species.girth, 0.03, seed)
+    if pattern == "blotches":
+        return patterns.mosaic(points, 8.0, seed)
     return np.zeros(len(points))
 
 
@@ -117,7 +132,7 @@ def _points(surface: Surface, body: Anatomy, kind: str, face_mark: str, face: Fa
 
 def coat_fields(surface: Surface, body: Anatomy, face: Face, traits: Traits, seed: int) -> F64:
     """All three fields of the coat (V, 3)."""
-    first = marking(surface.points, body, word(traits["pattern"]), seed)
+    first = marking(surface.points, body, pattern_of(body, traits), seed)
     second = _underside(surface, body, face)
     if word(traits["underside"]) == "none":
         second = np.where(surface.on(*EAR_BONES), second, 0.0)

@@ -37,7 +37,7 @@ def add_skull(builder: SubjectBuilder, body: Anatomy, face: Face) -> None:
         builder.ellipsoid("head", end, size * species.muzzle_tip * np.array([0.92, 1.16, 0.95]), blend=0.1 * size)
     face.nose = end
     for _, sign in SIDES:  # brows
-        builder.ellipsoid("head", at(0.62, sign * 0.40, 0.52), size * np.array([0.26, 0.30, 0.16]), blend=0.2 * size)
+        builder.ellipsoid("head", at(0.55, sign * 0.38, 0.55), size * np.array([0.24, 0.26, 0.13]), blend=0.2 * size)
 
 
 def add_ears(builder: SubjectBuilder, body: Anatomy, face: Face) -> None:
@@ -154,8 +154,8 @@ def add_eyes(builder: SubjectBuilder, body: Anatomy, face: Face, eye: int, lid: 
         center = skin - way * (0.52 * radius)
         gaze = unit((np.cos(0.72 * aside), sign * np.sin(0.72 * aside), 0.05))
         builder.eye("head", center, radius, gaze, eye)
-        over = unit((-0.15 + 0.5 * droop, sign * 0.18, 1.0))
-        builder.lid("head", center, 1.07 * radius, over, 58.0 + 24.0 * droop, lid)
+        over = unit((-0.25 + 0.4 * droop, sign * 0.22, 1.0))
+        builder.lid("head", center, 1.07 * radius, over, 40.0 + 26.0 * droop, lid)
         builder.keypoint(f"{side}_eye", "head", center + way * radius)
         face.eyes.append(center)
 
