@@ -104,16 +104,19 @@ class Making:
             raise
         finally:
             remove_leftovers(self._run)  # of workers that were ended in mid-write; all are gone now
-        if stop.requested and summary.finished_groups + len(summary.quarantined) < summary.groups:
+        if summary.finished_groups + len(summary.quarantined) < summary.groups:
             self._end("generate stopped")
-            raise StoppedError(
-                f"Stopped as asked: {summary.finished_groups} of {summary.groups} groups are made and kept. "
-                "The same command again makes the rest."
-            )
+            self._refuse_incomplete(stop)
         self._end("generate ended")
         if summary.quarantined:
             raise QuarantinedError(summary, self._run)
         return summary
+
+    def _refuse_incomplete(self, stop: StopSignal) -> None:
+        count = f"{self._summary.finished_groups} of {self._summary.groups} groups are made and kept"
+        if stop.requested:
+            raise StoppedError(f"Stopped as asked: {count}. The same command again makes the rest.")
+        raise RunError(f"The plan or the executor ended too early: {count}. The same command again makes the rest.")
 
     def _missing(self, orders: Iterable[Order], stop: StopSignal) -> Iterator[Task[Order]]:
         for look in look_for(orders, self._stage, self._summary.workers):

@@ -70,11 +70,16 @@ def planned(folder: Path, groups: int = 8, *, reserve: int = 0, engine: str = "s
     return run
 
 
+def committed(run: Run) -> list[Path]:
+    """The committed tars."""
+    return sorted(run.groups.rglob("g*.tar"))
+
+
 def digests(run: Run) -> dict[str, str]:
     """The sha256 of every committed tar, by name."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(run.groups.rglob("*.tar"))}
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in committed(run)}
 
 
 def litter(run: Run) -> list[Path]:
     """Files under groups/ that are no committed tars."""
-    return [path for path in run.groups.rglob("*") if path.is_file() and path.suffix != ".tar"]
+    return sorted({path for path in run.groups.rglob("*") if path.is_file()} - set(committed(run)))

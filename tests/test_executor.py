@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from executor_works import Deed, Deeds
+from process_tree import children, runs
+from sketch_runs import wait_for
 
 from spotdiff10k.errors import EngineError, MissingExtraError, RunError
 from spotdiff10k.executors import Executor, Outcome, Task
@@ -31,11 +32,6 @@ def run(folder: Path, *deeds: Deed, workers: int = 2, **limits: float | int | No
     found = list(executor.map(Deeds(str(folder)), tasks(*deeds)))
     assert len({outcome.id for outcome in found}) == len(found) == len(deeds)
     return {outcome.id: outcome for outcome in found}
-
-
-def children_alive() -> set[int]:
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    return {int(line.split()[0]) for line in listed.splitlines() if "executors._nursery" in line and f" {os.getpid()}" in line}
 
 
 def test_it_is_an_executor_with_a_version() -> None:
@@ -58,7 +54,7 @@ def test_workers_inherit_the_one_warm_up_and_are_gone_afterwards(tmp_path: Path)
     assert len(next(iter(warmed))) == 1
     assert next(iter(warmed))[0] not in worked_in
     assert len(worked_in) == 2
-    assert not children_alive()
+    assert children(os.getpid()) == []
 
 
 def test_without_tasks_no_process_is_started(tmp_path: Path) -> None:
@@ -84,7 +80,7 @@ def test_tasks_are_taken_only_as_fast_as_they_are_done(tmp_path: Path) -> None:
         next(outcomes)
         assert taken <= done + 3 + 1
     outcomes.close()  # type: ignore[attr-defined]
-    assert not children_alive()
+    assert children(os.getpid()) == []
 
 
 def test_code_that_raises_is_tried_three_times_and_the_others_finish(tmp_path: Path) -> None:
@@ -168,7 +164,7 @@ def test_what_no_worker_can_get_around_ends_everything_with_its_sentence(
     with pytest.raises(RunError if kind is RunError else Exception, match=r"disk is full|pip install"):
         list(LocalExecutor(2).map(work, deeds))
     assert len(list(tmp_path.glob("square-*"))) < 50
-    assert not children_alive()
+    assert children(os.getpid()) == []
 
 
 def test_an_engine_that_cannot_be_opened_is_an_error_of_its_kind(tmp_path: Path) -> None:
@@ -199,12 +195,20 @@ def test_workers_and_nurseries_killed_at_random_cost_nothing(tmp_path: Path) -> 
     assert sorted(outcome.result[0] for outcome in found) == [i**2 for i in range(80)]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_nursery_that_dies_with_all_its_workers_is_replaced(tmp_path: Path, workers: int) -> None:
+    found = []
+    outcomes = LocalExecutor(workers).map(Deeds(str(tmp_path)), (Task(f"t{i}", Deed(number=i, seconds=0.02)) for i in range(30)))
+    for index, outcome in enumerate(outcomes):
+        found.append(outcome)
+        if index in (0, 10, 28):
+            kill_one(random.Random(0), nursery=True)
+    assert sorted(outcome.result[0] for outcome in found) == [i**2 for i in range(30)]
+
+
 def kill_one(stream: random.Random, *, nursery: bool) -> None:
-    nurseries = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "_nursery"], capture_output=True, text=True, check=False)
-    pids = [int(pid) for pid in nurseries.stdout.split()]
-    if not nursery:
-        listed = subprocess.run(["pgrep", "-P", ",".join(map(str, pids))], capture_output=True, text=True, check=False)
-        pids = [int(pid) for pid in listed.stdout.split()]
+    nurseries = children(os.getpid())
+    pids = nurseries if nursery else [worker for pid in nurseries for worker in children(pid)]
     os.kill(stream.choice(pids), signal.SIGKILL)
 
 
@@ -230,7 +234,7 @@ def test_a_stop_during_a_hanging_task_or_a_long_warm_up_does_not_wait_for_it(
             timer.start()
             assert list(LocalExecutor(1, stop=stop).map(work, tasks(deed))) == []
             timer.join()
-    assert not children_alive()
+    assert children(os.getpid()) == []
 
 
 def test_workers_die_with_a_killed_driver(tmp_path: Path) -> None:
@@ -239,26 +243,11 @@ def test_workers_die_with_a_killed_driver(tmp_path: Path) -> None:
         f"list(LocalExecutor(2).map(Deeds({str(tmp_path)!r}), [Task(str(i), Deed('hang', i)) for i in range(2)]))"
     )
     driver = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
-    await_true(lambda: len(list(tmp_path.glob("hang-*"))) == 2)
+    wait_for(lambda: len(list(tmp_path.glob("hang-*"))) == 2)
     pids = [int(path.suffix[1:]) for path in tmp_path.glob("open.*")]
     driver.kill()
     driver.wait()
-    await_true(lambda: not any(running(pid) for pid in pids))
-
-
-def running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def await_true(condition) -> None:  # type: ignore[no-untyped-def]
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.02)
-    pytest.fail("it did not happen within 12 seconds")
+    wait_for(lambda: not any(runs(pid) for pid in pids))
 
 
 def test_what_a_worker_prints_does_not_reach_stdout(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from process_tree import children
 from sketch_runs import digests, litter, planned, start_driver, wait_for
 
 from spotdiff10k import plan, tar
@@ -194,6 +195,14 @@ def test_a_group_that_cannot_be_made_is_quarantined_and_tried_again_by_the_next_
     assert litter(run) == []
 
 
+def test_a_worker_killed_in_the_middle_of_writing_leaves_no_trace(run: Run, truth: dict[str, str], misdeeds: Path) -> None:
+    (misdeeds / "g000003.half").touch()
+    generate(run, 2)
+    assert (misdeeds / "killed").exists()
+    assert digests(run) == truth
+    assert litter(run) == []
+
+
 def test_a_group_that_hangs_is_quarantined_when_there_is_a_limit(run: Run, misdeeds: Path) -> None:
     (misdeeds / "g000000.hang").touch()
     with pytest.raises(QuarantinedError, match=r"took longer than 0\.4 seconds"):
@@ -364,5 +373,4 @@ def test_an_event_log_that_cannot_be_written_costs_events_only(run: Run) -> None
 @pytest.fixture(autouse=True)
 def no_worker_survives() -> Iterator[None]:
     yield
-    found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "_nursery"], capture_output=True, text=True, check=False)
-    assert found.stdout == ""
+    assert children(os.getpid()) == []

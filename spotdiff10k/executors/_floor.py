@@ -20,6 +20,7 @@ GRACE_SECONDS = 5.0
 """How long tasks in hand may go on after a stop or a fatal error; then their workers are killed."""
 MAX_DEATHS_AT_START = 20
 """Workers and nurseries that die in a row before a worker is ready; more, and starting another will not help."""
+MAX_DEATHS_AT_WARM_UP = 3
 MAX_RAISES_IN_A_ROW = 2
 """A worker whose tasks raise this often in a row is replaced: its own state may be what is broken."""
 
@@ -85,28 +86,49 @@ class Floor:
         self._nursery.close()
 
     def _await_warm(self) -> None:
-        if self._nursery.connection in wait([self._nursery.connection, *self._bell()]):
-            self._nursery.confirm_warm()
+        """Wait until workers can be forked, or until a stop. Raises what the warm-up raises, and NurseryGoneError."""
+        deaths = 0
+        while self._nursery.connection in wait([self._nursery.connection, *self._bell()]):
+            try:
+                self._nursery.confirm_warm()
+                break
+            except NurseryGoneError:
+                deaths += 1
+                if deaths >= MAX_DEATHS_AT_WARM_UP:
+                    raise
+            self._nursery.close()
+            self._nursery = Nursery(self._work)
 
     def _bell(self) -> list[Any]:
         return [] if self._stop.requested else [self._stop]
 
     def _hand_out(self) -> None:
-        while not self._fatal and len(self._busy) < self._limits.workers and (attempt := self._queue.next()) is not None:
-            try:
-                hand = self._idle.pop() if self._idle else Hand(self._nursery.fork())
-            except NurseryGoneError:
-                self._queue.put_back(attempt)
-                self._renew_nursery()
+        """Give every free worker a task; returns with nobody busy only when no task is left, or when nothing can go on."""
+        while not self._fatal and not self._stop.requested and len(self._busy) < self._limits.workers:
+            attempt = self._queue.next()
+            if attempt is None:
                 return
-            try:
-                hand.worker.connection.send(attempt.task)
-            except OSError:  # it died while it was idle or starting
+            hand = self._idle.pop() if self._idle else self._new_hand()
+            if hand is None or not self._give(hand, attempt):
                 self._queue.put_back(attempt)
-                self._count_death_at_start(hand, *hand.worker.bury())
-                continue
-            hand.attempt, hand.began = attempt, time.monotonic()
-            self._busy[hand.worker.connection] = hand
+
+    def _give(self, hand: Hand, attempt: Attempt[Any]) -> bool:
+        try:
+            hand.worker.connection.send(attempt.task)
+        except OSError:  # it died while it was idle or starting
+            self._count_death_at_start(hand, *hand.worker.bury())
+            return False
+        hand.attempt, hand.began = attempt, time.monotonic()
+        self._busy[hand.worker.connection] = hand
+        return True
+
+    def _new_hand(self) -> Hand | None:
+        """A new worker; None when the nursery had to be renewed first, or cannot be."""
+        try:
+            return Hand(self._nursery.fork())
+        except NurseryGoneError:
+            self._renew_nursery()
+            return None
 
     def _renew_nursery(self) -> None:
         self._deaths_at_start += 1

@@ -1,7 +1,7 @@
 """A plug-in engine for tests: small pictures made in no time, and misdeeds on request.
 
 The folder in the environment variable SKETCH_MISDEEDS may hold files `<group>.<misdeed>`: raise, kill, hang, foreign,
-short, slow (a file `slow` makes every group take as many seconds as it says). Tests add and remove them at will.
+short, half; a file `slow` makes every group take as many seconds as it says. Tests add and remove them at will.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import ItemsView, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -88,4 +88,18 @@ def tampered(group: FinishedGroup) -> FinishedGroup:
         return replace(group, id="g999999")
     if (folder / f"{group.id}.short").exists():
         return replace(group, samples=group.samples[1:])
+    if (folder / f"{group.id}.half").exists():
+        last = group.samples[-1]
+        return replace(group, samples=(*group.samples[:-1], replace(last, members=KillsOnce(last.members))))
     return group
+
+
+class KillsOnce(dict[str, bytes]):
+    """Members that kill the process which writes them, when most of the tar is written; a second time they are harmless."""
+
+    def items(self) -> ItemsView[str, bytes]:
+        marker = Path(os.environ["SKETCH_MISDEEDS"]) / "killed"
+        if not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().items()
