@@ -8,7 +8,7 @@ import numpy as np
 from spotdiff10k.engines.rendered.families._shapes import F64, Point, Shape
 from spotdiff10k.engines.rendered import materials
 from spotdiff10k.engines.rendered.builder import WHITE_ATLAS
-from spotdiff10k.engines.rendered.model import F32, I32, Articulation, Material, Skeleton, SubjectModel
+from spotdiff10k.engines.rendered.model import F32, I32, Articulation, Leg, Material, Skeleton, SubjectModel
 from spotdiff10k.engines.rendered.posing import fitting_scale
 from spotdiff10k.engines.rendered.skinning import BONES_PER_VERTEX
 
@@ -33,16 +33,41 @@ def first_field(values: Callable[[F64], F64]) -> Pattern:
     return pattern
 
 
+BLEND = 0.35
+"""Over which share of a bone, on either side of a joint, its neighbour takes part."""
+
+
+def chain_weights(points: F64, joints: F64) -> tuple[I32, F32]:
+    """Skin weights along a chain of joints (B + 1, 3): for each point the places of four bones in the chain, and shares.
+
+    A point belongs to the bone it is nearest to; near a joint it is shared evenly with the neighbour.
+    """
+    start, along = joints[:-1], np.diff(joints, axis=0)
+    square = (along * along).sum(axis=1)
+    share = ((points[:, None] - start[None]) * along[None]).sum(axis=2) / square[None]
+    inside = np.clip(share, 0.0, 1.0)
+    nearest = start[None] + inside[:, :, None] * along[None]
+    distance = ((points[:, None] - nearest) ** 2).sum(axis=2)
+    own = distance.argmin(axis=1)
+    place = inside[np.arange(len(points)), own]
+    back, ahead = np.clip((BLEND - place) / BLEND, 0, 1) / 2, np.clip((place - 1 + BLEND) / BLEND, 0, 1) / 2
+    back, ahead = np.where(own > 0, back, 0.0), np.where(own < len(along) - 1, ahead, 0.0)
+    bones = np.stack((own, np.maximum(own - 1, 0), np.minimum(own + 1, len(along) - 1), own), axis=1)
+    weights = np.stack((1 - back - ahead, back, ahead, np.zeros(len(points))), axis=1)
+    return bones.astype(np.int32), weights.astype(np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One shape on one bone in one material, split along its creases."""
+    """One shape in one material, split along its creases and bound to bones."""
 
-    bone: int
     material: int
     vertices: F32
     normals: F32
     faces: I32
     fields: F32
+    bones: I32  # (V, 4)
+    weights: F32  # (V, 4)
 
 
 @dataclass(slots=True)
@@ -54,6 +79,7 @@ class Assembly:
     materials: list[Material] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     keypoints: dict[str, tuple[str, Point]] = field(default_factory=dict)
+    legs: list[Leg] = field(default_factory=list)
 
     def bone(self, name: str, parent: str | None, at: Point) -> str:
         """Add a bone with its joint at a rest position; returns its name."""
@@ -74,11 +100,28 @@ class Assembly:
         return self.materials.index(material)
 
     def add(self, bone: str, shape: Shape | Sequence[Shape], material: Material, pattern: Pattern = plain) -> None:
-        """Add shapes, already at their rest place, to a bone."""
+        """Add shapes, already at their rest place, to a bone. A shape's own fields come before the pattern."""
         for part in (shape,) if isinstance(shape, Shape) else shape:
-            vertices, normals, faces = part.split()
-            fields = pattern(vertices.astype(np.float64)).astype(np.float32)
-            self.pieces.append(Piece(self.index(bone), self.paint(material), vertices, normals, faces, fields))
+            vertices, normals, faces, sources = part.split()
+            bones = np.zeros((len(vertices), BONES_PER_VERTEX), np.int32)
+            bones[:, 0] = self.index(bone)
+            weights = np.zeros((len(vertices), BONES_PER_VERTEX), np.float32)
+            weights[:, 0] = 1.0
+            fields = pattern(vertices) if part.fields is None else part.fields[sources]
+            self._keep(material, vertices, normals, faces, fields, bones, weights)
+
+    def add_bent(self, chain: Sequence[str], tip: Point, shape: Shape, material: Material, pattern: Pattern = plain) -> None:
+        """Add a shape that bends smoothly along a chain of bones, which ends at `tip`."""
+        vertices, normals, faces, sources = shape.split()
+        joints = np.array([self.place_of(bone) for bone in chain] + [tip], np.float64)
+        near, weights = chain_weights(vertices, joints)
+        numbers = np.array([self.index(bone) for bone in chain], np.int32)
+        fields = pattern(vertices) if shape.fields is None else shape.fields[sources]
+        self._keep(material, vertices, normals, faces, fields, numbers[near], weights)
+
+    def _keep(self, material: Material, vertices: F64, normals: F32, faces: I32, fields: F64, bones: I32, weights: F32) -> None:
+        piece = Piece(self.paint(material), vertices.astype(np.float32), normals, faces, fields.astype(np.float32), bones, weights)
+        self.pieces.append(piece)
 
     def keypoint(self, name: str, bone: str, at: Point) -> None:
         """Name a point of the object that annotations report."""
@@ -86,17 +129,12 @@ class Assembly:
 
     def finish(self, poses: Mapping[str, Articulation], schema: str = "joints") -> SubjectModel:
         """The model, scaled so that it fits the stage in every articulation."""
-        vertices, normals = (np.concatenate([getattr(piece, name) for piece in self.pieces]) for name in ("vertices", "normals"))
-        counts = [len(piece.vertices) for piece in self.pieces]
-        starts = np.cumsum([0, *counts[:-1]])
-        bones = np.zeros((len(vertices), BONES_PER_VERTEX), np.int32)
-        bones[:, 0] = np.repeat([piece.bone for piece in self.pieces], counts)
-        weights = np.zeros((len(vertices), BONES_PER_VERTEX), np.float32)
-        weights[:, 0] = 1.0
+        starts = np.cumsum([0, *(len(piece.vertices) for piece in self.pieces[:-1])])
+        counts = [len(piece.faces) for piece in self.pieces]
         model = SubjectModel(
             family=self.family,
-            vertices=vertices,
-            normals=normals,
+            vertices=np.concatenate([piece.vertices for piece in self.pieces]),
+            normals=np.concatenate([piece.normals for piece in self.pieces]),
             faces=np.concatenate([piece.faces + start for piece, start in zip(self.pieces, starts, strict=True)]).astype(
                 np.int32
             ),
@@ -105,24 +143,44 @@ class Assembly:
                 [piece.material for piece in self.pieces], [len(piece.faces) for piece in self.pieces]
             ).astype(np.int32),
             materials=materials.pack(self.materials),
-            skin_bones=bones,
-            skin_weights=weights,
+            skin_bones=np.concatenate([piece.bones for piece in self.pieces]),
+            skin_weights=np.concatenate([piece.weights for piece in self.pieces]),
             skeleton=self._skeleton(),
-            legs=(),
+            legs=tuple(self.legs),
             articulations=dict(poses),
             keypoint_names=tuple(self.keypoints),
             keypoint_bones=np.array([self.index(bone) for bone, _ in self.keypoints.values()], np.int32),
             keypoint_rest=np.array([tuple(at) for _, at in self.keypoints.values()], np.float32).reshape(-1, 3),
             keypoint_schema=schema,
-            uv=np.zeros((len(vertices), 2), np.float32),
+            uv=np.zeros((sum(len(piece.vertices) for piece in self.pieces), 2), np.float32),
             atlas=WHITE_ATLAS,
             scale=1.0,
         )
-        return replace(model, scale=fitting_scale(model))
+        return replace(model, scale=fitting_scale(_outline(model)))
 
     def _skeleton(self) -> Skeleton:
         rest = np.array([at for _, at in self.bones.values()], np.float32)
         return Skeleton(tuple(self.bones), tuple(parent for parent, _ in self.bones.values()), rest)
+
+
+EXTREME_DIRECTIONS = 96
+
+
+def _outline(model: SubjectModel) -> SubjectModel:
+    """The model reduced to those vertices of each bone that are farthest in some direction: all that its extent needs."""
+    steps = np.arange(EXTREME_DIRECTIONS) + 0.5
+    polar, turn = np.arccos(1 - 2 * steps / EXTREME_DIRECTIONS), np.pi * (1 + 5**0.5) * steps
+    directions = np.stack((np.cos(turn) * np.sin(polar), np.sin(turn) * np.sin(polar), np.cos(polar)), axis=1).astype(np.float32)
+    main = model.skin_bones[:, 0]
+    kept = []
+    for bone in range(len(model.skeleton.names)):
+        own = np.flatnonzero(main == bone)
+        if len(own):
+            reach = [model.vertices[own, axis, None] * directions[None, :, axis] for axis in range(3)]
+            kept.append(own[np.unique((reach[0] + reach[1] + reach[2]).argmax(axis=0))])
+    chosen = np.concatenate(kept)
+    parts = {name: np.ascontiguousarray(getattr(model, name)[chosen]) for name in ("vertices", "normals", "skin_bones", "skin_weights")}
+    return replace(model, **parts)
 
 
 def bend(**angles: Angles) -> Articulation:

@@ -11,7 +11,7 @@ from spotdiff10k.engines.rendered.geometry import F64
 
 CLOTH = 0.013
 """Metres from the skin to the outside of a garment."""
-GARMENT_CELL = 0.0125
+GARMENT_CELL = 0.0165
 PLANE = 1.0
 """Half width (metres) of the ellipsoids that cut hems nearly flat."""
 
@@ -155,7 +155,7 @@ def add_shoes(builder: SubjectBuilder, body: Person, colour: Linear, sole_colour
         sole = patterns.beyond(surface.points, (0, 0, -1), -0.36 * limb)
         return np.stack([sole, 0 * sole, 0 * sole], axis=1)
 
-    builder.layer("shoes", material, fields, 0.0115, (BODY,))
+    builder.layer("shoes", material, fields, 0.0135, (BODY,))
     for side, sign in SIDES:
         bone, ankle = f"leg_{side}_foot", body.ankle(sign)
         ground = ankle * [1.0, 1.0, 0.0]

@@ -92,17 +92,17 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
             **_legs(fl=(-72, 14, 20), fr=(8, 0, 0), bl=(16, 0, 0), br=(26, 0, 0)),
             "neck": (0, 26, 0),
             "head": (0, -20, 0),
-            **_tail(-14, 0),
+            **_tail(18, 0),
         },
         ("front_right_foot", "back_left_foot", "back_right_foot"),
         (0.05 * species.length, 0.0, 0.0),
     )
-    rise = 34.0 if species.leg < 0.45 else 24.0
+    rise = 21.0 if species.leg < 0.45 else 15.0
     builder.articulate(
         "wave",
         {
             "root": (0, -rise, 0),
-            **_legs(fl=(-78, 52, 40), fr=(-28, 76, 40), bl=(rise - 6, 0, 0), br=(rise - 16, 0, 0)),
+            **_legs(fl=(-98, 34, 30), fr=(-24, 66, 40), bl=(rise - 6, 0, 0), br=(rise - 16, 0, 0)),
             "neck": (0, 0.5 * rise, 4),
             "head": (4, 0.4 * rise, 8),
             **_tail(0.7 * rise, 16),

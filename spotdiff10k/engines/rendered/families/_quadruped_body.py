@@ -120,7 +120,7 @@ def add_hooves(builder: SubjectBuilder, body: Anatomy, horn: int) -> None:
                 for angle in (-42.0, 0.0, 42.0):
                     way = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle)), 0.0])
                     nail = point * [1.0, 1.0, 0.0] + way * species.leg_radius * 0.92 + [0.1 * species.leg_radius, 0.0, 0.022]
-                    builder.part(bone, icosphere(2).scaled((0.018, 0.024, 0.022)).rotated((0, 0, angle)).moved(nail), horn)
+                    builder.part(bone, icosphere(1).scaled((0.018, 0.024, 0.022)).rotated((0, 0, angle)).moved(nail), horn)
 
 
 def add_tail(builder: SubjectBuilder, body: Anatomy) -> None:

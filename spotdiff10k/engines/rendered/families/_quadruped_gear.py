@@ -10,7 +10,7 @@ from spotdiff10k.engines.rendered.families._quadruped_anatomy import SIDES, Anat
 from spotdiff10k.engines.rendered.geometry import F64, Mesh, align, apply, icosphere, outward, rounded_box, torus, unit
 
 COAT_THICKNESS = 0.014
-GARMENT_CELL = 0.0145
+GARMENT_CELL = 0.0185
 PLANE = 1.2
 """Half width (metres) of the ellipsoids that cut garments nearly flat."""
 GOLD = (0.75, 0.48, 0.12)

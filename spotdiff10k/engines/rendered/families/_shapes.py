@@ -28,6 +28,8 @@ class Shape:
     vertices: F64
     faces: I32
     crease_degrees: float = SMOOTH_DEGREES
+    fields: F64 | None = None
+    """Pattern fields (V, 3) of its own, see Material."""
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> "Shape":
         return replace(self, vertices=self.vertices + np.array((x, y, z)))
@@ -59,22 +61,29 @@ class Shape:
     def creased(self, degrees: float) -> "Shape":
         return replace(self, crease_degrees=degrees)
 
-    def split(self) -> tuple[F32, F32, I32]:
-        """Vertices, unit normals and faces, with vertices doubled along creases and faces without area left out."""
-        return crease(self.vertices, self.faces, self.crease_degrees)
+    def tinted(self, fields: F64) -> "Shape":
+        """The shape with pattern fields (V, 3) of its own."""
+        return replace(self, fields=fields)
+
+    def split(self) -> tuple[F64, F32, I32, I32]:
+        """Vertices doubled along creases, their unit normals, the faces that have an area, and each vertex's source."""
+        sources, normals, faces = crease(self.vertices, self.faces, self.crease_degrees)
+        return self.vertices[sources], normals, faces, sources
 
 
 def outward(shape: Shape, vertices: F64, flipped: bool) -> Shape:
     """The shape on other vertices, its faces wound the other way when that mirrored it."""
     faces = np.ascontiguousarray(shape.faces[:, ::-1]) if flipped else shape.faces
-    return Shape(vertices, faces, shape.crease_degrees)
+    return replace(shape, vertices=vertices, faces=faces)
 
 
 def joined(shapes: Sequence[Shape]) -> Shape:
     """Several shapes as one; they keep their own vertices and take the first one's crease."""
     offsets = np.cumsum([0] + [len(shape.vertices) for shape in shapes[:-1]])
     faces = np.concatenate([shape.faces + offset for shape, offset in zip(shapes, offsets, strict=True)])
-    return Shape(np.concatenate([shape.vertices for shape in shapes]), faces.astype(np.int32), shapes[0].crease_degrees)
+    fields = [np.zeros((len(shape.vertices), 3)) if shape.fields is None else shape.fields for shape in shapes]
+    vertices = np.concatenate([shape.vertices for shape in shapes])
+    return Shape(vertices, faces.astype(np.int32), shapes[0].crease_degrees, np.concatenate(fields))
 
 
 def pair(shape: Shape) -> Shape:
@@ -92,6 +101,20 @@ def rotation(x: float, y: float, z: float) -> F64:
             (-sy, cy * sx, cy * cx),
         )
     )
+
+
+def euler_of(matrix: F64) -> tuple[float, float, float]:
+    """Degrees about x, then y, then z that make up a rotation matrix."""
+    y = np.arcsin(-min(1.0, max(-1.0, float(matrix[2, 0]))))
+    x, z = np.arctan2(matrix[2, 1], matrix[2, 2]), np.arctan2(matrix[1, 0], matrix[0, 0])
+    return float(np.degrees(x)), float(np.degrees(y)), float(np.degrees(z))
+
+
+def tilt(azimuth: float, degrees: float) -> tuple[float, float, float]:
+    """Euler angles that tip what points up by `degrees` towards an azimuth (degrees about z, 0 is +x)."""
+    turned = product(rotation(0.0, degrees, 0.0), rotation(0.0, 0.0, -azimuth).T)
+    matrix = product(rotation(0.0, 0.0, azimuth), turned.T)
+    return euler_of(matrix)
 
 
 def frame_along(direction: Point) -> F64:
@@ -116,16 +139,16 @@ def volume(vertices: F64, faces: I32) -> float:
     return float((a * np.cross(b, c)).sum() / 6.0)
 
 
-def crease(vertices: F64, faces: I32, degrees: float) -> tuple[F32, F32, I32]:
+def crease(vertices: F64, faces: I32, degrees: float) -> tuple[I32, F32, I32]:
     """Area-weighted normals that do not cross edges sharper than `degrees`.
 
-    Area weights keep large flat faces flat beside a narrow chamfer. Returns split vertices (V', 3), unit
-    normals (V', 3) and faces; faces without area are left out.
+    Area weights keep large flat faces flat beside a narrow chamfer. Returns the source of every new vertex (V'),
+    their unit normals (V', 3) and faces; faces without area are left out.
     """
     points = np.ascontiguousarray(vertices, np.float64)
     corners = np.ascontiguousarray(faces, np.int32)
     sources, normals, wound = _crease(points, corners, float(np.cos(np.radians(degrees))))
-    return points[sources].astype(np.float32), normals.astype(np.float32), wound
+    return sources, normals.astype(np.float32), wound
 
 
 @kernel

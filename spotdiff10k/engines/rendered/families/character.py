@@ -16,8 +16,8 @@ from spotdiff10k.engines.rendered.geometry import F64
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
 
-CELL_SIZE = 0.0125
-HAIR_CELL = 0.0125
+CELL_SIZE = 0.0165
+HAIR_CELL = 0.0165
 LIPS = (0.16, 0.030, 0.026)
 SOLE = (0.78, 0.76, 0.72)
 

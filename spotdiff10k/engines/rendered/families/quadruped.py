@@ -14,12 +14,12 @@ from spotdiff10k.engines.rendered.families._quadruped_head import Face, add_ears
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
 
-CELL_SIZE = 0.0135
+CELL_SIZE = 0.0175
 DARK = (0.012, 0.010, 0.011)
 HORN = (0.10, 0.08, 0.065)
 SOFT_NOSE = (0.72, 0.36, 0.34)
 IVORY = Material((0.80, 0.74, 0.60), roughness=0.35, coat=0.3, tint=0.06)
-HAIR_CELL = 0.0135
+HAIR_CELL = 0.0175
 
 
 def eye_material(iris: tuple[float, float, float]) -> Material:
