@@ -12,7 +12,7 @@ from spotdiff10k.release import FORMAT, SEALED_BESIDE, FileSeal
 from spotdiff10k.samples import expected_members
 from spotdiff10k.stage import Stage
 from spotdiff10k.types import PlannedGroup
-from spotdiff10k.verdicts import Verdict
+from spotdiff10k.verdicts import EARLIER, Verdict
 
 LIBRARIES = ("numpy", "numba", "pillow", "pyarrow", "trimesh")
 """What decides bytes besides our own code."""
@@ -98,5 +98,5 @@ def _refused(rows: Iterable[Verdict]) -> dict[str, dict[str, int]]:
     groups: Counter[str] = Counter()
     for row in rows:
         if not row.accepted:
-            (samples if row.sample else groups)[row.check or "earlier thresholds"] += 1
+            (samples if row.sample else groups)[row.check or EARLIER] += 1
     return {name: {"groups": groups[name], "samples": samples[name]} for name in sorted({*samples, *groups})}

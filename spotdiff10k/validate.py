@@ -1,7 +1,7 @@
 """validate: measure what is unmeasured, then decide by the recipe's rules and write the verdicts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from spotdiff10k import measures, verdicts
@@ -13,10 +13,13 @@ from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.spread import spread
 from spotdiff10k.stage import Stage, open_stage
-from spotdiff10k.verdicts import Verdict
+from spotdiff10k.verdicts import EARLIER, Verdict
 
 NAMED = 3
 """How many culprits a sentence names before it only counts them."""
+
+OnProgress = Callable[[int, int], None]
+"""Told (groups done, groups in all)."""
 
 
 @dataclass(slots=True)
@@ -31,7 +34,9 @@ class ValidateSummary:
     measured: int = 0  # just now; the rest was known
     accepted: int = 0
     repaired: int = 0  # accepted at a later attempt than the plan's own
-    refused_by: dict[str, int] = field(default_factory=dict)  # check to samples it refuses now
+    remade: int = 0  # refused attempts that were made again; history
+    reserves: int = 0  # of the groups made, those that stand in for refused ones
+    refused_by: dict[str, int] = field(default_factory=dict)  # check to samples it refused, history included
     refused_groups: list[str] = field(default_factory=list)
 
     @property
@@ -40,27 +45,51 @@ class ValidateSummary:
         return self.samples - self.accepted
 
 
-def validate(run: Run, workers: int = 0, redecide: bool = False, strict: bool = False) -> ValidateSummary:
+class DamagedError(RunError):
+    """Committed tars that cannot be read; `tars` says which, group to sentence."""
+
+    def __init__(self, tars: Mapping[str, str], run: Run) -> None:
+        self.tars = dict(tars)
+        first = min(self.tars)
+        more = f" {len(self.tars) - 1} more are damaged." if len(self.tars) > 1 else ""
+        super().__init__(f"The committed group {first} is damaged: {self.tars[first]}{more} Run: spotdiff10k generate {run.root}")
+
+
+def validate(
+    run: Run, workers: int = 0, redecide: bool = False, strict: bool = False, on_progress: OnProgress | None = None
+) -> ValidateSummary:
     """Measure and decide under the run's driver lock; with `redecide`, decide only, from the measures there are.
 
     Raises RunError when groups are missing or damaged; with `strict`, DataError when anything is refused.
     """
     stage = open_stage(run)
     with driver_lock(run):
-        summary = judge(stage, workers, redecide)
-    if strict and (summary.refused_groups or summary.groups_quarantined):
-        raise DataError(_strict_sentence(summary, run))
+        summary = judge(stage, workers, redecide, on_progress)
+    if strict:
+        require_all(summary, run)
     return summary
 
 
-def judge(stage: Stage, workers: int = 0, redecide: bool = False) -> ValidateSummary:
-    """Measure and decide; the caller holds the driver lock. Raises RecipeError before any work when a threshold is wrong."""
+def require_all(summary: ValidateSummary, run: Run) -> None:
+    """Raise DataError when any group is refused or could not be made."""
+    if summary.refused_groups or summary.groups_quarantined:
+        raise DataError(_strict_sentence(summary, run))
+
+
+def judge(
+    stage: Stage, workers: int = 0, redecide: bool = False, on_progress: OnProgress | None = None, only: Set[str] | None = None
+) -> ValidateSummary:
+    """Measure and decide; the caller holds the driver lock. `only` names the groups to measure, when the others are known.
+
+    Raises RecipeError, before any work, when a threshold is wrong; DamagedError when a committed tar is.
+    """
     rules = read_rules(stage.recipe.checks)
     summary = ValidateSummary()
     made = _made(stage, summary)
     if not redecide:
-        summary.measured = _measure(stage, made, workers)
-    write_sealed(stage.run, stage.run.verdicts, verdicts.verdict_bytes(_counted(summary, _decide(stage, made, rules))))
+        summary.measured = _measure(stage, made if only is None else made & only, workers, on_progress)
+    rows = _counted(summary, _decide(stage, made, rules, summary))
+    write_sealed(stage.run, stage.run.verdicts, verdicts.verdict_bytes(rows))
     return summary
 
 
@@ -91,32 +120,31 @@ def _made(stage: Stage, summary: ValidateSummary) -> set[str]:
     return made
 
 
-def _measure(stage: Stage, made: Set[str], workers: int) -> int:
-    """Measure what is unmeasured; how many samples that was. Raises RunError when a committed tar is damaged."""
+def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgress | None) -> int:
+    """Measure what is unmeasured; how many samples that was. Raises DamagedError."""
     checks = tuple(chosen_checks(stage.recipe.checks))
     work = MeasureWork(stage.run, stage.recipe.seed, stage.recipe.engine.name, stage.settings, checks)
-    tasks = (Task(group.id, group) for group in stage.groups() if group.id in made)
+    tasks = (Task(group.id, group) for group in stage.groups() if group.id in wanted)
     measured = 0
     damage: dict[str, str] = {}
-    for group, outcome in spread(work, tasks, workers):
+    for done, (group, outcome) in enumerate(spread(work, tasks, workers), start=1):
         measured += outcome.samples
         if outcome.damage:
             damage[group] = outcome.damage
+        if on_progress is not None:
+            on_progress(done, len(wanted))
     if damage:
-        first = min(damage)
-        more = f" {len(damage) - 1} more are damaged." if len(damage) > 1 else ""
-        raise RunError(
-            f"The committed group {first} is damaged: {damage[first]}{more} Run: spotdiff10k generate {stage.run.root}"
-        )
+        raise DamagedError(damage, stage.run)
     return measured
 
 
-def _decide(stage: Stage, made: Set[str], rules: Sequence[Rule]) -> Iterator[Verdict]:
+def _decide(stage: Stage, made: Set[str], rules: Sequence[Rule], summary: ValidateSummary) -> Iterator[Verdict]:
     for group in stage.groups():
         if group.id in made:
             known = measures.read(stage.run.group_measures(group.id))
             if known is None or known.planned != measures.planned_digest(group) or not known.rounds:
                 raise RunError(f"The group {group.id} has no usable measures. Run: spotdiff10k validate {stage.run.root}")
+            summary.reserves += group.reserve
             yield from verdicts.decide(group, known, rules)
 
 
@@ -129,11 +157,12 @@ def _counted(summary: ValidateSummary, rows: Iterable[Verdict]) -> Iterator[Verd
             summary.groups_accepted += row.accepted
             if not row.accepted:
                 summary.refused_groups.append(row.group)
-        elif not row.superseded:
-            summary.samples += 1
+        else:
+            summary.remade += row.superseded
+            summary.samples += not row.superseded
             summary.accepted += row.accepted
             summary.repaired += row.accepted and row.attempt > 0
             if not row.accepted:
-                refused[row.check] += 1
+                refused[row.check or EARLIER] += 1
         yield row
     summary.refused_by = dict(sorted(refused.items()))

@@ -11,6 +11,8 @@ from spotdiff10k.measures import GroupMeasures, Round
 from spotdiff10k.tables import from_rows, read_table, table_bytes
 from spotdiff10k.types import PlannedGroup
 
+EARLIER = "earlier thresholds"
+"""Stands, in counts, for the check that refused what today's thresholds would let pass."""
 EVIDENCE_CHARACTERS = 500
 """Evidence is a pointer, not a log; longer texts are cut."""
 

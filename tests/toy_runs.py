@@ -2,8 +2,8 @@
 
 import io
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,73 +11,46 @@ import numpy as np
 from PIL import Image
 
 from spotdiff10k import plan, recipe
-from spotdiff10k.plan import Facts, Plan
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.samples import pixels_digest
 from spotdiff10k.tar import group_bytes
-from spotdiff10k.types import (
-    BackgroundLevel,
-    EngineSettings,
-    FinishedGroup,
-    FinishedSample,
-    PlannedCell,
-    PlannedGroup,
-    PoseLevel,
-    SubjectLevel,
-)
+from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup
+
+HERE = Path(__file__).parent
+for folder in (HERE, HERE / "discs_plugin"):  # makes the engines `discs` and `blots` known here and in worker processes
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
 
 SIZE = 64
-POSES = tuple(PoseLevel(f"stand-{n}", "stand", 45.0 * n, f"turned {n}") for n in range(2))
-BACKGROUNDS = tuple(BackgroundLevel(f"studio-{n:02d}", "studio", n, f"in studio {n}", 12.0, 40.0) for n in range(2))
-SPLITS = ("train", "train", "train", "validation", "test")
-EXTRAS = "{name: toys, subjects: {count: 5, reserve: 2}, poses: {levels: 2, count: 2}, backgrounds: {levels: 2, count: 2}"
-RECIPE = EXTRAS + ", engine: {size: 64}, shards: {groups_per_shard: 2}, preview: {size: 32}, repair: {attempts: 2}%s}"
+RECIPE = """
+name: toys
+engine: {{name: {engine}, size: 64}}
+subjects: {{count: 5, reserve: 3}}
+poses: {{levels: 2, count: 2}}
+backgrounds: {{levels: 2, count: 2}}
+splits: {{train: 0.6, validation: 0.2, test: 0.2}}
+shards: {{groups_per_shard: 2}}
+preview: {{size: 32}}
+repair: {{attempts: 2}}
+{more}
+"""
+"""Five groups of four samples and a reserve for each split."""
 
 Spoil = Callable[[str, dict[str, bytes]], Mapping[str, bytes]]
 """Takes a sample's key and members, gives the members to commit instead."""
 
 
-@dataclass(frozen=True)
-class ListedGroups:
-    """A plan's groups, from a list."""
-
-    listed: tuple[PlannedGroup, ...]
-
-    def __len__(self) -> int:
-        return len(self.listed)
-
-    def groups(self, start: int, stop: int) -> Iterator[PlannedGroup]:
-        return iter(self.listed[start:stop])
-
-
-def planned_group(ordinal: int, split: str, reserve: bool = False, seed: int = 0) -> PlannedGroup:
-    name = f"g{ordinal:06d}"
-    cells = [
-        PlannedCell(f"{name}-p{p:02d}-b{b:02d}", p, b, 1000 * ordinal + 10 * p + b, 0, f"a disc, {p} {b}", f"nothing, {p} {b}")
-        for p in range(len(POSES))
-        for b in range(len(BACKGROUNDS))
-    ]
-    subject = SubjectLevel(f"s{ordinal:06d}", "disc", ordinal, "disc", f"disc number {ordinal}")
-    group = PlannedGroup(name, ordinal, split, reserve, subject, POSES, BACKGROUNDS, tuple(cells))
-    return replace(group, cells=plan.remade(group, [cell.key for cell in cells], 0, seed).cells)
-
-
-def planned_groups() -> tuple[PlannedGroup, ...]:
-    """Five groups and two reserves, one of them of the split `train`."""
-    regular = [planned_group(n, split) for n, split in enumerate(SPLITS)]
-    reserves = [planned_group(5, "train", reserve=True), planned_group(6, "validation", reserve=True)]
-    return (*regular, *reserves)
-
-
-def plan_run(root: Path, more: str = "") -> Run:
-    """A planned run of `planned_groups`; `more` adds to the recipe, such as ", checks: {...}"."""
+def plan_run(root: Path, more: str = "", engine: str = "discs") -> Run:
+    """A planned run; `more` adds lines to the recipe, such as "checks: {mask: {area_max: 0.5}}"."""
     run = Run(root)
-    chosen = recipe.parse(RECIPE % more, "toys.yaml", root)
-    groups = planned_groups()
-    counts = {"groups": 5, "reserve": 2, "samples": 20, "cells_a_group": 4}
-    facts = Facts("f" * 64, "toys", "dataset", chosen.seed, counts, {}, {}, (), {}, {})
-    plan.write(Plan(facts, POSES, BACKGROUNDS, ListedGroups(groups)), chosen, run)
+    chosen = recipe.parse(RECIPE.format(engine=engine, more=more), "toys.yaml", root)
+    plan.write(plan.make(chosen), chosen, run)
     return run
+
+
+def groups_of(run: Run, reserve: bool | None = False) -> list[PlannedGroup]:
+    """The planned groups: the regular ones, the reserves (True), or both (None)."""
+    return [group for group in plan.read(run) if reserve is None or group.reserve == reserve]
 
 
 def settings() -> EngineSettings:
@@ -97,7 +70,7 @@ class Discs:
             yield FinishedGroup(group.id, tuple(FinishedSample(c.key, disc_members(group, c)) for c in group.cells))
 
 
-def disc_members(group: PlannedGroup, cell: PlannedCell) -> dict[str, bytes]:
+def disc_members(group: PlannedGroup, cell: PlannedCell, engine: str = "discs") -> dict[str, bytes]:
     """A disc whose place says the pose and whose colour says the subject, on a gradient that says the background."""
     y, x = np.mgrid[0:SIZE, 0:SIZE] + 0.5
     center = SIZE * (0.4 + 0.2 * cell.pose_index)
@@ -121,7 +94,7 @@ def disc_members(group: PlannedGroup, cell: PlannedCell) -> dict[str, bytes]:
         "caption": cell.caption,
         "caption_without_subject": cell.caption_without_subject,
         "class_noun": group.subject.class_noun,
-        "engine": "rendered",
+        "engine": engine,
         "engine_version": Discs.version,
         "family": group.subject.family,
         "group": group.id,
@@ -157,6 +130,10 @@ def png(pixels: Any) -> bytes:
     return buffer.getvalue()
 
 
+def blank_mask() -> bytes:
+    return png(np.zeros((SIZE, SIZE), np.uint8))
+
+
 def as_json(record: Mapping[str, Any]) -> bytes:
     return json.dumps(record, sort_keys=True).encode()
 
@@ -178,7 +155,6 @@ def commit(run: Run, group: PlannedGroup, spoil: Spoil = unspoilt, remade: int =
 def generated_run(root: Path, spoil: Spoil = unspoilt, more: str = "") -> Run:
     """A run whose regular groups are all made."""
     run = plan_run(root, more)
-    for group in planned_groups():
-        if not group.reserve:
-            commit(run, group, spoil)
+    for group in groups_of(run):
+        commit(run, group, spoil)
     return run

@@ -1,0 +1,95 @@
+"""spotdiff10k build RECIPE --run DIR: everything, from a recipe to a sealed and verified release."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, WorkersOption
+
+if TYPE_CHECKING:
+    from spotdiff10k.build import BuildSummary
+
+BYTES_IN_MB = 1_000_000
+DIGEST_SHOWN = 12
+"""Characters of the digest in the closing lines; `shard` and `verify` print all of it."""
+NEXT_RECIPE = {"tiny": "quickstart", "quickstart": "spotdiff10k"}
+"""The next larger recipe, for those who built a shipped one."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    app.command(name="build")(build)
+
+
+def build(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A shipped recipe, such as tiny, or a .yaml file.")],
+    run: Annotated[Path, typer.Option("--run", metavar="DIR", help="The run folder: a new one, or one to continue.")],
+    overrides: SetOption = None,
+    workers: WorkersOption = 0,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> None:
+    """Make a dataset: plan, generate, validate with repair, shard, verify, report.
+
+    It can be stopped at any time; the same command again continues. Nothing is published. Exit code 3 means that some
+    groups could not be made or that the release did not verify.
+    """
+    from contextlib import ExitStack
+
+    from spotdiff10k import build as builder
+    from spotdiff10k.run import Run
+
+    out = Output(json, quiet)
+    with ExitStack() as stack:
+        summary = builder.build(recipe, Run(run), overrides or (), workers, _watchers(out, stack))
+    out.result(as_values(summary))
+    for line in closing_lines(summary, recipe):
+        out.say(line)
+    if summary.quarantined is not None:
+        raise summary.quarantined
+
+
+def _watchers(out: Output, stack: Any) -> Any:
+    """A bar for each stage that takes long."""
+    from spotdiff10k import progress
+    from spotdiff10k.build import BuildWatchers
+    from spotdiff10k.progress import Tally
+
+    making = stack.enter_context(progress.of_generate(out.silent))
+    return BuildWatchers(said=out.note, making=making)
+
+
+def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, str, str]:
+    """What you have, where to look, what to do next."""
+    made, run = summary.sharded, summary.run
+    lacking = made.groups_planned - made.groups
+    short = f" ({lacking:,} fewer than planned: see the report)" if lacking > 0 else ""
+    what = (
+        f"You have: {made.samples:,} pictures of {made.groups:,} subjects{short} in {made.shards:,} shards, "
+        f"{made.bytes / BYTES_IN_MB:,.1f} MB, sealed and verified as {made.digest[:DIGEST_SHOWN]}."
+    )
+    look = f'Look:     {summary.report}   In Python: spotdiff10k.load_release("{run}")'
+    larger = NEXT_RECIPE.get(recipe)
+    after = f"spotdiff10k build {larger} --run {run.parent / larger}" if larger else f"spotdiff10k verify {run} --rerender 3"
+    return what, look, f"Next:     {after}"
+
+
+def as_values(summary: "BuildSummary") -> dict[str, Any]:
+    """The summary for --json."""
+    from dataclasses import asdict
+
+    from spotdiff10k.commands.validate import as_values as validated
+
+    return {
+        "run": str(summary.run),
+        "recipe": summary.recipe.name,
+        "release_digest": summary.sharded.digest,
+        "pictures_made": summary.pictures_made,
+        "validated": validated(summary.validated),
+        "sharded": asdict(summary.sharded),
+        "verified": summary.verified is not None and summary.verified.ok,
+        "report": str(summary.report),
+        "seconds": {stage: round(seconds, 3) for stage, seconds in summary.seconds.items()},
+        "quarantined": [] if summary.quarantined is None else [item.group for item in summary.quarantined.summary.quarantined],
+    }

@@ -1,0 +1,133 @@
+"""repair: refused cells are made again under new attempts, then reserves stand in for groups that stay refused."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from spotdiff10k import generate, plan, verdicts
+from spotdiff10k.committed import read_tar, tar_paths
+from spotdiff10k.errors import DataError
+from spotdiff10k.generate import QuarantinedError
+from spotdiff10k.making import DAMAGED_SUFFIX
+from spotdiff10k.making import OnProgress as OnMaking
+from spotdiff10k.run import Run, driver_lock
+from spotdiff10k.stage import Stage, open_stage
+from spotdiff10k.types import PlannedGroup
+from spotdiff10k.validate import DamagedError, OnProgress, ValidateSummary, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """Whom to tell how far it is; all may be left out."""
+
+    judging: OnProgress | None = None
+    making: OnMaking | None = None
+    said: Callable[[str], None] = field(default=lambda _: None)  # told, in a sentence, what is done next
+
+
+def repair(run: Run, workers: int = 0, watchers: Watchers | None = None) -> ValidateSummary:
+    """Validate, and mend what was refused, as far as the recipe allows; under the run's driver lock.
+
+    Raises what `generate` raises, but for groups that cannot be made: reserves stand in for them as well.
+    """
+    stage = open_stage(run)
+    with driver_lock(run):
+        return mend(stage, workers, watchers or Watchers())
+
+
+def mend(stage: Stage, workers: int, watchers: Watchers) -> ValidateSummary:
+    """Judge, make refused cells again, judge, ..., let reserves stand in, ...; the caller holds the driver lock."""
+    mending = _Mending(stage, workers, watchers)
+    summary = mending.judge(None)
+    while True:
+        changed = mending.make_again() or mending.stand_in()
+        if not changed:
+            return summary
+        summary = mending.judge(changed)
+
+
+class _Mending:
+    """One repair: what it has already given up on."""
+
+    def __init__(self, stage: Stage, workers: int, watchers: Watchers) -> None:
+        self._stage = stage
+        self._workers = workers
+        self._watchers = watchers
+        self._hopeless: set[str] = set()  # groups whose cells, or reserves that, could not be made at all
+
+    def judge(self, only: set[str] | None) -> ValidateSummary:
+        """Judge; a damaged tar of an earlier repair is set aside, and will be made again."""
+        while True:
+            try:
+                return judge(self._stage, self._workers, on_progress=self._watchers.judging, only=only)
+            except DamagedError as error:
+                if not self._set_aside(error.tars):
+                    raise
+
+    def make_again(self) -> set[str]:
+        """Make the refused cells of every group that has attempts left; the groups that changed."""
+        refused: dict[str, set[str]] = {}
+        for row in verdicts.read(self._stage.run.verdicts):
+            if row.sample and not row.accepted and not row.superseded and row.group not in self._hopeless:
+                refused.setdefault(row.group, set()).add(row.sample)
+        rounds: dict[int, list[PlannedGroup]] = {}
+        for group in self._stage.groups():
+            if group.id in refused:
+                attempt = len(tar_paths(self._stage.run, group.id))
+                if attempt <= self._stage.recipe.repair.attempts:
+                    part = plan.remade(group, refused[group.id], attempt, self._stage.recipe.seed)
+                    rounds.setdefault(attempt, []).append(part)
+        return {name for attempt, parts in rounds.items() for name in self._remake(parts, attempt)}
+
+    def _remake(self, parts: list[PlannedGroup], attempt: int) -> set[str]:
+        cells = sum(len(part.cells) for part in parts)
+        self._watchers.said(f"Making {cells} refused samples of {len(parts)} groups again, attempt {attempt}.")
+        try:
+            generate.remake(self._stage.run, parts, attempt, self._workers, on_progress=self._watchers.making)
+        except QuarantinedError as error:
+            self._hopeless.update(item.group.partition(".")[0] for item in error.summary.quarantined)
+        return {part.id for part in parts} - self._hopeless
+
+    def stand_in(self) -> set[str]:
+        """Make the next reserves of each split that lacks groups; the groups that were made."""
+        wanted = self._lacking()
+        chosen: list[str] = []
+        for group in self._stage.groups():
+            free = group.reserve and group.id not in self._hopeless and not self._stage.run.group_tar(group.id).is_file()
+            if free and wanted[group.split] > 0:
+                wanted[group.split] -= 1
+                chosen.append(group.id)
+        if chosen:
+            self._watchers.said(f"{len(chosen)} reserve subjects stand in for refused ones.")
+            try:
+                generate.generate(self._stage.run, self._workers, groups=chosen, on_progress=self._watchers.making)
+            except QuarantinedError as error:
+                self._hopeless.update(item.group for item in error.summary.quarantined)
+        return set(chosen) - self._hopeless
+
+    def _lacking(self) -> Counter[str]:
+        """How many groups each split still lacks."""
+        accepted = {row.group for row in verdicts.read(self._stage.run.verdicts) if not row.sample and row.accepted}
+        lacking: Counter[str] = Counter()
+        for group in self._stage.groups():
+            lacking[group.split] += (not group.reserve) - (group.id in accepted)
+        return lacking
+
+    def _set_aside(self, groups: Iterable[str]) -> bool:
+        """Set damaged tars of repairs aside, so that they are made again; False when there is none among these groups."""
+        found = [path for name in groups for path in _damaged_repairs(self._stage.run, name)]
+        for path in found:
+            path.replace(path.with_name(path.name + DAMAGED_SUFFIX))
+        return bool(found)
+
+
+def _damaged_repairs(run: Run, group: str) -> list[Path]:
+    """The first damaged tar of a group's repairs, and the later ones, which were made because of what it held."""
+    repairs = tar_paths(run, group)[1:]
+    for number, path in enumerate(repairs):
+        try:
+            read_tar(path)
+        except DataError:
+            return repairs[number:]
+    return []

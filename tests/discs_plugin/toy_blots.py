@@ -1,0 +1,32 @@
+"""A plug-in engine that spoils some of what it makes, in ways that attempts and reserves can mend."""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+import toy_runs
+
+from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup
+
+SPOIL = "SPOTDIFF_BLOTS"
+"""Environment variable: "g000001-p00-b00:2,g000003" spoils a sample's first two attempts, and all attempts of a group."""
+
+
+class Blots:
+    version: ClassVar[int] = 1
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self.settings = settings
+
+    def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
+        for group in groups:
+            yield FinishedGroup(group.id, tuple(self._sample(group, cell) for cell in group.cells))
+
+    def _sample(self, group: PlannedGroup, cell: PlannedCell) -> FinishedSample:
+        members = toy_runs.disc_members(group, cell, engine="blots")
+        for item in filter(None, os.environ.get(SPOIL, "").split(",")):
+            name, _, attempts = item.partition(":")
+            if cell.key.startswith(name) and cell.attempt < int(attempts or 99):
+                empty = toy_runs.blank_mask()
+                members = {**members, "mask.png": empty}
+        return FinishedSample(cell.key, members)
