@@ -17,16 +17,19 @@ INTERRUPTED = 130
 
 HELP = """Build, check and seal image datasets in which pose and background of one subject vary on purpose.
 
-Start here:
+A run goes plan → generate → validate → shard → verify → report. `build` does all of it; the same command again
+continues a run that was stopped.
 
-  spotdiff10k preview tiny              one group as a contact sheet, in seconds
+Look first, in seconds:\n
+`spotdiff10k preview tiny`
 
-  spotdiff10k build tiny --run runs/tiny   a small dataset, sealed and verified
+Make a small dataset, sealed and verified:\n
+`spotdiff10k build tiny --run runs/tiny`
 
-  spotdiff10k recipes copy quickstart my.yaml   your own recipe to edit
+Take a recipe to edit:\n
+`spotdiff10k recipes copy quickstart my.yaml`
 
-A run goes plan → generate → validate → shard → verify → report; `build` does all of it, and the same command
-again continues a run that was stopped. Exit codes: 0 done, 1 failed, 2 usage, 3 the data did not pass.
+Exit codes: 0 done, 1 failed, 2 usage, 3 the data did not pass.
 """
 
 app = typer.Typer(
@@ -34,6 +37,7 @@ app = typer.Typer(
     help=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -49,7 +49,7 @@ class RerenderWork:
 
     def warm_up(self) -> None:
         """Import and compile what the engine needs."""
-        warm_up: Callable[[], object] | None = getattr(registry.find("engines", self.engine), "warm_up", None)
+        warm_up: Callable[[], object] | None = getattr(registry.find("engines", self.engine)(self.settings), "warm_up", None)
         if warm_up is not None:
             warm_up()
 
