@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from spotdiff10k.engines.rendered import materials
 from spotdiff10k.engines.rendered.flesh import cone_row, ellipsoid_row
-from spotdiff10k.engines.rendered.geometry import F64, Mesh, Point, align, apply, dome, icosphere, unit
+from spotdiff10k.engines.rendered.geometry import F64, Mesh, Point, align, apply, dome, unit
 from spotdiff10k.engines.rendered.meshing import mesh_flesh
 from spotdiff10k.engines.rendered.model import F32, I32, U8, Articulation, Leg, Material, Skeleton, SubjectModel
 from spotdiff10k.engines.rendered.normals import DEFAULT_CREASE_DEGREES, creased
@@ -27,6 +27,9 @@ DEFAULT_CELL = 0.0125
 """Metres of the rest pose between flesh samples."""
 DEFAULT_FALLOFF = 0.022
 """Metres over which the influence of a second bone fades."""
+EYE_OPENING_DEGREES, EYE_WALL, EYE_SEGMENTS, EYE_RINGS = 110.0, 0.9, 22, 8
+"""An eyeball is a thick bowl about its gaze: its back is never seen."""
+LID_SEGMENTS, LID_RINGS = 18, 5
 WHITE_ATLAS: U8 = np.full((1, 1, 3), 255, np.uint8)
 
 
@@ -218,8 +221,9 @@ class SubjectBuilder:
 
     def eye(self, bone: str, center: Point, radius: float, gaze: Point, material: int, glint: Point = (0.8, -0.25, 0.6)) -> None:
         """Add an eyeball. Fields: f0 and f1 are the cosine to the gaze (iris, pupil), f2 the cosine to the glint."""
-        sphere = icosphere(3)
+        sphere = dome(1.0, EYE_OPENING_DEGREES, EYE_WALL, EYE_SEGMENTS, EYE_RINGS)
         looking, shining = unit(gaze), unit(glint)
+        sphere = Mesh(apply(align(looking), sphere.vertices), sphere.faces)
         iris = (sphere.vertices * looking).sum(axis=1)
         spark = (sphere.vertices * shining).sum(axis=1)
         placed = sphere.scaled(radius).moved(center)
@@ -227,7 +231,7 @@ class SubjectBuilder:
 
     def lid(self, bone: str, center: Point, radius: float, axis: Point, opening_degrees: float, material: int) -> None:
         """Add an eyelid: a shell over the directions within `opening_degrees` of `axis`."""
-        shell = dome(radius, opening_degrees, 0.12 * radius)
+        shell = dome(radius, opening_degrees, 0.12 * radius, LID_SEGMENTS, LID_RINGS)
         self.part(bone, Mesh(apply(align(axis), shell.vertices), shell.faces).moved(center), material)
 
     def leg(self, upper: str, lower: str, end: str, sole: float | None = None) -> None:
