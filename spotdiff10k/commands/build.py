@@ -1,5 +1,6 @@
 """spotdiff10k build RECIPE --run DIR: everything, from a recipe to a sealed and verified release."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,7 +9,11 @@ import typer
 from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, WorkersOption
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     from spotdiff10k.build import BuildSummary
+    from spotdiff10k.making import GenerateSummary
+    from spotdiff10k.progress import Tally
 
 BYTES_IN_MB = 1_000_000
 DIGEST_SHOWN = 12
@@ -42,7 +47,9 @@ def build(
 
     out = Output(json, quiet)
     with ExitStack() as stack:
-        summary = builder.build(recipe, Run(run), overrides or (), workers, _watchers(out, stack))
+        bars = Bars(out, stack)
+        watchers = builder.BuildWatchers(bars.say, bars.making, bars.judging, bars.verifying)
+        summary = builder.build(recipe, Run(run), overrides or (), workers, watchers)
     out.result(as_values(summary))
     for line in closing_lines(summary, recipe):
         out.say(line)
@@ -50,14 +57,47 @@ def build(
         raise summary.quarantined
 
 
-def _watchers(out: Output, stack: Any) -> Any:
-    """A bar for each stage that takes long."""
-    from spotdiff10k import progress
-    from spotdiff10k.build import BuildWatchers
-    from spotdiff10k.progress import Tally
+class Bars:
+    """One progress bar at a time, that of the stage which has something to tell."""
 
-    making = stack.enter_context(progress.of_generate(out.silent))
-    return BuildWatchers(said=out.note, making=making)
+    def __init__(self, out: Output, stack: "ExitStack") -> None:
+        self._out = out
+        self._stack = stack
+        self._title = ""
+        self._show: Callable[[Tally], None] = lambda _: None
+
+    def say(self, sentence: str) -> None:
+        """End the bar and say what comes next."""
+        self._stack.close()
+        self._title = ""
+        self._out.note(sentence)
+
+    def making(self, summary: "GenerateSummary") -> None:
+        """Pictures made."""
+        from spotdiff10k.progress import tally_of
+
+        self._tell("Making", "pictures", tally_of(summary))
+
+    def judging(self, done: int, total: int) -> None:
+        """Groups measured."""
+        from spotdiff10k.progress import Tally
+
+        self._tell("Measuring", "groups", Tally(done, total, done))
+
+    def verifying(self, done: int, total: int) -> None:
+        """Samples verified."""
+        from spotdiff10k.progress import Tally
+
+        self._tell("Verifying", "samples", Tally(done, total, done))
+
+    def _tell(self, title: str, unit: str, tally: "Tally") -> None:
+        from spotdiff10k import progress
+
+        if title != self._title:
+            self._stack.close()
+            self._show = self._stack.enter_context(progress.shown(title, unit, self._out.silent))
+            self._title = title
+        self._show(tally)
 
 
 def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, str, str]:

@@ -65,10 +65,8 @@ def validate(
 
 def tell(out: Output, summary: "ValidateSummary") -> None:
     """Say what was found."""
-    out.say(
-        f"{summary.accepted:,} of {summary.samples:,} samples and {summary.groups_accepted:,} of {summary.groups:,} groups are accepted"
-        f" ({summary.measured:,} samples measured now)."
-    )
+    accepted = f"{summary.accepted:,} of {summary.samples:,} samples and {summary.groups_accepted:,} of {summary.groups:,} groups"
+    out.say(f"{accepted} are accepted ({summary.measured:,} samples measured now).")
     if summary.repaired or summary.reserves:
         out.say(f"{summary.repaired:,} samples were repaired; {summary.reserves:,} reserve groups stand in.")
     if summary.refused_by:
