@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.attributes import COLUMNS, NORMAL, POSITION
-from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.jit import inlined, kernel
 from spotdiff10k.engines.rendered.model import F32, I32, U8
 from spotdiff10k.engines.rendered.raster import sample_column
 from spotdiff10k.engines.rendered.shade import EYE, facing_normal, shade_point
@@ -45,7 +45,7 @@ def _dither(x: int, y: int) -> float:
     return value - math.floor(value)
 
 
-@kernel
+@inlined
 def interpolate(screen: F32, faces: I32, attributes: F32, face: int, x: float, y: float, row: F32) -> tuple[float, float, float]:
     """Perspective-correct attributes at a screen point of a face, into row; returns the three weights.
 
@@ -90,7 +90,7 @@ def interpolate(screen: F32, faces: I32, attributes: F32, face: int, x: float, y
     return u, v, w
 
 
-@kernel
+@inlined
 def group_samples(
     depth: F32, ids: I32, y: int, x: int, order: I32, face_material: I32, face_normal: F32, found: I32, counts: I32
 ) -> int:

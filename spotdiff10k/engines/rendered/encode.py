@@ -1,7 +1,8 @@
 """Pictures to bytes: a fast lossless PNG writer, and JPEG or WebP by Pillow.
 
-Pictures are filtered with Paeth's predictor in a compiled loop and coded by zlib's run-length strategy: smaller than level 6
-of a general PNG writer at a tenth of its time, because a good prediction leaves little for a string search to find. Labels, masks and shadows, mostly even, use the predictor "up".
+Pictures are filtered with Paeth's predictor in a compiled loop and coded by zlib's run-length strategy: smaller than
+level 6 of a general PNG writer at a tenth of its time, because a good prediction leaves little for a string search to
+find. Masks, mostly even, use the predictor "up".
 """
 
 import io

@@ -1,110 +1,117 @@
 """The shadow layer: what a subject leaves of the plate's light, as display values that multiply the plate."""
 
-import numpy as np
-import numpy.typing as npt
+import math
 
-from spotdiff10k.engines.rendered.ambient import Ambient, sky_left
+import numpy as np
+
+from spotdiff10k.engines.rendered.ambient import Ambient
+from spotdiff10k.engines.rendered.ambient_light import sky_left
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.model import F32, I32, U8, Plate
 from spotdiff10k.engines.rendered.shadow_map import ShadowMap
-from spotdiff10k.engines.rendered.silhouette import ground_visibility, sum_silhouette
+from spotdiff10k.engines.rendered.silhouette import ground_visibility, silhouette_of
 from spotdiff10k.engines.rendered.tone import WHITE, to_display, to_linear
 
-UNTOUCHED = 0.998
+UNTOUCHED = 0.999
 """Ground that keeps more of its light than this is left as it is, so that the plate shows through to the bit."""
 STEEPEST = -1e-3
 """Rays must point down at least this much (z per unit camera depth) to be taken for ground."""
+DARKEST = 1e-6
 
 
 @kernel
-def _bilinear(grid: F32, x: float, y: float, channel: int) -> float:
-    i = int(x)
-    j = int(y)
-    x -= i
-    y -= j
-    low = grid[i, j, channel] + (grid[i, j + 1, channel] - grid[i, j, channel]) * y
-    high = grid[i + 1, j, channel] + (grid[i + 1, j + 1, channel] - grid[i + 1, j, channel]) * y
-    value: float = low + (high - low) * x
-    return value
+def touched_cells(left: F32) -> U8:
+    """Which cells of the ground grid lose any of the sky: 1 where a corner does."""
+    side = left.shape[0]
+    touched = np.zeros((side, side), np.uint8)
+    for i in range(side - 1):
+        for j in range(side - 1):
+            lowest = np.float32(1.0)
+            for c in range(3):
+                lowest = min(lowest, left[i, j, c], left[i, j + 1, c], left[i + 1, j, c], left[i + 1, j + 1, c])
+            if lowest < UNTOUCHED:
+                touched[i, j] = 1
+    return touched
 
 
 @kernel
 def _shadow_pixels(
-    rgb: U8,
-    ground: U8,
-    sunlit: U8,
-    eye: F32,
-    rotation: F32,
-    focal: float,
-    left: F32,
-    place: npt.NDArray[np.float64],
-    matrix: F32,
-    count: I32,
-    distance: I32,
-    sky_light: F32,
-    sun_light: F32,
-    shadow: U8,
-) -> None:
-    """Write the shadow layer. place: grid corner x, corner y and spacing; sky_light, sun_light: (3,) on open ground."""
+    rgb: U8, ground: U8, sunlit: U8, ray: F32, left: F32, touched: U8, corner_x: float, corner_y: float, spacing: float,
+    matrix: F32, count: I32, distance: I32, bounds: F32, texels_per_metre: float, sky_share: F32, shadow: U8,
+) -> None:  # fmt: skip
+    """Write the shadow layer, which is all white before.
+
+    ray: (4, 3) eye, then the world direction of a ray per column, per row, and at column 0, row 0, all at camera depth 1;
+    sky_share: (256, 3) what the sky gives of open ground's light, by how sunlit it is.
+    """
     height, width = ground.shape
     last = left.shape[0] - 1
-    texels_per_metre = np.sqrt(matrix[0, 0] ** 2 + matrix[0, 1] ** 2 + matrix[0, 2] ** 2)
+    # what the loop reads again and again, as numbers: the compiler cannot know that writing the shadow leaves arrays alone
+    eye_x, eye_y, eye_z = ray[0, 0], ray[0, 1], ray[0, 2]
+    right_x, right_y, right_z = ray[1, 0], ray[1, 1], ray[1, 2]
+    u_x, u_y, u_0 = matrix[0, 0], matrix[0, 1], matrix[0, 3]
+    v_x, v_y, v_0 = matrix[1, 0], matrix[1, 1], matrix[1, 3]
+    low_u, high_u, low_v, high_v = bounds[0], bounds[1], bounds[2], bounds[3]
+    per_spacing = 1.0 / spacing
+    white_per = np.empty(256)
+    for value in range(1, 256):
+        white_per[value] = WHITE / value
     for row in range(height):
-        b = (row + 0.5 - 0.5 * height) / focal
-        down = rotation[1, 2] * b + rotation[2, 2]
+        b = row + 0.5
+        down = ray[3, 2] + b * ray[2, 2]
+        if down > STEEPEST:
+            continue
+        from_x = ray[3, 0] + b * ray[2, 0]
+        from_y = ray[3, 1] + b * ray[2, 1]
         for column in range(width):
-            shadow[row, column, 0] = WHITE
-            shadow[row, column, 1] = WHITE
-            shadow[row, column, 2] = WHITE
-            if ground[row, column] == 0 or down > STEEPEST:
+            if ground[row, column] == 0:
                 continue
-            a = (column + 0.5 - 0.5 * width) / focal
-            t = -eye[2] / (down + rotation[0, 2] * a)
-            x = eye[0] + t * (rotation[0, 0] * a + rotation[1, 0] * b + rotation[2, 0])
-            y = eye[1] + t * (rotation[0, 1] * a + rotation[1, 1] * b + rotation[2, 1])
-            u = matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 3]
-            v = matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 3]
-            seen = ground_visibility(count, distance, u, v, texels_per_metre)
-            grid_x = (x - place[0]) / place[2]
-            grid_y = (y - place[1]) / place[2]
-            on_grid = grid_x >= 0.0 and grid_y >= 0.0 and grid_x < last and grid_y < last
-            if seen >= 1.0 and not on_grid:
+            a = column + 0.5
+            t = -eye_z / (down + right_z * a)
+            x = eye_x + t * (from_x + right_x * a)
+            y = eye_y + t * (from_y + right_y * a)
+            seen = 1.0
+            light_u = u_x * x + u_y * y + u_0
+            light_v = v_x * x + v_y * y + v_0
+            if light_u > low_u and light_u < high_u and light_v > low_v and light_v < high_v:
+                seen = ground_visibility(count, distance, texels_per_metre, light_u, light_v)
+            grid_x = (x - corner_x) * per_spacing
+            grid_y = (y - corner_y) * per_spacing
+            i = math.floor(grid_x)
+            j = math.floor(grid_y)
+            shaded = i >= 0 and j >= 0 and i < last and j < last and touched[i, j] == 1
+            if seen >= 1.0 and not shaded:
                 continue
-            lit = sunlit[row, column] / 255.0
-            share = ground[row, column] / 255.0
+            u = grid_x - i
+            v = grid_y - j
+            sun = sunlit[row, column]
+            share = ground[row, column] * np.float32(1.0 / 255.0)
             for c in range(3):
-                sky = _bilinear(left, grid_x, grid_y, c) if on_grid else 1.0
-                sun = sun_light[c] * lit
-                kept = (sky_light[c] * sky + sun * seen) / (sky_light[c] + sun)
-                kept = 1.0 - share * (1.0 - kept)
+                sky = 1.0
+                if shaded:
+                    low = left[i, j, c] + (left[i, j + 1, c] - left[i, j, c]) * v
+                    high = left[i + 1, j, c] + (left[i + 1, j + 1, c] - left[i + 1, j, c]) * v
+                    sky = low + (high - low) * u
+                lost = sky_share[sun, c] * (1.0 - sky) + (1.0 - sky_share[sun, c]) * (1.0 - seen)
+                kept = 1.0 - share * lost
                 if kept < UNTOUCHED:
                     before = max(1, rgb[row, column, c])
                     after = to_display(to_linear(before) * kept)
-                    shadow[row, column, c] = np.uint8(min(255.0, WHITE * after / before + 0.5))
+                    shadow[row, column, c] = np.uint8(min(255.0, after * white_per[before] + 0.5))
 
 
-def shadow_layer(plate: Plate, ambient: Ambient, sun: ShadowMap, count: I32, distance: I32, shadow: U8) -> None:
-    """Fill shadow (H, W, 3): 255 where the subject changes nothing.
-
-    count and distance are work tables, one larger than the map each way.
-    """
+def shadow_layer(plate: Plate, ambient: Ambient, sun: ShadowMap, tables: I32, shadow: U8) -> None:
+    """Fill shadow (H, W, 3): 255 where the subject changes nothing. tables: work space, see silhouette_of."""
     lighting, camera = plate.lighting, plate.camera
-    sum_silhouette(sun.matrix, sun.depth, sun.resolution, count, distance)
-    sky_light = np.maximum(lighting.up_irradiance, 1e-6).astype(np.float32)
-    sun_light = (lighting.sun_radiance * max(0.0, float(lighting.sun_direction[2]))).astype(np.float32)
+    left = sky_left(ambient, lighting)
+    sky_light = np.maximum(lighting.up_irradiance, DARKEST)
+    sun_light = lighting.sun_radiance * max(0.0, float(lighting.sun_direction[2]))
+    sky_share = sky_light / (sky_light + np.linspace(0.0, 1.0, WHITE + 1)[:, None] * sun_light)
+    across = camera.rotation[0] / camera.focal
+    down = camera.rotation[1] / camera.focal
+    ray = np.stack([camera.position, across, down, camera.rotation[2] - (across + down) * (camera.size / 2)]).astype(np.float32)
+    shadow.fill(WHITE)
     _shadow_pixels(
-        plate.rgb,
-        plate.ground,
-        plate.sunlit,
-        camera.position,
-        camera.rotation,
-        camera.focal,
-        sky_left(ambient, lighting),
-        np.array([ambient.corner_x, ambient.corner_y, ambient.spacing]),
-        sun.matrix,
-        count,
-        distance,
-        sky_light,
-        sun_light,
-        shadow,
-    )
+        plate.rgb, plate.ground, plate.sunlit, ray, left, touched_cells(left), ambient.corner_x, ambient.corner_y, ambient.spacing,
+        *silhouette_of(sun, tables), sky_share.astype(np.float32), shadow,
+    )  # fmt: skip

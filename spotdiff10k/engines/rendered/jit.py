@@ -12,3 +12,9 @@ def kernel(function: Kernel) -> Kernel:
     """Compile a function with numba on first call; division by zero gives inf as in numpy, and no fast-math, so bytes repeat."""
     compiled: Kernel = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled
+
+
+def inlined(function: Kernel) -> Kernel:
+    """Compile a function into each of its callers: for what runs once a pixel and takes arrays, whose passing would cost more."""
+    compiled: Kernel = numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
+    return compiled

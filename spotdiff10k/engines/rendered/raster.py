@@ -13,10 +13,11 @@ import numpy as np
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.model import F32, I32
 
-HALF_STEPS = 128
-"""Half the snapping steps in one sample row: one sample a pixel snaps to 1/256 pixel, nine to 1/2304."""
-GUARD_BAND = 100_000.0
-"""Triangles that reach further outside (pixels) are dropped, which keeps edge functions inside 64 bits."""
+ROW_STEPS = 256
+"""Snapping steps in one sample row: one sample a pixel snaps to 1/256 pixel, nine to 1/2304."""
+HALF_ROW = ROW_STEPS // 2
+GUARD_BAND = 16_000.0
+"""Triangles that reach further outside (pixels) are dropped, which keeps edge functions exact in double precision."""
 
 
 @kernel
@@ -33,6 +34,77 @@ def _edge_bias(dx: int, dy: int) -> int:
 
 
 @kernel
+def _first_inside(value: int, step: int, first: int) -> int:
+    """The first column from `first` on where an edge function, `value` there and growing by `step`, is not negative."""
+    if value >= 0:
+        return first
+    return first + math.ceil(-value / step)
+
+
+@kernel
+def _last_inside(value: int, step: int, first: int) -> int:
+    """The last column from `first` on where an edge function that shrinks by `step` is not negative; first - 1 if none."""
+    if value < 0:
+        return first - 1
+    return first + math.floor(value / step)
+
+
+@kernel
+def _span(value: int, step: int, first: int, low: int, high: int) -> tuple[int, int]:
+    """Cut the columns low..high to where an edge function, `value` at column `first`, is not negative.
+
+    Exact: integers below 2**52 divided in double precision round to the right side of every integer.
+    """
+    if step > 0:
+        return max(low, _first_inside(value, step, first)), high
+    if step < 0:
+        return low, min(high, _last_inside(value, -step, first))
+    return (low, high) if value >= 0 else (first, first - 1)
+
+
+@kernel
+def _fill(
+    ax: int, ay: int, bx: int, by: int, cx: int, cy: int, area: int, near_a: float, near_b: float, near_c: float,
+    offsets: I32, depth: F32, ids: I32, value: int,
+) -> None:  # fmt: skip
+    """Draw one triangle of snapped corners, clockwise with y down. offsets: the sample's place in each row of a pixel."""
+    rows, columns = depth.shape
+    samples = offsets.shape[0]
+    steps = ROW_STEPS * samples
+    first_row = max(0, (min(ay, by, cy) + HALF_ROW - 1) // ROW_STEPS)
+    last_row = min(rows - 1, (max(ay, by, cy) - HALF_ROW) // ROW_STEPS)
+    first = max(0, min(ax, bx, cx) // steps - 1)
+    last = min(columns - 1, max(ax, bx, cx) // steps)
+    if first_row > last_row or first > last:
+        return
+    per_area = 1.0 / area
+    slope_x = ((near_b - near_a) * (cy - ay) - (near_c - near_a) * (by - ay)) * per_area
+    slope_y = ((near_c - near_a) * (bx - ax) - (near_b - near_a) * (cx - ax)) * per_area
+    bias_ab = _edge_bias(bx - ax, by - ay)
+    bias_bc = _edge_bias(cx - bx, cy - by)
+    bias_ca = _edge_bias(ax - cx, ay - cy)
+    wants_ids = ids.shape[0] > 0
+    phase = first_row % samples
+    for row in range(first_row, last_row + 1):
+        px = first * steps + offsets[phase]
+        py = row * ROW_STEPS + HALF_ROW
+        phase = phase + 1 if phase + 1 < samples else 0
+        edge_ab = (bx - ax) * (py - ay) - (by - ay) * (px - ax) + bias_ab
+        edge_bc = (cx - bx) * (py - by) - (cy - by) * (px - bx) + bias_bc
+        edge_ca = (ax - cx) * (py - cy) - (ay - cy) * (px - cx) + bias_ca
+        low, high = _span(edge_ab, (ay - by) * steps, first, first, last)
+        low, high = _span(edge_bc, (by - cy) * steps, first, low, high)
+        low, high = _span(edge_ca, (cy - ay) * steps, first, low, high)
+        row_near = near_a + slope_x * (px - ax) + slope_y * (py - ay)
+        for x in range(low, high + 1):
+            near = np.float32(row_near + slope_x * ((x - first) * steps))
+            if near > depth[row, x]:
+                depth[row, x] = near
+                if wants_ids:
+                    ids[row, x] = value
+
+
+@kernel
 def rasterise_lattice(
     screen: F32, faces: I32, depth: F32, ids: I32, first_id: int, two_sided: bool, samples: int, shift: int
 ) -> None:
@@ -40,32 +112,21 @@ def rasterise_lattice(
 
     screen: (V, 3) pixel x, pixel y, nearness (1/z, or anything linear on the screen; bigger is nearer, <= 0 drops the
     face). depth: (H * samples, W) nearness in and out, 0 = empty. ids: the same shape, gets first_id + face; (0, 0) when
-    only depth is wanted.
-    Faces wound counter-clockwise (y up) face the viewer; the others are culled unless two_sided.
+    only depth is wanted. Faces wound counter-clockwise (y up) face the viewer; the others are culled unless two_sided.
     """
-    steps = 2 * HALF_STEPS * samples
-    rows, columns = depth.shape
-    wants_ids = ids.shape[0] > 0
+    steps = ROW_STEPS * samples
+    offsets = np.empty(samples, np.int32)
+    for row in range(samples):
+        offsets[row] = sample_column(row, samples, shift) * ROW_STEPS + HALF_ROW
     for face in range(faces.shape[0]):
         a = faces[face, 0]
         b = faces[face, 1]
         c = faces[face, 2]
-        near_a = float(screen[a, 2])
-        near_b = float(screen[b, 2])
-        near_c = float(screen[c, 2])
-        if near_a <= 0.0 or near_b <= 0.0 or near_c <= 0.0:
+        if screen[a, 2] <= 0.0 or screen[b, 2] <= 0.0 or screen[c, 2] <= 0.0:
             continue
-        low_x = min(screen[a, 0], screen[b, 0], screen[c, 0])
-        high_x = max(screen[a, 0], screen[b, 0], screen[c, 0])
-        low_y = min(screen[a, 1], screen[b, 1], screen[c, 1])
-        high_y = max(screen[a, 1], screen[b, 1], screen[c, 1])
-        if low_x < -GUARD_BAND or low_y < -GUARD_BAND or high_x > GUARD_BAND or high_y > GUARD_BAND:
+        if max(abs(screen[a, 0]), abs(screen[b, 0]), abs(screen[c, 0])) > GUARD_BAND:
             continue
-        first_row = max(0, math.floor(low_y * samples) - 1)
-        last_row = min(rows - 1, math.floor(high_y * samples) + 1)
-        first_column = max(0, math.floor(low_x) - 1)
-        last_column = min(columns - 1, math.floor(high_x) + 1)
-        if first_row > last_row or first_column > last_column:
+        if max(abs(screen[a, 1]), abs(screen[b, 1]), abs(screen[c, 1])) > GUARD_BAND:
             continue
         ax = math.floor(screen[a, 0] * steps + 0.5)
         ay = math.floor(screen[a, 1] * steps + 0.5)
@@ -74,46 +135,14 @@ def rasterise_lattice(
         cx = math.floor(screen[c, 0] * steps + 0.5)
         cy = math.floor(screen[c, 1] * steps + 0.5)
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if area == 0 or (area > 0 and not two_sided):
-            continue
-        if area < 0:  # facing the viewer: counter-clockwise with y up; make it clockwise with y down
-            area = -area
-            bx, cx = cx, bx
-            by, cy = cy, by
-            near_b, near_c = near_c, near_b
-        per_area = 1.0 / area
-        slope_x = ((near_b - near_a) * (cy - ay) - (near_c - near_a) * (by - ay)) * per_area
-        slope_y = ((near_c - near_a) * (bx - ax) - (near_b - near_a) * (cx - ax)) * per_area
-        bias_ab = _edge_bias(bx - ax, by - ay)
-        bias_bc = _edge_bias(cx - bx, cy - by)
-        bias_ca = _edge_bias(ax - cx, ay - cy)
-        step_ab = -(by - ay) * steps
-        step_bc = -(cy - by) * steps
-        step_ca = -(ay - cy) * steps
-        for row in range(first_row, last_row + 1):
-            py = row * 2 * HALF_STEPS + HALF_STEPS
-            column_steps = sample_column(row % samples, samples, shift) * 2 * HALF_STEPS + HALF_STEPS
-            px = first_column * steps + column_steps
-            edge_ab = (bx - ax) * (py - ay) - (by - ay) * (px - ax) + bias_ab
-            edge_bc = (cx - bx) * (py - by) - (cy - by) * (px - bx) + bias_bc
-            edge_ca = (ax - cx) * (py - cy) - (ay - cy) * (px - cx) + bias_ca
-            row_near = near_a + slope_x * (px - ax) + slope_y * (py - ay)
-            column_near = slope_x * steps
-            entered = False
-            for column in range(last_column - first_column + 1):
-                if (edge_ab | edge_bc | edge_ca) >= 0:
-                    entered = True
-                    near = np.float32(row_near + column_near * column)
-                    x = first_column + column
-                    if near > depth[row, x]:
-                        depth[row, x] = near
-                        if wants_ids:
-                            ids[row, x] = first_id + face
-                elif entered:
-                    break
-                edge_ab += step_ab
-                edge_bc += step_bc
-                edge_ca += step_ca
+        if area < 0:  # facing the viewer; turned round, because the fill wants clockwise with y down
+            _fill(
+                ax, ay, cx, cy, bx, by, -area, screen[a, 2], screen[c, 2], screen[b, 2], offsets, depth, ids, first_id + face
+            )  # fmt: skip
+        elif area > 0 and two_sided:
+            _fill(
+                ax, ay, bx, by, cx, cy, area, screen[a, 2], screen[b, 2], screen[c, 2], offsets, depth, ids, first_id + face
+            )  # fmt: skip
 
 
 @kernel

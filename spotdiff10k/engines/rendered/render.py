@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.engines.rendered import compose, shadow_map
-from spotdiff10k.engines.rendered.ambient import Ambient, ambient_of, light_vertices
+from spotdiff10k.engines.rendered.ambient import Ambient, ambient_of
+from spotdiff10k.engines.rendered.ambient_light import light_vertices
 from spotdiff10k.engines.rendered.attributes import AMBIENT, face_normals, pack_attributes, project
 from spotdiff10k.engines.rendered.ground_shadow import shadow_layer
 from spotdiff10k.engines.rendered.model import F32, U8, Lighting, Plate, PosedSubject
@@ -48,7 +49,7 @@ def prepare(posed: PosedSubject) -> PreparedPose:
 def render(prepared: PreparedPose, plate: Plate, work: Workspace) -> Layers:
     """Draw one cell. The plate's size must be the workspace's."""
     sun = _sun_map(prepared.posed, plate.lighting, work)
-    shadow_layer(plate, prepared.ambient, sun, work.count, work.distance, work.shadow)
+    shadow_layer(plate, prepared.ambient, sun, work.sums, work.shadow)
     _draw_subject(prepared, plate, sun, work)
     return Layers(work.picture, work.alpha, work.shadow, work.depth, work.normal)
 

@@ -7,7 +7,7 @@ surroundings with Karis' fit of the split-sum integral (Karis 2014, "Physically 
 import math
 
 from spotdiff10k.engines.rendered.attributes import AMBIENT, NORMAL, POSITION
-from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.jit import inlined, kernel
 from spotdiff10k.engines.rendered.light import environment_lookup
 from spotdiff10k.engines.rendered.materials import COAT, EMISSION, METAL, REFLECTANCE, ROUGHNESS, SHEEN
 from spotdiff10k.engines.rendered.model import F32, U8
@@ -80,7 +80,7 @@ def _environment_share(roughness: float, cosine: float) -> tuple[float, float]:
     return -1.04 * a + (1.04 - 0.572 * roughness), 1.04 * a + (0.022 * roughness - 0.04)
 
 
-@kernel
+@inlined
 def shade_point(
     point: F32,
     material: F32,

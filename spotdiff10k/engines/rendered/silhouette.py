@@ -4,12 +4,17 @@ On a plane every caster above it blocks, so visibility is one minus the blurred 
 (Crow 1984) give a blur of any width at the cost of four reads; the width comes from how high the blockers are.
 """
 
+import math
+from typing import NamedTuple
+
+import numpy as np
+
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.model import F32, I32
-from spotdiff10k.engines.rendered.shadow_map import LIGHT_SPREAD
+from spotdiff10k.engines.rendered.shadow_map import LIGHT_SPREAD, ShadowMap
 
 DISTANCE_STEPS = 1024
-"""Steps a metre in which blocker distances are summed; 512 x 512 of two metres stay inside 31 bits."""
+"""Steps a metre in which blocker distances are summed; a full map of two metres stays inside 31 bits."""
 WIDEST = 0.05
 """Metres: the widest half window."""
 THINNEST = 1.1
@@ -18,10 +23,19 @@ INNER_WINDOW = 0.55
 """Two windows, one this much narrower, make a ramp with a round shoulder."""
 
 
+class Silhouette(NamedTuple):
+    """Summed-area tables of what the light sees above the ground."""
+
+    matrix: F32  # (3, 4) of the light's map
+    count: I32  # (resolution + 1, resolution + 1) texels with a caster, summed
+    distance: I32  # likewise, their distance to the ground along the light in 1 / DISTANCE_STEPS metres
+    bounds: F32  # (4,) first and last texel u, first and last texel v where a shadow can be
+    texels_per_metre: float
+
+
 @kernel
-def sum_silhouette(matrix: F32, depth: F32, resolution: int, count: I32, distance: I32) -> None:
-    """Fill the summed-area tables, (resolution + 1, resolution + 1) each, of a shadow map over the ground z = 0."""
-    # nearness of the ground under texel (u, v): solve matrix rows 0 and 1 for (x, y) at z = 0
+def _ground_nearness(matrix: F32) -> tuple[float, float, float]:
+    """Nearness of the ground z = 0 under a texel: per u, per v and at (0, 0)."""
     a = float(matrix[0, 0])
     b = float(matrix[0, 1])
     c = float(matrix[1, 0])
@@ -29,10 +43,17 @@ def sum_silhouette(matrix: F32, depth: F32, resolution: int, count: I32, distanc
     determinant = a * d - b * c
     per_u = (matrix[2, 0] * d - matrix[2, 1] * c) / determinant
     per_v = (matrix[2, 1] * a - matrix[2, 0] * b) / determinant
-    constant = matrix[2, 3] - per_u * matrix[0, 3] - per_v * matrix[1, 3]
-    for column in range(resolution + 1):
-        count[0, column] = 0
-        distance[0, column] = 0
+    return per_u, per_v, matrix[2, 3] - per_u * matrix[0, 3] - per_v * matrix[1, 3]
+
+
+@kernel
+def _sum(matrix: F32, depth: F32, count: I32, distance: I32, bounds: F32) -> None:
+    resolution = count.shape[0] - 1
+    per_u, per_v, constant = _ground_nearness(matrix)
+    count[0] = 0
+    distance[0] = 0
+    bounds[0] = bounds[2] = resolution
+    bounds[1] = bounds[3] = -1
     for row in range(resolution):
         row_count = 0
         row_distance = 0
@@ -44,8 +65,22 @@ def sum_silhouette(matrix: F32, depth: F32, resolution: int, count: I32, distanc
                 above = near - (constant + per_u * (column + 0.5) + per_v * (row + 0.5))
                 row_count += 1
                 row_distance += int(max(0.0, above) * DISTANCE_STEPS)
+                bounds[0] = min(bounds[0], column)
+                bounds[1] = max(bounds[1], column + 1)
+                bounds[2] = min(bounds[2], row)
+                bounds[3] = max(bounds[3], row + 1)
             count[row + 1, column + 1] = count[row, column + 1] + row_count
             distance[row + 1, column + 1] = distance[row, column + 1] + row_distance
+
+
+def silhouette_of(sun: ShadowMap, tables: I32) -> Silhouette:
+    """Sum a light's map over the ground. tables: (2, resolution + 1, resolution + 1) work space, which the result keeps using."""
+    bounds = np.empty(4, np.float32)
+    _sum(sun.matrix, sun.depth, tables[0], tables[1], bounds)
+    texels_per_metre = math.sqrt(sum(float(value) ** 2 for value in sun.matrix[0, :3]))
+    margin = WIDEST * texels_per_metre + THINNEST
+    bounds += np.array([-margin, margin, -margin, margin], np.float32)
+    return Silhouette(sun.matrix, tables[0], tables[1], bounds, texels_per_metre)
 
 
 @kernel
@@ -65,33 +100,29 @@ def _at(table: I32, u: float, v: float) -> float:
 
 
 @kernel
-def _window(table: I32, u: float, v: float, half: float) -> float:
+def _share(table: I32, u: float, v: float, half: float) -> float:
+    """The covered share of a square window of side 2 half about (u, v)."""
     high = _at(table, u + half, v + half) - _at(table, u - half, v + half)
     low = _at(table, u + half, v - half) - _at(table, u - half, v - half)
-    return high - low
+    return (high - low) / (4.0 * half * half)
 
 
 @kernel
-def ground_visibility(count: I32, distance: I32, u: float, v: float, texels_per_metre: float) -> float:
-    """How much of the light reaches the ground under texel (u, v), 0..1."""
+def ground_visibility(count: I32, distance: I32, texels_per_metre: float, u: float, v: float) -> float:
+    """How much of the light reaches the ground under texel (u, v), 0..1; the other arguments are a Silhouette's fields."""
     last = count.shape[0] - 1
-    half = WIDEST * texels_per_metre
-    left = min(last, max(0, int(u - half)))
-    right = min(last, max(0, int(u + half) + 1))
-    top = min(last, max(0, int(v - half)))
-    bottom = min(last, max(0, int(v + half) + 1))
-    if left >= right or top >= bottom:
-        return 1.0
+    widest = WIDEST * texels_per_metre
+    left = min(last, max(0, int(u - widest)))
+    right = min(last, max(0, int(u + widest) + 1))
+    top = min(last, max(0, int(v - widest)))
+    bottom = min(last, max(0, int(v + widest) + 1))
     blockers = count[bottom, right] - count[bottom, left] - count[top, right] + count[top, left]
     if blockers == 0:
         return 1.0
     if blockers == (right - left) * (bottom - top):
         return 0.0
-    heights = distance[bottom, right] - distance[bottom, left] - distance[top, right] + distance[top, left]
-    average = heights / (blockers * float(DISTANCE_STEPS))
-    half = min(half, THINNEST + LIGHT_SPREAD * texels_per_metre * average)
-    inner = half * INNER_WINDOW
-    outer_part = _window(count, u, v, half) / (4.0 * half * half)
-    inner_part = _window(count, u, v, inner) / (4.0 * inner * inner)
-    lit: float = 1.0 - 0.5 * (outer_part + inner_part)
-    return min(1.0, max(0.0, lit))
+    height = distance[bottom, right] - distance[bottom, left] - distance[top, right] + distance[top, left]
+    spread = LIGHT_SPREAD * texels_per_metre * height / (blockers * float(DISTANCE_STEPS))
+    half = min(widest, THINNEST + spread)
+    blocked = 0.5 * (_share(count, u, v, half) + _share(count, u, v, half * INNER_WINDOW))
+    return min(1.0, max(0.0, 1.0 - blocked))

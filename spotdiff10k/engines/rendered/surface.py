@@ -3,7 +3,7 @@
 import math
 
 from spotdiff10k.engines.rendered.attributes import FIELDS, REST
-from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.jit import inlined, kernel
 from spotdiff10k.engines.rendered.materials import BASE, BUMP, BUMP_FREQUENCY, EDGE, TEXTURED, TINT, WIDTH
 from spotdiff10k.engines.rendered.model import F32, U8
 from spotdiff10k.engines.rendered.noise import HASH_X, HASH_Y, HASH_Z, scramble, smoothstep
@@ -55,7 +55,7 @@ def noise_with_slope(x: float, y: float, z: float) -> tuple[float, float, float,
     return value, slope_x, slope_y, slope_z
 
 
-@kernel
+@inlined
 def surface_noise(point: F32, material: F32, pixel: float) -> tuple[float, float, float, float]:
     """Variation about 0 (-.5..5) and the tilt of the normal (3) at an attribute row; pixel: metres across one there."""
     frequency = material[BUMP_FREQUENCY]
@@ -81,7 +81,7 @@ def surface_noise(point: F32, material: F32, pixel: float) -> tuple[float, float
     )
 
 
-@kernel
+@inlined
 def texel(atlas: U8, u: float, v: float) -> tuple[float, float, float]:
     """Bilinear linear-light colour of a display-coded atlas at texture coordinates 0..1, origin top left; edges repeat."""
     height = atlas.shape[0]
@@ -106,7 +106,7 @@ def texel(atlas: U8, u: float, v: float) -> tuple[float, float, float]:
     return (red / 255.0) ** GAMMA, (green / 255.0) ** GAMMA, (blue / 255.0) ** GAMMA
 
 
-@kernel
+@inlined
 def surface_colour(point: F32, material: F32, variation: float, atlas: U8, u: float, v: float) -> tuple[float, float, float]:
     """Linear colour at an attribute row: fields mix the four colours, noise varies them, a texture multiplies them."""
     first = smoothstep(material[EDGE] - material[WIDTH], material[EDGE] + material[WIDTH], point[FIELDS])
@@ -124,7 +124,7 @@ def surface_colour(point: F32, material: F32, variation: float, atlas: U8, u: fl
     return red * varied, green * varied, blue * varied
 
 
-@kernel
+@inlined
 def _mixed(material: F32, channel: int, first: float, second: float, third: float) -> float:
     value: float = material[BASE + channel]
     value += (material[BASE + 3 + channel] - value) * first
