@@ -20,6 +20,7 @@ def describe_run(
     refused = [row for row in rows if not row.accepted]
     return {
         "lead": _lead(recipe, tallies),
+        "size": recipe.engine.size,
         "licence": recipe.licence,
         "bytes": _release_bytes(run, release) if release else _folder_bytes(run.groups),
         "bytes_of": "the sealed release" if release else "groups as made",

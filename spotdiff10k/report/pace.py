@@ -1,6 +1,6 @@
 """How fast a run was made, from its event log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,47 +8,48 @@ from typing import Any
 from spotdiff10k.events import read_events
 from spotdiff10k.report.values import Throughput
 
-MADE_EVENT = "group made"
-"""The event that says that a group was committed."""
-LONGEST_PAUSE = 120.0
-"""Seconds; a longer gap between two groups means that the build was stopped meanwhile, and is not counted."""
+STARTED, MADE = "generate started", "group made"
 SERIES_STRETCHES = 60
+GROUPS_A_STRETCH = 4
+"""At least, on average, so that the line does not jump between nothing and a lot."""
+
+Mark = tuple[float, int | None]
+"""Seconds, and the pictures of the group that was made then; None where a run of the stage started."""
 
 
 def throughput(events: Path) -> Throughput | None:
-    """Pictures a second over the time in which groups were being made; None when the log does not tell."""
-    return measured(list(_made(read_events(events))))
+    """Pictures a second, compilation and all, without the time between two runs of the stage; None when the log is silent."""
+    return measured(_marks(read_events(events)))
 
 
-def _made(events: Iterable[dict[str, Any]]) -> Iterable[tuple[float, int]]:
+def _marks(events: Iterable[dict[str, Any]]) -> Iterator[Mark]:
     for event in events:
-        pictures = event.get("pictures", event.get("samples"))
-        if event["event"] == MADE_EVENT and isinstance(pictures, int):
-            try:
+        pictures = event.get("pictures")
+        try:
+            if event["event"] == STARTED:
+                yield datetime.fromisoformat(str(event["at"])).timestamp(), None
+            elif event["event"] == MADE and isinstance(pictures, int):
                 yield datetime.fromisoformat(str(event["at"])).timestamp(), pictures
-            except (KeyError, ValueError):
-                continue
+        except (KeyError, ValueError):
+            continue
 
 
-def measured(made: list[tuple[float, int]]) -> Throughput | None:
-    """The pace of (seconds, pictures) in the order of time; pauses are cut out."""
+def measured(marks: Iterable[Mark]) -> Throughput | None:
+    """The pace of marks in the order of time."""
     clock, last = 0.0, None
-    times: list[tuple[float, int]] = []
-    for second, pictures in sorted(made):
-        if last is not None:
-            gap = second - last
-            clock += gap if gap <= LONGEST_PAUSE else 0.0
+    made: list[tuple[float, int]] = []
+    for second, pictures in marks:
+        if pictures is not None and last is not None:
+            clock += max(0.0, second - last)
+            made.append((clock, pictures))
         last = second
-        times.append((clock, pictures))
-    later = sum(pictures for _, pictures in times[1:])
-    if not later or clock <= 0:
-        return None
-    return Throughput(sum(pictures for _, pictures in times), clock, later / clock, _series(times[1:], clock))
+    total = sum(pictures for _, pictures in made)
+    return Throughput(total, clock, total / clock, _series(made, clock)) if total and clock > 0 else None
 
 
-def _series(times: list[tuple[float, int]], seconds: float) -> tuple[float, ...]:
-    stretches = min(SERIES_STRETCHES, max(1, len(times) // 4))
+def _series(made: list[tuple[float, int]], seconds: float) -> tuple[float, ...]:
+    stretches = min(SERIES_STRETCHES, max(1, len(made) // GROUPS_A_STRETCH))
     counts = [0] * stretches
-    for second, pictures in times:
+    for second, pictures in made:
         counts[min(stretches - 1, int(second / seconds * stretches))] += pictures
-    return tuple(round(count / (seconds / stretches), 2) for count in counts)
+    return tuple(round(count * stretches / seconds, 2) for count in counts)

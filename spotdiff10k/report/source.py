@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from spotdiff10k import verdicts
+from spotdiff10k import release, verdicts
 from spotdiff10k.errors import DataError
 from spotdiff10k.report import pace
 from spotdiff10k.report.facts import describe_run, version_list
@@ -57,13 +57,11 @@ def _read_release(found: _Found) -> None:
     if not found.run.release.is_file():
         return
     try:
-        release = json.loads(found.run.release.read_bytes())
-        shards = sorted(name for name in release["files"] if name.startswith("shards/") and ".." not in name)
+        found.release = release.read_release(found.run.release)
+        shards = sorted(name for name in found.release["files"] if name.startswith("shards/") and ".." not in name)
         found.released = released_members(found.run, shards)
-        found.release = release
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        found.problems.append(f"release.json cannot be read ({error}); the groups are shown as they were made.")
     except DataError as error:
+        found.release = None
         found.problems.append(f"{error} The groups are shown as they were made.")
 
 

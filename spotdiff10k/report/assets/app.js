@@ -26,7 +26,7 @@ Spot.start = function (summary) {
 
 /** Show what the address asks for; a group that does not exist is no reason to show nothing. */
 Spot.route = function (moved) {
-  const target = decodeURIComponent(location.hash.slice(1));
+  const target = location.hash.slice(1);
   const [id] = /^.+(?=-p\d+-b\d+$)/.exec(target) || [target];
   const group = Groups.byId.get(id) || Groups.current || Groups.list.find((one) => one.page) || Groups.list[0];
   if (!Groups.byId.has(id)) {

@@ -2,6 +2,8 @@
 /* Browsing: a filter, the factor grid of one group, and cards of all groups that pass the filter. */
 
 const CARDS = 24;
+/* Small pictures are shown somewhat larger than they are, and no more. */
+const LEAST_CELL = 240, ENLARGED = 1.25;
 const Groups = { filter: { text: "", split: "", family: "", pose: "", background: "", refused: false }, page: 0, current: null, list: [] };
 
 Groups.build = function (summary) {
@@ -114,7 +116,7 @@ Groups.draw = function (group, page) {
   Groups.frames = page.cells.map((cell, number) => h("button.cell", { type: "button", tabindex: number ? "-1" : "0", "data-key": cell.key,
     "aria-label": `Enlarge: ${cell.caption}${cell.refused ? ` (refused: ${cell.refused})` : ""}`, class: cell.refused ? "cell refused" : "cell", disabled: !cell.picture,
     onclick: () => Spot.go(cell.key), onkeydown: (event) => Groups.move(event, number, columns) }));
-  const grid = h("div.factors", { role: "table", "aria-label": "Pose rows, background columns", "--columns": columns },
+  const grid = h("div.factors", { role: "table", "aria-label": "Pose rows, background columns", "--columns": columns, "--cell": `${Math.max(LEAST_CELL, ENLARGED * Spot.summary.facts.size)}px` },
     h("div.row", { role: "row" }, h("div.corner", { role: "columnheader" }, h("span", {}, "pose ↓ background →")), group.backgrounds.map((one) => label("columnheader", backgrounds[one][0], backgrounds[one][2]))),
     group.poses.map((pose, row) => h("div.row", { role: "row" }, label("rowheader", poses[pose][0], poses[pose][1]),
       Groups.frames.slice(row * columns, (row + 1) * columns).map((frame) => h("div.slot", { role: "cell" }, frame)))));
