@@ -34,7 +34,7 @@ HARNESS = """
 const probe = {errors: []};
 window.addEventListener("error", (event) => probe.errors.push(String(event.message)));
 window.addEventListener("unhandledrejection", (event) => probe.errors.push(String(event.reason)));
-document.addEventListener("securitypolicyviolation", (event) => probe.errors.push(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+document.addEventListener("securitypolicyviolation", (event) => probe.errors.push(`policy: ${event.blockedURI}`));
 const $ = (selector) => document.querySelector(selector);
 const $$ = (selector) => [...document.querySelectorAll(selector)];
 const texts = (selector) => $$(selector).map((element) => element.textContent);
@@ -46,7 +46,11 @@ async function until(what, condition) {
   throw new Error(`waited in vain for ${what}`);
 }
 async function go(hash) { location.hash = hash; await new Promise((done) => setTimeout(done, 60)); }
-const set = (selector, value) => { const field = $(selector); field.value = value; field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", {bubbles: true})); };
+const set = (selector, value) => {
+  const field = $(selector);
+  field.value = value;
+  field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", {bubbles: true}));
+};
 const press = (element, key) => element.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
 (async () => {
   try {

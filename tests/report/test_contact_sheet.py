@@ -74,16 +74,14 @@ def test_labels_that_do_not_match_the_pictures_are_refused():
 
 def test_long_labels_stay_inside_their_width_and_number_of_lines():
     font = ImageFont.load_default(14)
-    lines = contact_sheet.wrapped(
-        "in a very long meadow of mixed flowers under Donaudampfschifffahrtsgesellschaft clouds", font, 90, 3
-    )
+    lines = contact_sheet.wrapped("in a long meadow of flowers under Donaudampfschifffahrtsgesellschaft clouds", font, 90, 3)
     assert len(lines) == 3
     assert all(font.getlength(line) <= 90 for line in lines)
     assert lines[-1].endswith(contact_sheet.ELLIPSIS)
 
 
 def test_nothing_is_written_over_the_pictures():
-    tiles, labels = two_by_three()
+    tiles, _ = two_by_three()
     long = Labels("word " * 200, ["pose " * 80] * 2, ["background " * 80] * 3, "subtitle " * 80)
     sheet = compose(tiles, long)
     assert sum((sheet == np.array((200, 50 * c, 90 * r))).all(axis=2).sum() for r in range(2) for c in range(3)) == 6 * SIDE**2

@@ -91,19 +91,24 @@ Viewer.open = function (group, page, place) {
   Viewer.dialog.focus();
 };
 
+Viewer.leave = function () { Viewer.dialog.close(); Viewer.left(); };
+
+/** Back to the address of the group; the Escape key comes here, too. */
+Viewer.left = function () { if (location.hash.startsWith(`#${Viewer.group.id}-p`) && !Viewer.dialog.open) Spot.go(Viewer.group.id); };
+
 Viewer.build = function () {
   Viewer.frame = h("div.viewer-frame", {});
   Viewer.facts = h("div.viewer-facts", {});
   Viewer.tools = h("div.viewer-tools", {});
   const arrow = (label, sign, key) => h("button.arrow", { type: "button", "aria-label": label, title: label, onclick: () => Viewer.key(key) }, sign);
-  Viewer.dialog = h("dialog.viewer", { tabindex: "-1", "aria-label": "Sample", onclose: () => Spot.go(Viewer.group.id),
-      onclick: (event) => { if (event.target === Viewer.dialog) Viewer.dialog.close(); },
+  Viewer.dialog = h("dialog.viewer", { tabindex: "-1", "aria-label": "Sample", onclose: Viewer.left,
+      onclick: (event) => { if (event.target === Viewer.dialog) Viewer.leave(); },
       onkeydown: (event) => { if (event.target.tagName !== "INPUT" && Viewer.key(event.key)) event.preventDefault(); } },
     h("div.viewer-sheet", {},
       h("div.viewer-stage", {}, Viewer.frame),
       h("div.viewer-side", {},
         h("div.viewer-head", {}, h("div.arrows", {}, arrow("Previous background", "←", "ArrowLeft"), arrow("Next background", "→", "ArrowRight"), arrow("Previous pose", "↑", "ArrowUp"), arrow("Next pose", "↓", "ArrowDown")),
-          h("button.close", { type: "button", onclick: () => Viewer.dialog.close() }, "Close")),
+          h("button.close", { type: "button", onclick: Viewer.leave }, "Close")),
         Viewer.facts, Viewer.tools)));
   Viewer.swipes(Viewer.frame);
   Layers.listeners.add(() => { if (Viewer.dialog.open) Viewer.show(); });
