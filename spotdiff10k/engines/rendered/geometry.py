@@ -204,6 +204,11 @@ def _rings_to_mesh(rings: Sequence[F64], loop: bool) -> Mesh:
     return outward(Mesh(np.concatenate(rings), np.concatenate(faces).astype(np.int32)))
 
 
+def loft(rings: Sequence[F64]) -> Mesh:
+    """Join closed rings (n, 3) of the same number of points; the first and last may be single points (1, 3)."""
+    return _rings_to_mesh(rings, loop=False)
+
+
 def tube(path: Sequence[Point] | F64, radii: float | Sequence[float], segments: int = 12, rounded: bool = False) -> Mesh:
     """A tube along a path of points (N, 3), N >= 2, one radius for all or one a point; ends flat or rounded."""
     points = np.asarray(path, np.float64)
