@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Collection
 
 from spotdiff10k import plan
+from spotdiff10k.cores import usable_cores
 from spotdiff10k.errors import RunError
 from spotdiff10k.events import EventLog
 from spotdiff10k.executors.local import LocalExecutor
@@ -75,8 +76,9 @@ def make(
     with contextlib.ExitStack() as stack:
         events = stack.enter_context(EventLog(stage.run.events))
         bell = stop or stack.enter_context(StopSignal())
-        executor = LocalExecutor(workers or None, stop=bell, task_seconds=group_seconds)
-        making = Making(stage, events, on_progress, GenerateSummary(executor.limits.workers, orders.groups, orders.pictures))
+        summary = GenerateSummary(workers or usable_cores(), orders.groups, orders.pictures)
+        making = Making(stage, events, on_progress, summary)
+        executor = LocalExecutor(summary.workers, stop=bell, task_seconds=group_seconds, on_warm=making.note_warm)
         return making.carry_out(orders, executor, bell)
 
 

@@ -34,7 +34,8 @@ class GenerateSummary:
     kept_pictures: int = 0
     made_pictures: int = 0
     written_bytes: int = 0
-    seconds: float = 0.0
+    seconds: float = 0.0  # all together
+    warm_up_seconds: float = 0.0  # of them, until the first worker could start: imports and compilation
     set_aside: list[str] = field(default_factory=list)  # a sentence for each damaged tar
     quarantined: list[Quarantined] = field(default_factory=list)
 
@@ -42,6 +43,12 @@ class GenerateSummary:
     def finished_groups(self) -> int:
         """Groups that are there now."""
         return self.kept_groups + self.made_groups
+
+    @property
+    def pictures_a_second(self) -> float:
+        """Since the workers were ready; 0.0 when none was made."""
+        working = self.seconds - self.warm_up_seconds
+        return self.made_pictures / working if self.made_pictures and working > 0 else 0.0
 
     @property
     def finished_pictures(self) -> int:
@@ -111,6 +118,12 @@ class Making:
         if summary.quarantined:
             raise QuarantinedError(summary, self._run)
         return summary
+
+    def note_warm(self) -> None:
+        """The workers can start; called once, or again when what they are forked from had to be replaced."""
+        self._summary.warm_up_seconds = self._summary.warm_up_seconds or time.monotonic() - self._began
+        self._events.write("workers ready", seconds=round(self._summary.warm_up_seconds, 3))
+        self._tell(self._summary)
 
     def _refuse_incomplete(self, stop: StopSignal) -> None:
         count = f"{self._summary.finished_groups} of {self._summary.groups} groups are made and kept"

@@ -15,10 +15,10 @@ from executor_works import Deed, Deeds
 from process_tree import children, runs
 from sketch_runs import wait_for
 
+from spotdiff10k.cores import usable_cores
 from spotdiff10k.errors import EngineError, MissingExtraError, RunError
 from spotdiff10k.executors import Executor, Outcome, Task
 from spotdiff10k.executors import _floor as floor
-from spotdiff10k.executors._cores import usable_cores
 from spotdiff10k.executors.local import LocalExecutor
 from spotdiff10k.stop import StopSignal
 

@@ -55,11 +55,12 @@ def _tell(out: Output, summary: "GenerateSummary", run: Path) -> None:
     if not summary.made_groups and not summary.quarantined:
         out.say(f"All {summary.groups:,} groups of {run} are there already ({summary.kept_pictures:,} pictures).")
         return
-    speed = summary.made_pictures / summary.seconds if summary.seconds else 0.0
     kept = f"; {summary.kept_groups:,} were there already" if summary.kept_groups else ""
+    took = f"{summary.seconds:.1f} s, {summary.warm_up_seconds:.1f} s of it to get ready"
     out.say(
-        f"{summary.made_groups:,} groups made in {summary.seconds:.1f} s{kept}: {summary.made_pictures:,} pictures, "
-        f"{speed:.1f} a second with {summary.workers} workers, {summary.written_bytes / BYTES_IN_MB:,.1f} MB."
+        f"{summary.made_groups:,} groups made in {took}{kept}: "
+        f"{summary.made_pictures:,} pictures, {summary.pictures_a_second:.1f} a second with {summary.workers} workers, "
+        f"{summary.written_bytes / BYTES_IN_MB:,.1f} MB."
     )
 
 
@@ -73,6 +74,8 @@ def as_values(summary: "GenerateSummary") -> dict[str, Any]:
         "pictures_made": summary.made_pictures,
         "bytes_written": summary.written_bytes,
         "seconds": round(summary.seconds, 3),
+        "warm_up_seconds": round(summary.warm_up_seconds, 3),
+        "pictures_a_second": round(summary.pictures_a_second, 3),
         "workers": summary.workers,
         "set_aside": summary.set_aside,
         "quarantined": [{"group": item.group, "error": item.error} for item in summary.quarantined],

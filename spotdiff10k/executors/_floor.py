@@ -4,7 +4,7 @@ import contextlib
 import pickle
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
@@ -18,6 +18,8 @@ from spotdiff10k.stop import StopSignal
 
 GRACE_SECONDS = 5.0
 """How long tasks in hand may go on after a stop or a fatal error; then their workers are killed."""
+END_SECONDS = 5.0
+"""How long the kernel may take to end a worker that was killed."""
 MAX_DEATHS_AT_START = 20
 """Workers and nurseries that die in a row before a worker is ready; more, and starting another will not help."""
 MAX_DEATHS_AT_WARM_UP = 3
@@ -51,11 +53,12 @@ class Hand:
 class Floor:
     """Runs one `map` to its end; a context manager that leaves no process behind."""
 
-    def __init__(self, work: Any, queue: TaskQueue[Any], limits: Limits, stop: StopSignal) -> None:
+    def __init__(self, work: Any, queue: TaskQueue[Any], limits: Limits, stop: StopSignal, on_warm: Callable[[], None]) -> None:
         self._work = work
         self._queue = queue
         self._limits = limits
         self._stop = stop
+        self._on_warm = on_warm
         self._nursery = Nursery(work)
         self._idle: list[Hand] = []
         self._busy: dict[Any, Hand] = {}  # by connection
@@ -81,9 +84,12 @@ class Floor:
 
     def close(self) -> None:
         """End all workers and see them dead."""
-        for hand in (*self._idle, *self._busy.values()):
-            hand.worker.bury()
-        self._nursery.close()
+        hands = (*self._idle, *self._busy.values())
+        for hand in hands:
+            hand.worker.kill()
+        self._nursery.close()  # without asking it anything more: an interrupt may have cut a question short
+        for hand in hands:
+            hand.worker.await_end(END_SECONDS)
 
     def _await_warm(self) -> None:
         """Wait until workers can be forked, or until a stop. Raises what the warm-up raises, and NurseryGoneError."""
@@ -91,6 +97,7 @@ class Floor:
         while self._nursery.connection in wait([self._nursery.connection, *self._bell()]):
             try:
                 self._nursery.confirm_warm()
+                self._on_warm()
                 break
             except NurseryGoneError:
                 deaths += 1

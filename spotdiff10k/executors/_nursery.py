@@ -13,6 +13,7 @@ The driver speaks to it over a socket pair, one request and one answer at a time
 
 import contextlib
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -50,6 +51,14 @@ class Worker:
         if self.nursery.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
+
+    def await_end(self, seconds: float) -> None:
+        """See a killed worker's pipe end, after which it writes nothing any more, and let go of it."""
+        with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):
+            while self.connection.poll(seconds):
+                self.connection.recv()
+        self.connection.close()
+        self.crash_log.close()
 
     def bury(self) -> tuple[int | None, str]:
         """End the worker if it still runs; its exit code (negative: a signal), and its stack when a fault killed it."""

@@ -1,11 +1,11 @@
 """Runs tasks in processes of this machine."""
 
 import contextlib
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import ClassVar
 
+from spotdiff10k.cores import usable_cores
 from spotdiff10k.executors import Outcome, Payload, Result, Task, Work
-from spotdiff10k.executors._cores import usable_cores
 from spotdiff10k.executors._floor import Floor, Limits
 from spotdiff10k.executors._queue import TaskQueue
 from spotdiff10k.stop import StopSignal
@@ -29,14 +29,17 @@ class LocalExecutor:
         stop: StopSignal | None = None,
         task_seconds: float | None = None,
         resident_bytes: int | None = None,
+        on_warm: Callable[[], None] = lambda: None,
     ) -> None:
         """`workers` defaults to the usable cores.
 
         When `stop` is requested, `map` ends early, without an error. A task that takes longer than `task_seconds` has its
         worker killed, which counts as a crash. A worker that holds more than `resident_bytes` after a task is replaced.
+        `on_warm` is called when the work's warm-up is over.
         """
         self.limits = Limits(usable_cores() if workers is None else max(1, workers), task_seconds, resident_bytes)
         self._stop = stop
+        self._on_warm = on_warm
 
     def map(self, work: Work[Payload, Result], tasks: Iterable[Task[Payload]]) -> Generator[Outcome[Result], None, None]:
         """Yield an outcome for each task as it comes; starts no process where there is no task.
@@ -50,6 +53,6 @@ class LocalExecutor:
         queue.put_back(first)
         with contextlib.ExitStack() as stack:
             stop = self._stop or stack.enter_context(StopSignal(passive=True))
-            floor = Floor(work, queue, self.limits, stop)
+            floor = Floor(work, queue, self.limits, stop, self._on_warm)
             stack.callback(floor.close)
             yield from floor.outcomes()
