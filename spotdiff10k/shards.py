@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from spotdiff10k import preview, verdicts
+from spotdiff10k.cores import usable_cores
 from spotdiff10k.errors import DataError
-from spotdiff10k.executors._cores import usable_cores
 from spotdiff10k.index import index_bytes
 from spotdiff10k.joining import intact_digest, join
 from spotdiff10k.layout import Shard, layout
