@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, scaled, times
-from spotdiff10k.engines.rendered.scenes.daylight import Weather, weather
+from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, scaled
+from spotdiff10k.engines.rendered.scenes.daylight import weather
 from spotdiff10k.engines.rendered.scenes.grass import flowers, tufts
-from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape, Rgb, Ridge, RidgeShape
+from spotdiff10k.engines.rendered.scenes.horizon import far_ridges
+from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape, Rgb
 from spotdiff10k.engines.rendered.scenes.placing import in_view, spread
 from spotdiff10k.engines.rendered.scenes.props import PropBuilder
 from spotdiff10k.engines.rendered.scenes.rocks import rocks
@@ -86,39 +87,3 @@ def _trees(props: PropBuilder, rng: np.random.Generator, dark: Rgb, bright: Rgb)
     shrub = bush(rng, bright, scaled(dark, 0.7))
     for place in spread(rng, int(rng.integers(4, 10)), 4.5, 16.0, 1.0, 1.0):
         plant(props, shrub, place, rng.uniform(0.4, 1.1), rng.uniform(0, 6.28), rng.uniform(0.75, 1.15))
-
-
-def far_ridges(kind: str, light: Weather, rng: np.random.Generator, green: Rgb) -> list[Ridge]:
-    """Layers at the horizon under this weather: "mountains", "hills", "a forest" or "open fields"."""
-    horizon = light.sky.horizon
-    sunny = tuple(0.7 * sky + 0.45 * sun for sky, sun in zip(horizon, light.sun.radiance, strict=True))
-    lit: Rgb = (sunny[0], sunny[1], sunny[2])
-
-    def layer(shape: RidgeShape, height: float, frequency: float, albedo: Rgb, haze: float, snow: float = 0.0) -> Ridge:
-        bright = mixed(times(albedo, lit), horizon, haze)
-        shade = mixed(scaled(times(albedo, horizon), 0.45), horizon, haze)
-        return Ridge(shape, height, frequency, bright, shade, mixed(scaled(lit, 0.8), horizon, haze * 0.6), snow)
-
-    rock, woods = linear(0.6, 0.18, 0.52), scaled(mixed(green, linear(0.38, 0.5, 0.36), 0.6), 0.7)
-    if kind == "mountains":
-        return [
-            layer(RidgeShape.MOUNTAINS, rng.uniform(0.17, 0.26), rng.uniform(1.4, 2.2), rock, 0.5, rng.uniform(0.35, 0.6)),
-            layer(RidgeShape.HILLS, rng.uniform(0.05, 0.08), 1.6, mixed(green, rock, 0.3), 0.42),
-            layer(RidgeShape.CONIFERS, rng.uniform(0.035, 0.05), 3.4, woods, 0.2),
-        ]
-    if kind == "hills":
-        return [
-            layer(RidgeShape.HILLS, rng.uniform(0.12, 0.18), 1.1, mixed(green, rock, 0.4), 0.55),
-            layer(RidgeShape.HILLS, rng.uniform(0.07, 0.11), 1.5, mixed(green, linear(0.2, 0.5, 0.6), 0.4), 0.32),
-            layer(RidgeShape.TREES, rng.uniform(0.025, 0.04), 2.6, woods, 0.22),
-        ]
-    if kind == "a forest":
-        return [
-            layer(RidgeShape.HILLS, rng.uniform(0.09, 0.13), 1.2, woods, 0.5),
-            layer(RidgeShape.TREES, rng.uniform(0.085, 0.12), 3.0, woods, 0.22),
-            layer(RidgeShape.CONIFERS, rng.uniform(0.06, 0.08), 3.0, scaled(woods, 0.8), 0.1),
-        ]
-    return [
-        layer(RidgeShape.HILLS, rng.uniform(0.03, 0.045), 1.2, mixed(green, rock, 0.3), 0.55),
-        layer(RidgeShape.TREES, rng.uniform(0.012, 0.02), 2.4, woods, 0.35),
-    ]
