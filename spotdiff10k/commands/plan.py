@@ -106,13 +106,12 @@ def _show_balance(out: Output, facts: "Facts") -> None:
         table = facts.balance[factor]
         taken = sorted(table["levels"].values())
         rows.append((factor, len(taken), f"{taken[0]} to {taken[-1]}", table["gap_inside_a_family"], table["gap_inside_a_split"]))
-    out.table("Balance", ("factor", "levels", "groups a level", "widest gap inside a family", "inside a split"), rows)
+    out.table("Balance", ("factor", "levels", "groups a level", "gap in a family", "gap in a split"), rows)
     families = facts.balance["family"]
     refused = sum(facts.rejected.values())
-    out.say(
-        f"{len(families)} families with {min(families.values())} to {max(families.values())} subjects each; "
-        f"{refused:,} draws were too like an earlier subject and were drawn again."
-    )
+    each = " to ".join(str(count) for count in sorted({min(families.values()), max(families.values())}))
+    again = f"; {refused:,} draws were too like an earlier one and drawn again" if refused else ""
+    out.say(f"Subjects in each of the {len(families)} families: {each}{again}.")
     out.say()
 
 
@@ -125,7 +124,7 @@ def _show_independence(out: Output, facts: "Facts") -> None:
 
 
 def _verdict(test: Any) -> str:
-    return "CONFOUNDED" if test.confounded else "independent"
+    return "CONFOUNDED" if test.confounded else "none beyond chance"
 
 
 def document(made: "Plan", cost: "Estimate", free: int, run: Path | None) -> dict[str, Any]:

@@ -7,6 +7,10 @@ import typer
 
 from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag
 
+SCHEMA = "recipe.schema.json"
+MODELINE = "# yaml-language-server: $schema="
+"""How the YAML language server, and so most editors, find a schema."""
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A shipped recipe, such as quickstart, or a .yaml file.")]
 
 
@@ -29,29 +33,45 @@ def list_recipes(json: JsonFlag = False, quiet: QuietFlag = False) -> None:
 def show(
     name: Name,
     resolved: Annotated[bool, typer.Option("--resolved", help="Write every default out.")] = False,
+    json: JsonFlag = False,
 ) -> None:
     """Print a recipe, with its comments; or, resolved, with every default."""
     from spotdiff10k import recipe as recipes
 
+    if json:
+        return Output(json).result(recipes.load(name).model_dump(mode="json"))
     text = recipes.dump(recipes.load(name)) if resolved else recipes.text_of(name)
-    typer.echo(text, nl=False)
+    return typer.echo(text, nl=False)
 
 
 def copy(
     name: Name,
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Where to write it, such as my.yaml.")],
     force: Annotated[bool, typer.Option("--force", help="Replace PATH if it is there.")] = False,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
 ) -> None:
     """Copy a recipe to a file of your own, to edit."""
     from spotdiff10k import recipe as recipes
     from spotdiff10k.errors import RecipeError
+    from spotdiff10k.recipe.reference import schema_text
     from spotdiff10k.run import write_atomically
 
     text = recipes.text_of(name)
     if path.exists() and not force:
         raise RecipeError(f"{path} is there already; choose another name, or replace it with --force.")
-    write_atomically(path, text.encode())
-    Output().say(f"Wrote {path}. Edit it, then look at what it would make: spotdiff10k plan {path}")
+    write_atomically(path, _with_schema(text).encode())
+    schema_path = path.with_name(SCHEMA)
+    if not schema_path.exists():
+        write_atomically(schema_path, schema_text().encode())
+    out = Output(json, quiet)
+    out.say(f"Wrote {path}, and {schema_path} for your editor. Edit it, then look at what it would make: spotdiff10k plan {path}")
+    out.result({"recipe": str(path), "schema": str(schema_path)})
+
+
+def _with_schema(text: str) -> str:
+    """The recipe with the line by which editors find the schema beside it."""
+    return f"{MODELINE}{SCHEMA}\n" + "".join(line for line in text.splitlines(keepends=True) if not line.startswith(MODELINE))
 
 
 def schema() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from spotdiff10k.plan.captions import spoken
 from spotdiff10k.plan.strata import Strata
 from spotdiff10k.plan.walk import crossed
 from spotdiff10k.resources import manifest
@@ -51,10 +52,10 @@ def _background(kind: FamilySpec, strata: Strata, place: int, digits: int, seed:
     identity = strata.identity(place, seed_for(seed, "background", kind.name, place))
     traits = draw(kind, identity)
     return BackgroundLevel(
-        id=f"{kind.name}-{place:0{digits}d}",
+        id=f"{kind.name.replace('_', '-')}-{place:0{digits}d}",
         kind=kind.name,
         seed=identity,
-        description=describe(kind, traits),
+        description=spoken(describe(kind, traits)),
         camera_elevation_degrees=number(traits, "camera_elevation"),
         camera_fov_degrees=number(traits, "camera_fov"),
     )

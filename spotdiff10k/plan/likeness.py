@@ -3,35 +3,38 @@
 distance = Σ weight · difference, where a choice or flag differs by 0 or 1, a number by its share of the range, and a colour
 by its OKLab distance (Björn Ottosson 2020, https://bottosson.github.io/posts/oklab) over `COLOUR_SPAN`, at most 1.
 
-The search is exact and does not compare all pairs: traits that alone separate two subjects choose the bucket, and
-inside a bucket a grid over two continuous traits leaves nine small cells to look at.
+The search is exact without comparing all pairs. Of the heaviest choices, two subjects that are too alike can differ only in
+a set that weighs less than `least`. So there is one table for each largest such set, keyed by the choices outside
+it: whoever is too alike lies under the same key in one of the tables.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import dist, floor
+from itertools import combinations
+from math import dist
 
 from spotdiff10k.traits import Colour, FamilySpec, Traits, TraitSpec
 
 COLOUR_SPAN = 0.25
-"""OKLab distance from which colours are as different as can be: about that of red and orange twice over."""
-GRID_AXES = 2
+"""OKLab distance from which colours are as different as can be: orange from red is half of it, black from white four times."""
+MOST_TABLES, MOST_KEYED = 10, 8
+"""More tables compare fewer subjects and take more memory."""
 
 Key = tuple[object, ...]
+Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """A subject's traits, scaled so that differences are in trait weights."""
 
-    signature: Key  # choices and flags that alone separate two subjects
-    light: tuple[object, ...]  # the other choices and flags
+    choices: Key  # heaviest first
     numbers: tuple[float, ...]
-    colours: tuple[tuple[float, float, float], ...]
+    colours: tuple[Point, ...]
 
 
-def oklab(rgb: tuple[float, float, float]) -> tuple[float, float, float]:
+def oklab(rgb: Point) -> Point:
     """Display sRGB, each channel 0..1, to OKLab."""
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
@@ -44,67 +47,86 @@ def oklab(rgb: tuple[float, float, float]) -> tuple[float, float, float]:
     )
 
 
-def _is_categorical(spec: TraitSpec) -> bool:
-    return bool(spec.options) or spec.chance >= 0
-
-
 class LikenessIndex:
     """The subjects of one family so far; `admit` takes a new one in unless it is too like one of them."""
 
     def __init__(self, family: FamilySpec, least: float) -> None:
-        weighed = [spec for spec in family.traits if spec.weight > 0]
+        weighed = sorted((spec for spec in family.traits if spec.weight > 0), key=lambda spec: -spec.weight)
         self.least = least
-        self.heavy = [spec.name for spec in weighed if _is_categorical(spec) and spec.weight >= least]
-        self.light = [(spec.name, spec.weight) for spec in weighed if _is_categorical(spec) and spec.weight < least]
-        self.numbers = [
-            (spec.name, spec.weight, spec.weight / (spec.high - spec.low)) for spec in weighed if spec.high > spec.low
-        ]
-        self.colours = [(spec.name, spec.weight) for spec in weighed if spec.palette]
-        self.cells: dict[Key, list[Features]] = defaultdict(list)
+        self.choices = [spec for spec in weighed if spec.options or spec.chance >= 0]
+        self.numbers = [spec for spec in weighed if spec.high > spec.low]
+        self.colours = [spec for spec in weighed if spec.palette]
+        self.keys = _table_keys([spec.weight for spec in self.choices], least)
+        self.tables: dict[Key, list[Features]] = defaultdict(list)
 
     def admit(self, traits: Traits) -> bool:
         """Add the subject and say yes, or say no because its distance to an earlier one is below `least`."""
-        features = self.features(traits)
         if self.least <= 0:
             return True
-        place = self._place(features)
-        for step in product((-1, 0, 1), repeat=len(place)):
-            neighbours = self.cells.get((features.signature, *map(sum, zip(place, step, strict=True))), ())
-            if any(self.distance(features, other) < self.least for other in neighbours):
-                return False
-        self.cells[(features.signature, *place)].append(features)
+        features = self.features(traits)
+        if any(self.distance(features, other) < self.least for other in self.candidates(features)):
+            return False
+        for key in self._keys(features):
+            self.tables[key].append(features)
         return True
+
+    def candidates(self, features: Features) -> Iterator[Features]:
+        """All earlier subjects that may be too alike, some of them twice, and few others."""
+        for key in self._keys(features):
+            yield from self.tables.get(key, ())
+
+    def _keys(self, features: Features) -> list[Key]:
+        """What a subject lies under in each table; the table's number comes first."""
+        choices = features.choices
+        return [(number, *[choices[place] for place in places]) for number, places in enumerate(self.keys)]
 
     def features(self, traits: Traits) -> Features:
         """What the distance is made of."""
-        colours = [traits[name] for name, _ in self.colours]
         return Features(
-            signature=tuple(traits[name] for name in self.heavy),
-            light=tuple(traits[name] for name, _ in self.light),
-            numbers=tuple(scale * float(traits[name]) for name, _, scale in self.numbers),  # type: ignore[arg-type]
-            colours=tuple(oklab(colour.rgb) for colour in colours if isinstance(colour, Colour)),
+            choices=tuple(traits[spec.name] for spec in self.choices),
+            numbers=tuple(_scaled(spec, traits[spec.name]) for spec in self.numbers),
+            colours=tuple(oklab(colour.rgb) for spec in self.colours if isinstance(colour := traits[spec.name], Colour)),
         )
 
     def distance(self, first: Features, second: Features) -> float:
-        """The trait distance of two subjects; stops adding once it reaches `least` or the signatures differ."""
-        if first.signature != second.signature:
-            return self.least
+        """The trait distance of two subjects; stops adding once it reaches `least`."""
         total = 0.0
-        for (_, weight), one, other in zip(self.colours, first.colours, second.colours, strict=True):
-            total += weight * min(1.0, dist(one, other) / COLOUR_SPAN)
+        for spec, one, other in zip(self.choices, first.choices, second.choices, strict=True):
+            if one != other:
+                total += spec.weight
+                if total >= self.least:
+                    return total
+        for spec, here, there in zip(self.colours, first.colours, second.colours, strict=True):
+            total += spec.weight * min(1.0, dist(here, there) / COLOUR_SPAN)
             if total >= self.least:
                 return total
-        for (_, weight), word, other_word in zip(self.light, first.light, second.light, strict=True):
-            total += weight if word != other_word else 0.0
-        for (_, weight, _), number, other_number in zip(self.numbers, first.numbers, second.numbers, strict=True):
-            total += min(weight, abs(number - other_number))
+        for spec, small, large in zip(self.numbers, first.numbers, second.numbers, strict=True):
+            total += min(spec.weight, abs(small - large))
         return total
 
-    def _place(self, features: Features) -> tuple[int, ...]:
-        """The grid cell; subjects nearer than `least` are in the same or in touching cells."""
-        axes: list[float] = []
-        for (_, weight), colour in zip(self.colours, features.colours, strict=True):
-            if weight >= self.least:
-                axes += [weight * component / COLOUR_SPAN for component in colour[:GRID_AXES]]
-        axes += [n for (_, weight, _), n in zip(self.numbers, features.numbers, strict=True) if weight >= self.least]
-        return tuple(floor(axis / self.least) for axis in axes[:GRID_AXES])
+
+def _table_keys(weights: Sequence[float], least: float) -> list[tuple[int, ...]]:
+    """For each table, which choices its keys are made of; `weights` of the choices, heaviest first."""
+    best: list[tuple[int, ...]] = [()]
+    for keyed in range(1, min(len(weights), MOST_KEYED) + 1):
+        free = _largest_sets(weights[:keyed], least)
+        if len(free) > MOST_TABLES:
+            break
+        best = [tuple(place for place in range(keyed) if place not in taken) for taken in free]
+    return best
+
+
+def _largest_sets(weights: Sequence[float], below: float) -> list[set[int]]:
+    """The sets of places whose weights sum to less than `below`, without those that are part of another."""
+    places = range(len(weights))
+    light = [set(some) for size in range(len(weights) + 1) for some in combinations(places, size) if _sum(weights, some) < below]
+    return [some for some in light if not any(some < other for other in light)]
+
+
+def _sum(weights: Sequence[float], places: Iterable[int]) -> float:
+    return sum(weights[place] for place in places)
+
+
+def _scaled(spec: TraitSpec, value: object) -> float:
+    """A number in units in which the spec's range is its weight."""
+    return spec.weight * float(value) / (spec.high - spec.low)  # type: ignore[arg-type]

@@ -91,7 +91,7 @@ def _facts(recipe: Recipe, table: GroupTable, rejected: dict[str, int]) -> Facts
         name=recipe.name,
         purpose=recipe.purpose,
         seed=recipe.seed,
-        counts=summary.counts(table.splits, regular, recipe.poses.count * recipe.backgrounds.count),
+        counts=summary.counts(table.splits, regular, recipe.poses.count * recipe.backgrounds.count, recipe.fractions),
         balance=summary.balance(drawn, splits, _sets(table, pose_sets, background_sets)),
         sharing=sharing(pose_sets, background_sets, table.splits, regular, recipe.poses.levels, recipe.backgrounds.levels),
         dependence=tests,

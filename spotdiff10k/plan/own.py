@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from spotdiff10k.errors import PlanError
+from spotdiff10k.plan.captions import spoken
 from spotdiff10k.plan.subjects import NO_COLOUR, Drawn
 from spotdiff10k.seeds import seed_for
 from spotdiff10k.types import BackgroundLevel
@@ -57,12 +58,11 @@ def meshes(folder: Path, licence: str, total: int, seed: int) -> list[Drawn]:
 
 
 def _subject(path: Path, index: int, licence: str) -> Drawn:
-    name = spoken(path.stem) or "object"
-    article = "an" if name[0] in "aeiou" else "a"
-    return Drawn(MESH_FAMILY, index, name, f"{article} {name}", NO_COLOUR, 0, path.name, licence)
+    name = noun_of(path.stem) or "object"
+    return Drawn(MESH_FAMILY, index, name, spoken(f"a {name}"), NO_COLOUR, 0, path.name, licence)
 
 
-def spoken(stem: str) -> str:
+def noun_of(stem: str) -> str:
     """A file name as a noun: "Toy_Car-02" becomes "toy car"."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+", " ", stem).lower().split()
     return " ".join(words)
@@ -81,7 +81,7 @@ def images(folder: Path, licence: str, levels: int, seed: int) -> tuple[Backgrou
 
 def _background(path: Path, index: int, licence: str, seed: int) -> BackgroundLevel:
     kind = _kind(path)
-    place = spoken(path.stem)
+    place = noun_of(path.stem)
     return BackgroundLevel(
         id=f"{kind}-{index:02d}",
         kind=kind,

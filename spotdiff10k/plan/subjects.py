@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.errors import PlanError
+from spotdiff10k.plan.captions import spoken
 from spotdiff10k.plan.likeness import LikenessIndex
 from spotdiff10k.plan.strata import Strata
 from spotdiff10k.seeds import seed_for
@@ -99,7 +100,7 @@ class _Stream:
             family=self.family.name,
             identity=identity,
             class_noun=noun(self.family, traits),
-            description=describe(self.family, traits),
+            description=spoken(describe(self.family, traits)),
             colour=next((value.name for value in traits.values() if isinstance(value, Colour)), NO_COLOUR),
             stratum=identity % self.strata.count,
         )

@@ -16,8 +16,8 @@ from spotdiff10k.plan.subjects import Drawn
 Columns = npt.NDArray[np.int32]
 
 
-def counts(splits: Sequence[str], regular: int, cells: int) -> dict[str, Any]:
-    """Groups and samples, all together and in each split; `cells` is of one group."""
+def counts(splits: Sequence[str], regular: int, cells: int, names: Iterable[str]) -> dict[str, Any]:
+    """Groups and samples, all together and in each split, in the order of `names`; `cells` is of one group."""
     taken, spare = Counter(splits[:regular]), Counter(splits[regular:])
     return {
         "groups": regular,
@@ -25,7 +25,7 @@ def counts(splits: Sequence[str], regular: int, cells: int) -> dict[str, Any]:
         "samples": regular * cells,
         "cells_a_group": cells,
         "splits": {
-            name: {"groups": taken[name], "reserve": spare[name], "samples": taken[name] * cells} for name in sorted(set(splits))
+            name: {"groups": taken[name], "reserve": spare[name], "samples": taken[name] * cells} for name in names if taken[name]
         },
     }
 

@@ -63,10 +63,11 @@ class Subjects(Part):
         default=(), description="Families to draw from, in equal parts; all of them when left out. Procedural only."
     )
     least_difference: float = Field(
-        default=1.0,
+        default=4.0,
         ge=0,
-        le=10,
-        description="How far apart any two subjects of a family are in their traits; one plainly different trait is about 1.",
+        le=100,
+        description="How far apart any two subjects of a family are in their traits; a different species or type weighs about 4. "
+        "Draws that are nearer to an earlier subject are drawn again.",
         json_schema_extra=unit("trait weights"),
     )
 

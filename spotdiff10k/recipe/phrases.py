@@ -74,7 +74,7 @@ def _phrase(schema: Schema, node: Schema) -> str:
         names = ", ".join(f"`{name}`" for name in node.get("properties", {}))
         return f"a mapping with {names}" if names else "a mapping of names"
     if "pattern" in node:
-        return f"a text of the form {node['pattern']}"
+        return f"a text of the form `{node['pattern']}`"
     return _PLAIN.get(str(kind), "a value")
 
 

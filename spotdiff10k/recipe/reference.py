@@ -77,8 +77,13 @@ def _table(title: str, schema: phrases.Schema, node: phrases.Schema, prefix: str
         allowed = phrases.phrase(schema, field)
         unit = f" ({field['unit']})" if "unit" in field else ""
         default = "**required**" if name in required else _default(field)
-        rows.append(f"| `{prefix}{name}` | {_cell(allowed + unit)} | {default} | {_cell(field.get('description', ''))} |")
+        rows.append(f"| `{prefix}{name}` | {_cell(allowed + unit)} | {default} | {_cell(_description(schema, field))} |")
     return "\n".join([*rows, ""])
+
+
+def _description(schema: phrases.Schema, field: phrases.Schema) -> str:
+    """A field's own words, or those of the part that it is."""
+    return str(field.get("description") or phrases.resolve(schema, field).get("description", ""))
 
 
 def _default(field: Mapping[str, Any]) -> str:
