@@ -67,7 +67,7 @@ def _made_pages(story: Story, workers: int) -> Iterator[GroupPage]:
     bare = replace(full, layers=())
 
     def make(group: PlannedGroup) -> GroupPage:
-        return group_page(group, story.library, full if group.id in rich else bare, notes, story.areas)
+        return group_page(group, story.library, full if group.id in rich else bare, notes)
 
     threads = workers or os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:

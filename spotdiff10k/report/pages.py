@@ -72,13 +72,8 @@ class Reader:
             raise DataError(f"{place.path} cannot be read: {error.strerror or error}.") from error
 
 
-def group_page(
-    group: PlannedGroup, library: Library, settings: PageSettings, notes: Mapping[str, str], areas: Mapping[str, float]
-) -> GroupPage:
-    """Make a group's page. `notes` says why a sample was refused, `areas` what its mask covers, by key.
-
-    What is damaged is not shown and becomes a problem.
-    """
+def group_page(group: PlannedGroup, library: Library, settings: PageSettings, notes: Mapping[str, str]) -> GroupPage:
+    """Make a group's page. `notes` says why a sample was refused, by key; what is damaged is not shown and becomes a problem."""
     problems: list[str] = []
     cells, pictures, measures = [], [], []
     members = _members(group, library, problems)
@@ -88,7 +83,7 @@ def group_page(
             if cell.key in members:
                 reader = Reader(cell.key, members[cell.key])
                 whole = layers.decoded(reader.read(reader.picture()), cell.key)
-                measured = records.measure(reader, whole.size, areas.get(cell.key))
+                measured = records.measure(reader, whole.size)
                 image = layers.smaller(whole.convert("RGB"), settings.side)
         except DataError as error:
             problems.append(str(error))
@@ -132,11 +127,12 @@ def _cell(cell: PlannedCell, measured: records.Measures, picture: str | None, no
 
 def _spread(count: int, columns: int) -> list[int]:
     """Which pictures stand for a group on its card: a diagonal, so that pose and background both change."""
-    if count <= THUMBNAILS:
-        return list(range(count))
-    places = [step * (columns + 1) for step in range(THUMBNAILS)]
-    if columns < THUMBNAILS or places[-1] >= count:
-        places = [round(step * (count - 1) / (THUMBNAILS - 1)) for step in range(THUMBNAILS)]
+    places: list[int] = []
+    for step in range(min(count, THUMBNAILS)):
+        place = step * (columns + 1) % count
+        while place in places:
+            place = (place + 1) % count
+        places.append(place)
     return places
 
 

@@ -38,24 +38,23 @@ class MemberReader(Protocol):
     def read(self, suffix: str) -> bytes: ...
 
 
-def measure(reader: MemberReader, size: tuple[int, int], area: float | None) -> Measures:
-    """Read a sample's record and, where neither a check nor the record knows what the mask covers, the mask.
+def measure(reader: MemberReader, size: tuple[int, int]) -> Measures:
+    """Read a sample's record and, where it does not say what the mask covers, the mask.
 
     `size` is the picture's, in pixels. Raises DataError.
     """
     suffix = samples.RECORD
     try:
         record = samples.read_record(reader.read(suffix))
-        if area is None and isinstance(record.get("mask_area"), float):
-            area = record["mask_area"]
-        if area is None:
+        area = record.get("mask_area")
+        if not isinstance(area, float):
             suffix = samples.MASK
             area = float(np.mean(samples.decode(reader.read(suffix)))) / OPAQUE
     except samples.UnreadableMemberError as error:
         raise DataError(f"{reader.key}.{suffix} cannot be shown: {error}.") from error
     seed = record.get("seed")
     points, bones = _skeleton(record, size)
-    return Measures(round(area or 0.0, DECIMALS), _box(record, size), points, bones, seed if isinstance(seed, int) else None)
+    return Measures(round(area, DECIMALS), _box(record, size), points, bones, seed if isinstance(seed, int) else None)
 
 
 def _box(record: Mapping[str, Any], size: tuple[int, int]) -> tuple[float, float, float, float] | None:

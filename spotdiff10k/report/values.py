@@ -123,5 +123,4 @@ class Story:
     facts: Mapping[str, Any]  # totals and digests
     versions: tuple[tuple[str, str], ...]
     throughput: Throughput | None
-    areas: Mapping[str, float] = field(default_factory=dict)  # sample -> mask area, where a check measured it
     problems: tuple[str, ...] = ()  # sentences about files that could not be read

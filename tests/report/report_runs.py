@@ -16,7 +16,8 @@ from spotdiff10k.types import FinishedGroup, FinishedSample, PlannedCell, Planne
 SIZE = 64
 BOX = (16, 8, 48, 56)
 """Left, top, right, bottom of every subject, pixels."""
-AREA = (BOX[2] - BOX[0]) * (BOX[3] - BOX[1]) / SIZE**2
+SUBJECT_PIXELS = (BOX[2] - BOX[0]) * (BOX[3] - BOX[1])
+MIDDLE = SIZE // 2
 
 RECIPE = """
 name: synthetic
@@ -27,6 +28,7 @@ poses: {{levels: 4, count: 2}}
 backgrounds: {{levels: 4, count: 2, source: {{images: photos}}}}
 outputs: {{layers: [plate, shadow, depth, normal, skeleton]}}
 splits: {{train: 0.5, validation: 0.25, test: 0.25}}
+checks: {{mask: {{soft_edge_min: false}}}}
 """
 
 
@@ -50,15 +52,16 @@ def png(pixels: np.ndarray) -> bytes:
 
 
 def colour(cell: PlannedCell, attempt: int = 0) -> tuple[int, int, int]:
-    """The one colour of a cell's picture."""
+    """The one colour of the subject in a cell's picture."""
     return (40 + 90 * cell.pose_index, 40 + 90 * cell.background_index, 200 if attempt else 20)
 
 
 def sample(group: PlannedGroup, cell: PlannedCell, attempt: int = 0) -> FinishedSample:
-    """A sample whose members are flat, apart from the subject's rectangle."""
+    """A sample: a rectangle of one colour, without a shadow, on a plate of one grey."""
     inside = np.zeros((SIZE, SIZE), bool)
     inside[BOX[1] : BOX[3], BOX[0] : BOX[2]] = True
-    picture = np.full((SIZE, SIZE, 3), colour(cell, attempt), np.uint8)
+    plate = np.full((SIZE, SIZE, 3), 90 * cell.background_index, np.uint8)
+    picture = np.where(inside[:, :, None], np.array(colour(cell, attempt), np.uint8), plate)
     depth = np.where(inside, 2000 + np.arange(SIZE, dtype=np.uint16)[:, None], 0).astype(np.uint16)
     skeleton = np.zeros((SIZE, SIZE, 3), np.uint8)
     skeleton[30:34, 16:48] = (255, 0, 0)
@@ -68,13 +71,19 @@ def sample(group: PlannedGroup, cell: PlannedCell, attempt: int = 0) -> Finished
         "engine": "rendered",
         "licence": "CC0-1.0",
         "pixels_sha256": hashlib.sha256(picture.tobytes()).hexdigest(),
+        "annotations": "{}",
         "box": list(BOX),
+        "engine_version": 1,
+        "height": SIZE,
+        "mask_area": SUBJECT_PIXELS / SIZE**2,
+        "models": "[]",
+        "width": SIZE,
     }
     members = {
         "png": png(picture),
         "mask.png": png(np.where(inside, 255, 0).astype(np.uint8)),
-        "plate.png": png(np.full((SIZE, SIZE, 3), 90 * cell.background_index, np.uint8)),
-        "shadow.png": png(np.full((SIZE, SIZE, 3), 200, np.uint8)),
+        "plate.png": png(plate),
+        "shadow.png": png(np.full((SIZE, SIZE, 3), 255, np.uint8)),
         "depth.png": png(depth),
         "normal.png": png(np.full((SIZE, SIZE, 3), (128, 128, 255), np.uint8)),
         "skeleton.png": png(skeleton),

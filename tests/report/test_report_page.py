@@ -229,7 +229,8 @@ def test_hostile_words_are_shown_as_words(made, tmp_path):
         """
         await until("the sample", () => $("dialog[open] .viewer-facts h2"));
         return {title: document.title, h1: $("h1").textContent, caption: $(".viewer h2").textContent,
-                recipe: $(".recipe").textContent, quarantine: texts(".quarantine pre"), foreign: $$('img[src="x"], [onerror]').length};
+                recipe: $(".recipe").textContent,
+                quarantine: texts(".quarantine pre"), foreign: $$('img[src="x"], [onerror]').length};
         """,
         f"#{group.cells[0].key}",
     )

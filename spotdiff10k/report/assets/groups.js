@@ -14,7 +14,7 @@ Groups.build = function (summary) {
     group.words = [group.id, group.noun, group.subject, group.family, group.split, group.state,
       ...group.poses.map((pose) => summary.poses[pose][0]), ...group.backgrounds.map((one) => summary.backgrounds[one][0])].join(" ").toLowerCase();
   }
-  Groups.panel = h("article.panel", { "aria-live": "polite" });
+  Groups.panel = h("article.panel", {});
   Groups.cards = h("div.cards", {});
   Groups.pager = h("div.pager", {});
   Groups.counter = h("p.counter", { role: "status" });
