@@ -1,5 +1,7 @@
 """Small subjects and plates with known geometry, for tests that need no family and no scene."""
 
+from typing import Any
+
 import numpy as np
 
 from spotdiff10k.engines.rendered import materials
@@ -13,7 +15,7 @@ GOLDEN = (1 + 5**0.5) / 2
 def icosphere(rounds: int = 3) -> tuple[F32, I32]:
     """Unit sphere, wound outwards."""
     g = GOLDEN
-    vertices = [(-1, g, 0), (1, g, 0), (-1, -g, 0), (1, -g, 0), (0, -1, g), (0, 1, g)]
+    vertices: list[tuple[float, float, float]] = [(-1, g, 0), (1, g, 0), (-1, -g, 0), (1, -g, 0), (0, -1, g), (0, 1, g)]
     vertices += [(0, -1, -g), (0, 1, -g), (g, 0, -1), (g, 0, 1), (-g, 0, -1), (-g, 0, 1)]
     faces = [(0, 11, 5), (0, 5, 1), (0, 1, 7), (0, 7, 10), (0, 10, 11), (1, 5, 9), (5, 11, 4), (11, 10, 2), (10, 7, 6), (7, 1, 8)]
     faces += [(3, 9, 4), (3, 4, 2), (3, 2, 6), (3, 6, 8), (3, 8, 9), (4, 9, 5), (2, 4, 11), (6, 2, 10), (8, 6, 7), (9, 8, 1)]
@@ -43,7 +45,9 @@ def box(low: tuple[float, float, float], high: tuple[float, float, float]) -> tu
     turns = [np.eye(3), np.diag([1, -1, -1])]
     turns += [np.array(m, float) for m in ([[0, 0, 1], [1, 0, 0], [0, 1, 0]], [[0, 0, -1], [-1, 0, 0], [0, 1, 0]])]
     turns += [np.array(m, float) for m in ([[0, 1, 0], [0, 0, 1], [1, 0, 0]], [[0, -1, 0], [0, 0, -1], [1, 0, 0]])]
-    vertices, normals, faces = [], [], []
+    vertices: list[Any] = []
+    normals: list[Any] = []
+    faces: list[tuple[int, int, int]] = []
     for turn in turns:
         start = len(vertices)
         vertices += list(corners @ turn.T)
@@ -81,9 +85,9 @@ def posed_mesh(
     )
 
 
-def ball(radius: float = 0.35, height: float = 0.45, look: Material | None = None) -> PosedSubject:
-    vertices, faces = icosphere()
-    return posed_mesh(vertices * np.float32(radius) + np.float32([0, 0, height]), vertices, faces, look)
+def ball(radius: float = 0.35, height: float = 0.45, look: Material | None = None, rounds: int = 3) -> PosedSubject:
+    vertices, faces = icosphere(rounds)
+    return posed_mesh(vertices * np.float32(radius) + np.array([0, 0, height], np.float32), vertices, faces, look)
 
 
 def crate(look: Material | None = None) -> PosedSubject:

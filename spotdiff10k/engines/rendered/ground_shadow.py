@@ -37,7 +37,7 @@ def touched_cells(left: F32) -> U8:
 @kernel
 def _shadow_pixels(
     rgb: U8, ground: U8, sunlit: U8, ray: F32, left: F32, touched: U8, corner_x: float, corner_y: float, spacing: float,
-    matrix: F32, count: I32, distance: I32, bounds: F32, texels_per_metre: float, sky_share: F32, shadow: U8,
+    matrix: F32, coverage: I32, heights: I32, bounds: F32, texels_per_metre: float, sky_share: F32, shadow: U8,
 ) -> None:  # fmt: skip
     """Write the shadow layer, which is all white before.
 
@@ -74,7 +74,7 @@ def _shadow_pixels(
             light_u = u_x * x + u_y * y + u_0
             light_v = v_x * x + v_y * y + v_0
             if light_u > low_u and light_u < high_u and light_v > low_v and light_v < high_v:
-                seen = ground_visibility(count, distance, texels_per_metre, light_u, light_v)
+                seen = ground_visibility(coverage, heights, texels_per_metre, light_u, light_v)
             grid_x = (x - corner_x) * per_spacing
             grid_y = (y - corner_y) * per_spacing
             i = math.floor(grid_x)
@@ -112,6 +112,6 @@ def shadow_layer(plate: Plate, ambient: Ambient, sun: ShadowMap, tables: I32, sh
     ray = np.stack([camera.position, across, down, camera.rotation[2] - (across + down) * (camera.size / 2)]).astype(np.float32)
     shadow.fill(WHITE)
     _shadow_pixels(
-        plate.rgb, plate.ground, plate.sunlit, ray, left, touched_cells(left), ambient.corner_x, ambient.corner_y, ambient.spacing,
-        *silhouette_of(sun, tables), sky_share.astype(np.float32), shadow,
+        plate.rgb, plate.ground, plate.sunlit, ray, left, touched_cells(left), ambient.corner_x, ambient.corner_y,
+        ambient.spacing, *silhouette_of(sun, tables), sky_share.astype(np.float32), shadow,
     )  # fmt: skip

@@ -27,8 +27,8 @@ class Silhouette(NamedTuple):
     """Summed-area tables of what the light sees above the ground."""
 
     matrix: F32  # (3, 4) of the light's map
-    count: I32  # (resolution + 1, resolution + 1) texels with a caster, summed
-    distance: I32  # likewise, their distance to the ground along the light in 1 / DISTANCE_STEPS metres
+    coverage: I32  # (resolution + 1, resolution + 1) texels with a caster, summed
+    heights: I32  # likewise, their heights to the ground along the light in 1 / DISTANCE_STEPS metres
     bounds: F32  # (4,) first and last texel u, first and last texel v where a shadow can be
     texels_per_metre: float
 
@@ -47,30 +47,30 @@ def _ground_nearness(matrix: F32) -> tuple[float, float, float]:
 
 
 @kernel
-def _sum(matrix: F32, depth: F32, count: I32, distance: I32, bounds: F32) -> None:
-    resolution = count.shape[0] - 1
+def _sum(matrix: F32, depth: F32, coverage: I32, heights: I32, bounds: F32) -> None:
+    resolution = coverage.shape[0] - 1
     per_u, per_v, constant = _ground_nearness(matrix)
-    count[0] = 0
-    distance[0] = 0
+    coverage[0] = 0
+    heights[0] = 0
     bounds[0] = bounds[2] = resolution
     bounds[1] = bounds[3] = -1
     for row in range(resolution):
-        row_count = 0
-        row_distance = 0
-        count[row + 1, 0] = 0
-        distance[row + 1, 0] = 0
+        row_coverage = 0
+        row_heights = 0
+        coverage[row + 1, 0] = 0
+        heights[row + 1, 0] = 0
         for column in range(resolution):
             near = depth[row, column]
             if near > 0.0:
                 above = near - (constant + per_u * (column + 0.5) + per_v * (row + 0.5))
-                row_count += 1
-                row_distance += int(max(0.0, above) * DISTANCE_STEPS)
+                row_coverage += 1
+                row_heights += int(max(0.0, above) * DISTANCE_STEPS)
                 bounds[0] = min(bounds[0], column)
                 bounds[1] = max(bounds[1], column + 1)
                 bounds[2] = min(bounds[2], row)
                 bounds[3] = max(bounds[3], row + 1)
-            count[row + 1, column + 1] = count[row, column + 1] + row_count
-            distance[row + 1, column + 1] = distance[row, column + 1] + row_distance
+            coverage[row + 1, column + 1] = coverage[row, column + 1] + row_coverage
+            heights[row + 1, column + 1] = heights[row, column + 1] + row_heights
 
 
 def silhouette_of(sun: ShadowMap, tables: I32) -> Silhouette:
@@ -108,21 +108,21 @@ def _share(table: I32, u: float, v: float, half: float) -> float:
 
 
 @kernel
-def ground_visibility(count: I32, distance: I32, texels_per_metre: float, u: float, v: float) -> float:
+def ground_visibility(coverage: I32, heights: I32, texels_per_metre: float, u: float, v: float) -> float:
     """How much of the light reaches the ground under texel (u, v), 0..1; the other arguments are a Silhouette's fields."""
-    last = count.shape[0] - 1
+    last = coverage.shape[0] - 1
     widest = WIDEST * texels_per_metre
     left = min(last, max(0, int(u - widest)))
     right = min(last, max(0, int(u + widest) + 1))
     top = min(last, max(0, int(v - widest)))
     bottom = min(last, max(0, int(v + widest) + 1))
-    blockers = count[bottom, right] - count[bottom, left] - count[top, right] + count[top, left]
+    blockers = coverage[bottom, right] - coverage[bottom, left] - coverage[top, right] + coverage[top, left]
     if blockers == 0:
         return 1.0
     if blockers == (right - left) * (bottom - top):
         return 0.0
-    height = distance[bottom, right] - distance[bottom, left] - distance[top, right] + distance[top, left]
+    height = heights[bottom, right] - heights[bottom, left] - heights[top, right] + heights[top, left]
     spread = LIGHT_SPREAD * texels_per_metre * height / (blockers * float(DISTANCE_STEPS))
     half = min(widest, THINNEST + spread)
-    blocked = 0.5 * (_share(count, u, v, half) + _share(count, u, v, half * INNER_WINDOW))
+    blocked = 0.5 * (_share(coverage, u, v, half) + _share(coverage, u, v, half * INNER_WINDOW))
     return min(1.0, max(0.0, 1.0 - blocked))
