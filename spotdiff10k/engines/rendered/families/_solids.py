@@ -40,13 +40,17 @@ def _lattice(steps: int) -> tuple[I32, I32]:
     return np.array(list(index), np.int32), np.array(faces, np.int32)
 
 
-def box(x: float, y: float, z: float, round_by: float = 0.008, steps: int = 1) -> Shape:
-    """A box about the origin with rounded edges; `steps` 1 is a chamfer, 3 or more is properly round."""
+def box(x: float, y: float, z: float, round_by: float = 0.008, steps: int = 1, cells: int = 1) -> Shape:
+    """A box about the origin with rounded edges; `steps` 1 is a chamfer, 3 or more is properly round.
+
+    `cells` cuts the flat part of each face into so many rows, for patterns that need vertices.
+    """
     half = np.array((x, y, z)) / 2
     radius = min(round_by, 0.499 * 2 * float(half.min()))
-    coordinates, faces = _lattice(2 * steps + 1)
+    coordinates, faces = _lattice(2 * steps + cells)
     ramp = radius * (1 - np.tan(np.linspace(np.pi / 4, 0, steps + 1)))  # distance from the outside
-    lines = [np.concatenate((-extent + ramp, extent - ramp[::-1])) for extent in half]
+    shares = np.linspace(-1, 1, cells + 1)[1:-1]
+    lines = [np.concatenate((-extent + ramp, shares * (extent - radius), extent - ramp[::-1])) for extent in half]
     points = np.stack([lines[axis][coordinates[:, axis]] for axis in range(3)], axis=1)
     core = np.clip(points, -(half - radius), half - radius)
     away = points - core
