@@ -14,7 +14,7 @@ import numpy.typing as npt
 from spotdiff10k.engines.rendered import materials
 from spotdiff10k.engines.rendered.flesh import cone_row, ellipsoid_row
 from spotdiff10k.engines.rendered.geometry import F64, Mesh, Point, align, apply, dome, unit
-from spotdiff10k.engines.rendered.meshing import mesh_flesh
+from spotdiff10k.engines.rendered.meshing import mesh_flesh, uncovered
 from spotdiff10k.engines.rendered.model import F32, I32, U8, Articulation, Leg, Material, Skeleton, SubjectModel
 from spotdiff10k.engines.rendered.normals import DEFAULT_CREASE_DEGREES, creased
 from spotdiff10k.engines.rendered.posing import fitting_scale
@@ -25,6 +25,8 @@ from spotdiff10k.errors import EngineError
 BODY = "body"
 DEFAULT_CELL = 0.0125
 """Metres of the rest pose between flesh samples."""
+HIDDEN_DEPTH = 0.007
+"""Metres under a covering layer from which flesh is left out."""
 DEFAULT_FALLOFF = 0.022
 """Metres over which the influence of a second bone fades."""
 EYE_OPENING_DEGREES, EYE_WALL, EYE_SEGMENTS, EYE_RINGS = 110.0, 0.9, 22, 8
@@ -58,6 +60,7 @@ class _Layer:
     fields: FieldFunction | None = None
     cell: float = DEFAULT_CELL
     weights_from: tuple[str, ...] = ()
+    covers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,14 @@ class SubjectBuilder:
         fields: FieldFunction | None = None,
         cell_size: float = DEFAULT_CELL,
         weights_from: Sequence[str] = (),
+        covers: bool = False,
     ) -> str:
         """Open another flesh layer. `weights_from` names the layers whose flesh decides how it follows the bones
-        (its own, if none): clothes that take the body's weights do not cut into it. Returns the name."""
-        self._layers[name] = _Layer(material=material, fields=fields, cell=cell_size, weights_from=tuple(weights_from))
+        (its own, if none): clothes that take the body's weights do not cut into it. `covers` leaves out the part of
+        the layer "body" that is well under this one and cannot be seen. Returns the name."""
+        self._layers[name] = _Layer(
+            material=material, fields=fields, cell=cell_size, weights_from=tuple(weights_from), covers=covers
+        )
         return name
 
     def cone(
@@ -273,6 +280,9 @@ class SubjectBuilder:
 
     def _mesh_layer(self, layer: _Layer) -> _Piece:
         mesh, normals = mesh_flesh(np.array(layer.rows), layer.cell)
+        covers = [np.array(other.rows) for other in self._layers.values() if other.covers and other.rows]
+        if covers and layer is self._layers.get(BODY):
+            mesh, normals = uncovered(mesh, normals, covers, HIDDEN_DEPTH)
         sources = [self._layers[name] for name in layer.weights_from] or [layer]
         rows = np.array([row for source in sources for row in source.rows])
         row_bones = np.array([bone for source in sources for bone in source.bones], np.int32)

@@ -90,6 +90,86 @@ def blended(rows: F64, chosen: np.ndarray, count: int, x: float, y: float, z: fl
     return total
 
 
+@kernel
+def _ellipsoid_slope(row: F64, x: float, y: float, z: float, out: F64) -> float:
+    """Distance to an ellipsoid, and its gradient into `out`."""
+    px, py, pz = x - row[1], y - row[2], z - row[3]
+    lx = row[7] * px + row[8] * py + row[9] * pz
+    ly = row[10] * px + row[11] * py + row[12] * pz
+    lz = row[13] * px + row[14] * py + row[15] * pz
+    ax, ay, az = lx / row[4], ly / row[5], lz / row[6]
+    k0 = np.sqrt(ax * ax + ay * ay + az * az)
+    bx, by, bz = ax / row[4], ay / row[5], az / row[6]
+    k1 = np.sqrt(bx * bx + by * by + bz * bz)
+    if k1 < 1e-12 or k0 < 1e-12:
+        out[0], out[1], out[2] = 0.0, 0.0, 1.0
+        return float(-min(row[4], min(row[5], row[6])))
+    d = k0 * (k0 - 1.0) / k1
+    first, second = (2.0 * k0 - 1.0) / (k0 * k1), d / (k1 * k1)
+    gx = first * bx - second * bx / (row[4] * row[4])
+    gy = first * by - second * by / (row[5] * row[5])
+    gz = first * bz - second * bz / (row[6] * row[6])
+    out[0] = row[7] * gx + row[10] * gy + row[13] * gz
+    out[1] = row[8] * gx + row[11] * gy + row[14] * gz
+    out[2] = row[9] * gx + row[12] * gy + row[15] * gz
+    return float(d)
+
+
+@kernel
+def _cone_slope(row: F64, x: float, y: float, z: float, out: F64) -> float:
+    """Distance to a round cone, and its gradient (unit) into `out`."""
+    px, py, pz = x - row[1], y - row[2], z - row[3]
+    bx, by, bz = row[4] - row[1], row[5] - row[2], row[6] - row[3]
+    length = np.sqrt(bx * bx + by * by + bz * bz)
+    ux, uy, uz = bx / length, by / length, bz / length
+    along = px * ux + py * uy + pz * uz
+    qx, qy, qz = px - ux * along, py - uy * along, pz - uz * along
+    aside = np.sqrt(qx * qx + qy * qy + qz * qz)
+    sine = (row[7] - row[8]) / length
+    cosine = np.sqrt(1.0 - sine * sine)
+    foot = along - aside * sine / cosine  # where the normal through the point meets the axis
+    if 0.0 < foot < length and aside > 1e-12:
+        out[0] = qx / aside * cosine + ux * sine
+        out[1] = qy / aside * cosine + uy * sine
+        out[2] = qz / aside * cosine + uz * sine
+        return float(aside * cosine + along * sine - row[7])
+    radius = row[7]
+    if foot >= length:
+        px, py, pz = px - bx, py - by, pz - bz
+        radius = row[8]
+    distance = np.sqrt(px * px + py * py + pz * pz)
+    if distance < 1e-12:
+        out[0], out[1], out[2] = ux, uy, uz
+        return float(-radius)
+    out[0], out[1], out[2] = px / distance, py / distance, pz / distance
+    return float(distance - radius)
+
+
+@kernel
+def blended_slope(rows: F64, chosen: np.ndarray, count: int, x: float, y: float, z: float, slope: F64, own: F64) -> float:  # type: ignore[type-arg]
+    """As `blended`, with the gradient into `slope` (3,); `own` (3,) is scratch."""
+    total = 1e9
+    slope[0], slope[1], slope[2] = 0.0, 0.0, 1.0
+    for i in range(count):
+        row = rows[chosen[i]]
+        d = _ellipsoid_slope(row, x, y, z, own) if row[0] == 1.0 else _cone_slope(row, x, y, z, own)
+        k = max(row[16], 1e-6)
+        cut = row[17] != 0.0
+        if cut:
+            d = -d
+            own[0], own[1], own[2] = -own[0], -own[1], -own[2]
+        h = max(k - abs(total - d), 0.0) / k
+        nearer = d > total if cut else d < total
+        share = 1.0 - 0.5 * h if nearer else 0.5 * h
+        for axis in range(3):
+            slope[axis] += share * (own[axis] - slope[axis])
+        if cut:
+            total = max(total, d) + h * h * 0.25 * k
+        else:
+            total = min(total, d) - h * h * 0.25 * k
+    return total
+
+
 def bounds(rows: F64) -> tuple[F64, F64]:
     """Lowest and highest corner (3,), (3,) of a box around all that is not cut away."""
     low, high = np.full(3, FAR), np.full(3, -FAR)

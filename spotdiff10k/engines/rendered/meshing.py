@@ -4,11 +4,12 @@ Only blocks that the surface can touch are sampled, each with the few primitives
 vertices are then pulled onto the surface and take their normals from the distance's gradient.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.flesh import BLEND, blended, bounds, distance_to
+from spotdiff10k.engines.rendered.flesh import BLEND, blended, blended_slope, bounds, distance_to
 from spotdiff10k.engines.rendered.geometry import F64, Mesh
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.model import F32, I32
@@ -19,8 +20,6 @@ SLOPE = 1.35
 """How much faster than one metre a metre the ellipsoid's bound may change."""
 PADDING_CELLS = 2
 NEWTON_STEPS = 3
-LONGEST_STEP_CELLS = 0.4
-GRADIENT_STEP_CELLS = 0.05
 
 # A cell's corner c is at (c & 1, c >> 1 & 1, c >> 2); edge e joins EDGES[e].
 EDGES = np.array(
@@ -220,36 +219,25 @@ def _connect(grid: F32, first: I32, counts: I32, sheets: I32, vertices: F64) -> 
 
 
 @kernel
-def _gradient(rows: F64, chosen: I32, count: int, point: F64, step: float, out: F64) -> float:
-    """Gradient of the distance by central differences into `out`; returns its length."""
-    x, y, z = point[0], point[1], point[2]
-    out[0] = blended(rows, chosen, count, x + step, y, z) - blended(rows, chosen, count, x - step, y, z)
-    out[1] = blended(rows, chosen, count, x, y + step, z) - blended(rows, chosen, count, x, y - step, z)
-    out[2] = blended(rows, chosen, count, x, y, z + step) - blended(rows, chosen, count, x, y, z - step)
-    out /= 2.0 * step
-    return float(np.sqrt((out * out).sum()))
-
-
-@kernel
 def _settle(rows: F64, low: F64, cell: float, flat: I32, starts: I32, counts: I32, vertices: F64, steps: int) -> tuple[F64, F64]:
     """Pull vertices (in cells) onto the surface; returns positions in metres and unit normals."""
     positions = np.empty_like(vertices)
     normals = np.empty_like(vertices)
-    slope = np.empty(3)
-    point = np.empty(3)
+    slope, own, point = np.empty(3), np.empty(3), np.empty(3)
     for v in range(len(vertices)):
         i, j, k = int(vertices[v, 0]) // 4, int(vertices[v, 1]) // 4, int(vertices[v, 2]) // 4
         chosen, count = flat[starts[i, j, k] :], counts[i, j, k]
         for axis in range(3):
             point[axis] = low[axis] + vertices[v, axis] * cell
-        for _ in range(steps):
-            value = blended(rows, chosen, count, point[0], point[1], point[2])
-            length = _gradient(rows, chosen, count, point, 0.05 * cell, slope)
-            if length < 1e-6 or abs(value) < 1e-5:
+        length = 1.0
+        for step in range(steps + 1):
+            value = blended_slope(rows, chosen, count, point[0], point[1], point[2], slope, own)
+            length = np.sqrt(slope[0] * slope[0] + slope[1] * slope[1] + slope[2] * slope[2])
+            if length < 1e-6 or abs(value) < 1e-5 or step == steps:
                 break
             move = max(-0.4 * cell, min(0.4 * cell, value / length))
-            point -= slope * (move / length)
-        length = _gradient(rows, chosen, count, point, 0.05 * cell, slope)
+            for axis in range(3):
+                point[axis] -= slope[axis] * (move / length)
         for axis in range(3):
             positions[v, axis] = point[axis]
             normals[v, axis] = slope[axis] / length if length > 1e-6 else (1.0 if axis == 2 else 0.0)
@@ -269,3 +257,21 @@ def mesh_flesh(rows: F64, cell_size: float) -> tuple[Mesh, F32]:
     faces = _connect(grid, first, counts, sheets, vertices)
     positions, normals = _settle(rows, low, cell_size, flat, starts, counts, vertices, NEWTON_STEPS)
     return Mesh(positions, faces), normals.astype(np.float32)
+
+
+@kernel
+def _depths(rows: F64, points: F64) -> F64:
+    everything = np.arange(len(rows)).astype(np.int32)
+    out = np.empty(len(points))
+    for v in range(len(points)):
+        out[v] = blended(rows, everything, len(rows), points[v, 0], points[v, 1], points[v, 2])
+    return out
+
+
+def uncovered(mesh: Mesh, normals: F32, covers: Sequence[F64], depth: float) -> tuple[Mesh, F32]:
+    """The mesh without the faces that lie `depth` metres or more under one of the covering layers' rows."""
+    hidden = np.zeros(len(mesh.faces), np.bool_)
+    for rows in covers:
+        hidden |= (_depths(rows, mesh.vertices) < -depth)[mesh.faces].all(axis=1)
+    kept, renumbered = np.unique(mesh.faces[~hidden], return_inverse=True)
+    return Mesh(mesh.vertices[kept], renumbered.reshape(-1, 3).astype(np.int32)), np.ascontiguousarray(normals[kept])

@@ -21,6 +21,9 @@ GROUND_TOLERANCE = 0.001
 """Metres at rest scale that a body may dip below the ground before the root is raised and the legs are bent again."""
 STAGE_MARGIN = 0.985
 """Share of the stage that a subject fills at most, so that soft edges stay inside."""
+CLOTH_PREFIX = "cloth"
+"""Bones whose names begin so carry cloth that lies on the ground rather than lift the body off it."""
+CLOTH_THICKNESS = 0.003
 CIRCLE_DIRECTIONS = 48
 CIRCLE_ROUNDS = 200
 
@@ -75,6 +78,9 @@ def _settled(model: SubjectModel, articulation: Articulation) -> tuple[Stance, F
     """The stance, vertices and normals at rest scale with the lowest point on the ground."""
     points, directions = np.empty(model.vertices.shape), np.empty(model.vertices.shape)
     stance = Stance(model.skeleton)
+    cloth = np.array([name.startswith(CLOTH_PREFIX) for name in model.skeleton.names])
+    soft = cloth[model.skin_bones[:, 0]]
+    firm = ~soft if soft.any() else slice(None)
     lift, dip = 0.0, 0.0
     for _ in range(GROUNDING_ROUNDS):
         stance.take(articulation.angles, articulation.root_shift)
@@ -84,11 +90,13 @@ def _settled(model: SubjectModel, articulation: Articulation) -> tuple[Stance, F
         )
         duals = dual_quaternions(stance.rotations, offsets)
         skin(duals, model.skin_bones, model.skin_weights, model.vertices, model.normals, points, directions)
-        dip = float(points[:, 2].min())
+        dip = float(points[firm, 2].min())
         if not articulation.planted or dip > -GROUND_TOLERANCE:
             break
         lift -= dip
     points[:, 2] -= dip
+    if soft.any():
+        points[soft, 2] = np.maximum(points[soft, 2], CLOTH_THICKNESS)
     stance.shift(np.array([0.0, 0.0, -dip]))
     return stance, points, directions
 

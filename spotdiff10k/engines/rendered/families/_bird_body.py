@@ -95,12 +95,13 @@ def add_wings(builder: SubjectBuilder, body: Anatomy, layer: str) -> None:
         shoulder = builder.joint(f"wing_{side}")
         length = 1.12 * long * bird.wing
         turn = (0.0, -bird.tilt + (0.0 if bird.upright else 8.0), sign * (5.0 if not bird.upright else 2.0))
-        out = np.array([0.0, sign * 0.020, -0.06 * wide])
+        under = np.array([body.axis[2], 0.0, -body.axis[0]])  # towards the wing's lower edge
+        out = np.array([0.0, sign * 0.020, 0.0]) + 0.06 * wide * under
         arm = shoulder - body.axis * (0.36 * length) + out
         builder.ellipsoid(f"wing_{side}", arm, (0.60 * length, FEATHER * 1.5, 0.54 * wide), turn, 0.02, layer)
-        for drop, reach in ((-0.02, 1.16), (-0.22, 1.02), (-0.40, 0.84), (-0.56, 0.64)):
-            start = shoulder - body.axis * (0.30 * length) + out + [0, 0, drop * wide]
-            end = shoulder - body.axis * (reach * length) + out + np.array([0, 0, (drop - 0.12) * wide])
+        for drop, reach in ((0.02, 1.16), (0.20, 1.02), (0.36, 0.84), (0.50, 0.64)):
+            start = shoulder - body.axis * (0.30 * length) + out + under * (drop * wide)
+            end = shoulder - body.axis * (reach * length) + out + under * ((drop + 0.12) * wide)
             half = 0.5 * float(np.sqrt(((start - end) ** 2).sum())) + 0.03
             bone = f"tip_{side}" if reach > 0.9 else f"wing_{side}"
             builder.ellipsoid(bone, 0.5 * (start + end), (half, FEATHER, 0.20 * wide), turn, 0.010, layer)

@@ -10,7 +10,8 @@ Angles = dict[str, tuple[float, float, float]]
 
 
 def _arm(side: str, raised: float, forward: float, elbow: float = 12.0, inward: float = 0.0) -> Angles:
-    """An arm `raised` degrees above the horizontal (-90 hangs), swung `forward`, its elbow bent forward and `inward`."""
+    """An arm `raised` degrees above the horizontal (-90 hangs), swung `forward`, its elbow bent forward and upward by `inward`
+    (below 0: back to the hip)."""
     sign = 1.0 if side == "left" else -1.0
     lift = raised + ARM_DEGREES
     return {
@@ -49,7 +50,7 @@ def add_articulations(builder: SubjectBuilder, body: Person) -> None:
     builder.articulate(
         "look",
         {
-            **_arm("left", -52, -14, 0, 62),
+            **_arm("left", -46, -12, 0, -92),
             **_arm("right", hang, 10, 20),
             **_leg("left", -4, 0, 0, 8),
             **_leg("right", 6, 0, 0, 8),
@@ -112,7 +113,7 @@ def _more(builder: SubjectBuilder, body: Person) -> None:
         "wave",
         {
             **_arm("left", 46, 6, 0, 52),
-            **_arm("right", -50, -14, 0, 62),
+            **_arm("right", -46, -12, 0, -92),
             **_leg("left", 0, 0, 0, 5),
             **_leg("right", 3, 0, 0, 7),
             "chest": (-4, 0, -6),

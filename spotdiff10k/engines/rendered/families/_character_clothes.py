@@ -12,6 +12,7 @@ from spotdiff10k.engines.rendered.geometry import F64
 CLOTH = 0.013
 """Metres from the skin to the outside of a garment."""
 GARMENT_CELL = 0.0165
+SKIRT_STEPS = 4
 PLANE = 1.0
 """Half width (metres) of the ellipsoids that cut hems nearly flat."""
 
@@ -42,7 +43,7 @@ def add_top(builder: SubjectBuilder, body: Person, colours: tuple[Linear, Linear
             second = patterns.either(np.where(surface.on("root", "spine", "chest"), np.maximum(front, waist), 0.0), straps)
         return np.stack([first, second, np.zeros(len(first))], axis=1)
 
-    builder.layer("top", material, fields, GARMENT_CELL, (BODY,))
+    builder.layer("top", material, fields, GARMENT_CELL, (BODY,), covers=True)
     add_torso(builder, body, "top", CLOTH)
     _below(builder, "top", "root", body.leg - 0.005)
     limb = body.limb
@@ -104,7 +105,7 @@ def add_trousers(builder: SubjectBuilder, body: Person, colour: Linear, second: 
             first = 0.5 + 0.5 * np.sin(95.0 * surface.points[:, 2]) * np.sin(95.0 * surface.points[:, 1])
         return np.stack([first, 0 * first, 0 * first], axis=1)
 
-    builder.layer("bottoms", material, fields, GARMENT_CELL, (BODY,))
+    builder.layer("bottoms", material, fields, GARMENT_CELL, (BODY,), covers=True)
     girth, limb = body.girth, body.limb
     grown = 0.75 * CLOTH
     builder.ellipsoid("root", body.hip + [0.0, 0.0, 0.022], np.array([0.80 * girth, 0.95 * girth, 0.085]) + grown, layer="bottoms")
@@ -133,17 +134,23 @@ def add_skirt(builder: SubjectBuilder, body: Person, colour: Linear, second: Lin
             first = patterns.EDGE + 9.0 * (0.02 - np.abs(surface.points[:, 2] - hem_height - 0.035))
         return np.stack([first, 0 * first, 0 * first], axis=1)
 
-    builder.layer("bottoms", material, fields, GARMENT_CELL, (BODY,))
+    builder.layer("bottoms", material, fields, GARMENT_CELL, covers=True)
     girth = body.girth
+    for side, sign in SIDES:
+        builder.bone(f"cloth_{side}", f"leg_{side}_upper", body.hip_joint(sign))
     top = body.waist - [0, 0, 0.01]
     builder.ellipsoid("spine", top, (0.86 * girth, 0.98 * girth, 0.06), layer="bottoms")
-    steps = 4
-    for i in range(steps):
-        low, high = i / steps, (i + 1) / steps
+    for i in range(SKIRT_STEPS):
+        low, high = i / SKIRT_STEPS, (i + 1) / SKIRT_STEPS
         start, end = (top * (1 - share) + np.array([0, 0, hem_height]) * share for share in (low, high))
-        wide = [0.86 * girth + 0.075 * share for share in (low, high)]
-        bone = "root" if i < 2 else "root"
-        builder.cone(bone, start, end, wide[0], wide[1], blend=0.02, layer="bottoms")
+        wide = [0.86 * girth + 0.070 * share for share in (low, high)]
+        if i < SKIRT_STEPS // 2:
+            builder.cone("root", start, end, wide[0], wide[1], blend=0.02, layer="bottoms")
+            continue
+        for side, sign in SIDES:  # the lower half goes with the thighs
+            aside = np.array([0.0, sign * 0.25 * girth, 0.0])
+            narrow = [width - 0.16 * girth for width in wide]
+            builder.cone(f"cloth_{side}", start + aside, end + aside, narrow[0], narrow[1], blend=0.05, layer="bottoms")
     _below(builder, "bottoms", "root", hem_height)
 
 
@@ -155,7 +162,7 @@ def add_shoes(builder: SubjectBuilder, body: Person, colour: Linear, sole_colour
         sole = patterns.beyond(surface.points, (0, 0, -1), -0.36 * limb)
         return np.stack([sole, 0 * sole, 0 * sole], axis=1)
 
-    builder.layer("shoes", material, fields, 0.0135, (BODY,))
+    builder.layer("shoes", material, fields, 0.0135, (BODY,), covers=True)
     for side, sign in SIDES:
         bone, ankle = f"leg_{side}_foot", body.ankle(sign)
         ground = ankle * [1.0, 1.0, 0.0]

@@ -23,7 +23,7 @@ def add_eyes(builder: SubjectBuilder, body: Person, eye: int, lid: int, droop: f
         way = unit((np.cos(aside), sign * np.sin(aside), EYE_HEIGHT))
         center = builder.skin_point(body.skull, way) - way * (0.62 * radius)
         builder.eye("head", center, radius, (1.0, sign * 0.16, 0.02), eye)
-        builder.lid("head", center, 1.06 * radius, unit((0.05 + 0.4 * droop, sign * 0.1, 1.0)), 50.0 + 22.0 * droop, lid)
+        builder.lid("head", center, 1.06 * radius, unit((0.05 + 0.4 * droop, sign * 0.1, 1.0)), 43.0 + 22.0 * droop, lid)
         fronts[side] = center + way * radius
     return fronts
 

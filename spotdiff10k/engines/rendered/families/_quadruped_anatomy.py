@@ -11,6 +11,7 @@ from spotdiff10k.traits import Traits
 
 SIDES = (("left", 1.0), ("right", -1.0))
 PAIRS = (("front", "shoulder", "elbow", "paw"), ("back", "hip", "knee", "hock"))
+SMALLEST, LARGEST = 0.75, 1.35
 FEET = ("front_left_foot", "front_right_foot", "back_left_foot", "back_right_foot")
 
 
@@ -32,6 +33,13 @@ class Anatomy:
     def at(self, x: float, y: float, z: float) -> F64:
         """A point about the skull's middle, in head radii."""
         return self.skull + self.species.head * np.array([x, y, z])
+
+    @property
+    def size(self) -> float:
+        """About how tall or long the animal is, metres: what flesh samples should be in proportion to."""
+        tall = float(self.skull[2]) + self.species.head
+        long = float(self.skull[0] - self.tail[0]) + 2.0 * self.species.head
+        return float(np.clip(max(tall, 0.75 * long), SMALLEST, LARGEST))
 
     @property
     def hip_height(self) -> float:

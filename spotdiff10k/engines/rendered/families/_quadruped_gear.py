@@ -91,7 +91,7 @@ def add_bodywear(builder: SubjectBuilder, body: Anatomy, kind: str, colour: Line
             first = patterns.EDGE + 9.0 * (np.abs(along[:, 0]) - 0.42 * body.species.length)
         return np.stack([first, 0 * first, 0 * first], axis=1)
 
-    builder.layer("wear", material, fields, GARMENT_CELL, (BODY,))
+    builder.layer("wear", material, fields, GARMENT_CELL * body.size, (BODY,), covers=True)
     _grown_trunk(builder, body)
     if kind == "blanket":
         _trim_blanket(builder, body, middle)

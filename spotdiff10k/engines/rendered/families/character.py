@@ -7,6 +7,7 @@ from spotdiff10k.engines.rendered.builder import SubjectBuilder, Surface
 from spotdiff10k.engines.rendered.families import _character_body as bodies
 from spotdiff10k.engines.rendered.families import _character_clothes as clothes
 from spotdiff10k.engines.rendered.families import _character_face as faces
+from spotdiff10k.engines.rendered.families import _character_gear as gear
 from spotdiff10k.engines.rendered.families._character_acts import add_articulations
 from spotdiff10k.engines.rendered.families._character_anatomy import SIDES, Person, person
 from spotdiff10k.engines.rendered.families._character_hair import add_hair
@@ -76,7 +77,7 @@ def _add_face(builder: SubjectBuilder, body: Person, traits: Traits) -> None:
     faces.add_brows(builder, body, hair, number(traits, "brow_tilt"), number(traits, "brow_thickness"))
     faces.add_mouth(builder, body, mouth, word(traits["mouth"]))
     bodies.add_keypoints(builder, body, eyes)
-    builder.layer("hair", hair, None, HAIR_CELL)
+    builder.layer("hair", hair, None, HAIR_CELL, covers=True)
     add_hair(builder, body, word(traits["hair"]), "hair")
     faces.add_beard(builder, body, "hair", word(traits["beard"]))
     if traits["glasses"]:
@@ -95,3 +96,9 @@ def _dress(builder: SubjectBuilder, body: Person, traits: Traits) -> None:
     else:
         clothes.add_trousers(builder, body, low, second, bottoms == "shorts", pattern)
     clothes.add_shoes(builder, body, shoes, SOLE, bool(traits["boots"]))
+    if word(traits["hat"]) != "none":
+        gear.add_hat(builder, body, word(traits["hat"]), colour(traits, "hat_colour"), second)
+    if traits["scarf"]:
+        gear.add_scarf(builder, body, colour(traits, "scarf_colour"))
+    if traits["backpack"]:
+        gear.add_backpack(builder, body, colour(traits, "backpack_colour"), colour(traits, "hat_colour"))

@@ -14,12 +14,13 @@ from spotdiff10k.engines.rendered.families._quadruped_head import Face, add_ears
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
 
-CELL_SIZE = 0.0175
+CELL_SIZE = 0.0190
+"""Between flesh samples of an animal one metre in size."""
 DARK = (0.012, 0.010, 0.011)
 HORN = (0.10, 0.08, 0.065)
 SOFT_NOSE = (0.72, 0.36, 0.34)
 IVORY = Material((0.80, 0.74, 0.60), roughness=0.35, coat=0.3, tint=0.06)
-HAIR_CELL = 0.0175
+HAIR_CELL = 0.0205
 
 
 def eye_material(iris: tuple[float, float, float]) -> Material:
@@ -50,12 +51,12 @@ def build(traits: Traits, identity: int) -> SubjectModel:
     add_hooves(builder, body, horn)
     extras.add_horns(builder, body, horn, ivory, coat)
     if extras.has_hair(body):
-        builder.layer(extras.HAIR, builder.material(hair_material(body, traits)), lambda s: hair_fields(s, body, traits, seed), HAIR_CELL)
+        builder.layer(extras.HAIR, builder.material(hair_material(body, traits)), lambda s: hair_fields(s, body, traits, seed), HAIR_CELL * body.size, covers=True)
         extras.add_hair(builder, body)
     builder.keypoint("neck", "neck", body.neck)
     builder.keypoint("root_of_tail", "tail_1", body.tail)
     add_articulations(builder, body)
-    return builder.build(coat, lambda surface: coat_fields(surface, body, face, traits, seed), CELL_SIZE)
+    return builder.build(coat, lambda surface: coat_fields(surface, body, face, traits, seed), CELL_SIZE * body.size)
 
 
 def _add_head(builder: SubjectBuilder, body: Anatomy, face: Face, traits: Traits) -> None:
