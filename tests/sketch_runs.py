@@ -11,7 +11,7 @@ from pathlib import Path
 from spotdiff10k import plan, recipe
 from spotdiff10k.run import Run
 
-PLUGIN = Path(__file__).parent / "plugin"
+FOLDERS = Path(__file__).parent, Path(__file__).parent / "plugin"
 
 DRIVER = """
 import sys
@@ -31,9 +31,9 @@ except SpotdiffError as error:
 RECIPE = """
 name: sketches
 engine: {{name: {engine}, size: 64}}
-subjects: {{count: {groups}, reserve: {reserve}}}
+subjects: {{count: {groups}, reserve: {reserve}, families: [quadruped]}}
 poses: {{levels: 2, count: 2}}
-backgrounds: {{levels: 2, count: 2}}
+backgrounds: {{levels: 2, count: 2, kinds: [meadow]}}
 outputs: {{layers: [plate, depth]}}
 splits: {{train: 1.0, validation: 0.0, test: 0.0}}
 shards: {{groups_per_shard: 4}}
@@ -42,15 +42,23 @@ shards: {{groups_per_shard: 4}}
 
 def install_plugin() -> None:
     """Make `sketch` known here and in the processes started from here."""
-    if str(PLUGIN) not in sys.path:
-        sys.path.insert(0, str(PLUGIN))
+    sys.path[:0] = [str(folder) for folder in FOLDERS if str(folder) not in sys.path]
 
 
 def start_driver(run: Run, workers: int = 2) -> "subprocess.Popen[str]":
     """Generate the run in a process of its own."""
+    return _start("-c", DRIVER, str(run.root), str(workers))
+
+
+def start_build(path: Path, run: Run, workers: int = 2) -> "subprocess.Popen[str]":
+    """Build the recipe, from plan to report, in a process of its own."""
+    return _start("-m", "spotdiff10k", "build", str(path), "--run", str(run.root), "--workers", str(workers), "--quiet")
+
+
+def _start(*arguments: str) -> "subprocess.Popen[str]":
+    install_plugin()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", DRIVER, str(run.root), str(workers)]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, *arguments], env=environment, stderr=subprocess.PIPE, text=True)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 15.0) -> None:
@@ -59,6 +67,12 @@ def wait_for(condition: Callable[[], object], seconds: float = 15.0) -> None:
     while not condition():
         assert time.monotonic() < end, f"it did not happen within {seconds:g} seconds"
         time.sleep(0.01)
+
+
+def recipe_file(path: Path, groups: int, *, reserve: int = 0, engine: str = "sketch") -> Path:
+    """Write the recipe."""
+    path.write_text(RECIPE.format(groups=groups, reserve=reserve, engine=engine))
+    return path
 
 
 def planned(folder: Path, groups: int = 8, *, reserve: int = 0, engine: str = "sketch") -> Run:

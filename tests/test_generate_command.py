@@ -58,7 +58,7 @@ def test_quarantine_is_exit_code_3_with_a_sentence_and_no_traceback(
 def test_damage_that_was_mended_is_mentioned(run: Run) -> None:
     spotdiff10k("generate", run.root)
     path = run.group_tar("g000002")
-    path.write_bytes(path.read_bytes()[:5000])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     done = spotdiff10k("generate", run.root)
     assert done.returncode == 0
     assert "set aside as g000002.tar.damaged and made again" in done.stderr

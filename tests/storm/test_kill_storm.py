@@ -9,12 +9,13 @@ import random
 import signal
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from process_tree import children
-from sketch_runs import committed, digests, litter, planned, start_driver, wait_for
+from sketch_runs import committed, digests, litter, planned, recipe_file, start_build, start_driver, wait_for
 
 from spotdiff10k.errors import DataError
 from spotdiff10k.generate import generate
@@ -26,51 +27,47 @@ QUARANTINED = DataError.exit_code
 EARLY_SHARE = 0.3
 """Drivers that are disturbed before or while their workers start."""
 START_SECONDS = 0.8
+LONGEST_SECONDS = 300
+
+Driver = subprocess.Popen[str]
 
 
 @dataclass
 class Storm:
-    """A seeded schedule of kills, spread over the making of `groups`: most at some progress, some while a driver starts."""
+    """A seeded schedule of kills: some while a driver starts, the others up to `pause` seconds after it is time for one."""
 
-    run: Run
-    workers: int
-    groups: int
+    start: Callable[[], Driver]
     kills: int
-    seconds: float  # a group takes
+    pause: float
     stream: random.Random
+    is_time: Callable[[int], bool] = lambda killed: True  # for the next kill, after so many
     killed: Counter[str] = field(default_factory=Counter)
 
     def rage(self) -> None:
-        """Start drivers and kill until the kills are used up and a driver ends well."""
-        while True:
-            driver = start_driver(self.run, self.workers)
+        """Start drivers and kill until the kills are used up and a driver ends well; a build that ends early is built again."""
+        returned = -signal.SIGKILL
+        while returned != 0 or self.killed.total() < self.kills:
+            driver = self.start()
             early = self.stream.random() < EARLY_SHARE
-            while self.killed.total() < self.kills:
-                pause = self.stream.uniform(0, START_SECONDS) if early else self.stream.uniform(0, self.seconds)
-                if not early:
-                    self._await_progress(driver)
-                if self._ends_within(driver, pause):
-                    break
+            while self.killed.total() < self.kills and not self._ends(driver, early):
                 self._kill(driver)
                 early = False
-            _, said = driver.communicate(timeout=300)
-            assert driver.returncode in (0, QUARANTINED, -signal.SIGKILL), said
-            if driver.returncode == 0:
-                return
+            _, said = driver.communicate(timeout=LONGEST_SECONDS)
+            returned = driver.returncode
+            assert returned in (0, QUARANTINED, -signal.SIGKILL), said
 
-    def _await_progress(self, driver: "subprocess.Popen[str]") -> None:
-        """Wait until it is time for the next kill."""
-        threshold = self.groups * self.killed.total() // (self.kills + 2)
-        wait_for(lambda: driver.poll() is not None or len(committed(self.run)) >= threshold, seconds=120)
-
-    def _ends_within(self, driver: "subprocess.Popen[str]", seconds: float) -> bool:
+    def _ends(self, driver: Driver, early: bool) -> bool:
+        """Wait until the next kill is due; True when there is nothing left to kill."""
+        if not early:
+            killed = self.killed.total()
+            wait_for(lambda: driver.poll() is not None or self.is_time(killed), LONGEST_SECONDS)
         try:
-            driver.wait(seconds)
+            driver.wait(self.stream.uniform(0, START_SECONDS if early else self.pause))
         except subprocess.TimeoutExpired:
             return False
         return True
 
-    def _kill(self, driver: "subprocess.Popen[str]") -> None:
+    def _kill(self, driver: Driver) -> None:
         victim = self.stream.choice(VICTIMS)
         pids = [driver.pid] if victim == DRIVER else children(driver.pid)
         if victim == WORKER:
@@ -81,27 +78,67 @@ class Storm:
             self.killed[victim] += 1
 
 
-def weather(folder: Path, monkeypatch: pytest.MonkeyPatch, *, groups: int, kills: int, seconds: float, seed: int) -> None:
-    misdeeds = folder / "misdeeds"
-    misdeeds.mkdir()
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Makes every group take so many seconds from now on."""
+    folder = tmp_path / "misdeeds"
+    folder.mkdir()
+    monkeypatch.setenv("SKETCH_MISDEEDS", str(folder))
+
+    def set_seconds(seconds: float) -> None:
+        (folder / "slow").write_text(str(seconds))
+
+    return set_seconds
+
+
+def generate_in_a_storm(folder: Path, slow: Callable[[float], None], groups: int, kills: int, seed: int) -> None:
+    seconds = 0.25
     undisturbed = planned(folder / "undisturbed", groups)
     generate(undisturbed, 1)
-    monkeypatch.setenv("SKETCH_MISDEEDS", str(misdeeds))
-    (misdeeds / "slow").write_text(str(seconds))
+    slow(seconds)
     run = planned(folder / "stormy", groups)
-    storm = Storm(run, 3, groups, kills, seconds, random.Random(seed))
+
+    def is_time(killed: int) -> bool:
+        return len(committed(run)) >= groups * killed // (kills + 2)
+
+    storm = Storm(lambda: start_driver(run, workers=3), kills, seconds, random.Random(seed), is_time)
     storm.rage()
-    assert storm.killed.total() == kills, "it was over before the storm was"
     assert digests(run) == digests(undisturbed)
     assert litter(run) == []
     assert not run.quarantine.exists()
 
 
-def test_a_handful_of_kills_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    weather(tmp_path, monkeypatch, groups=32, kills=6, seconds=0.25, seed=11)
+def build_in_a_storm(folder: Path, slow: Callable[[float], None], groups: int, kills: int, seed: int) -> None:
+    recipe = recipe_file(folder / "recipe.yaml", groups)
+    undisturbed, stormy = Run(folder / "undisturbed"), Run(folder / "stormy")
+    assert start_build(recipe, undisturbed, workers=1).communicate() == (None, "")
+    slow(0.1)
+    Storm(lambda: start_build(recipe, stormy, workers=2), kills, pause=1.5, stream=random.Random(seed)).rage()
+    assert stormy.release.read_bytes() == undisturbed.release.read_bytes()
+    assert sealed_files(stormy) == sealed_files(undisturbed)
+
+
+def sealed_files(run: Run) -> dict[str, bytes]:
+    """Everything a release is made of, by name."""
+    files = [*run.shards.iterdir(), *run.preview.iterdir(), run.index, run.recipe, run.plan_json, run.plan_parquet]
+    return {path.name: path.read_bytes() for path in files}
+
+
+def test_a_handful_of_kills_in_generate_changes_no_byte(tmp_path: Path, slow: Callable[[float], None]) -> None:
+    generate_in_a_storm(tmp_path, slow, groups=32, kills=6, seed=11)
+
+
+def test_a_handful_of_kills_in_build_changes_nothing_of_the_release(tmp_path: Path, slow: Callable[[float], None]) -> None:
+    build_in_a_storm(tmp_path, slow, groups=8, kills=5, seed=12)
 
 
 @pytest.mark.storm
 @pytest.mark.parametrize("seed", [1, 2])
-def test_fifty_kills_change_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    weather(tmp_path, monkeypatch, groups=200, kills=50, seconds=0.3, seed=seed)
+def test_fifty_kills_in_generate_change_no_byte(tmp_path: Path, slow: Callable[[float], None], seed: int) -> None:
+    generate_in_a_storm(tmp_path, slow, groups=200, kills=50, seed=seed)
+
+
+@pytest.mark.storm
+@pytest.mark.parametrize("seed", [3, 4])
+def test_fifty_kills_in_build_change_nothing_of_the_release(tmp_path: Path, slow: Callable[[float], None], seed: int) -> None:
+    build_in_a_storm(tmp_path, slow, groups=40, kills=50, seed=seed)
