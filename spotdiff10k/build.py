@@ -115,9 +115,11 @@ class _Build:
             events.write(f"build: {stage} ended", seconds=round(seconds, 3))
 
     def _plan(self) -> None:
-        if self._run.release.exists() and not has_bytes(self._run.recipe, recipe.dump(self._recipe).encode()):
-            unseal(self._run)
-        plan.write(plan.make(self._recipe), self._recipe, self._run)
+        made = plan.make(self._recipe)
+        changed = self._run.release.exists() and not has_bytes(self._run.recipe, recipe.dump(self._recipe).encode())
+        if changed and plan.read(self._run).facts.fingerprint == made.facts.fingerprint:
+            unseal(self._run)  # thresholds change and pictures stay; another plan is refused, and its seal stays too
+        plan.write(made, self._recipe, self._run)
 
     def _generate(self) -> None:
         try:

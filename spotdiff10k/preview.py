@@ -3,21 +3,22 @@
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from spotdiff10k.errors import DataError
 from spotdiff10k.executors import Task
 from spotdiff10k.index import IndexedMember, IndexedSample
 from spotdiff10k.layout import Shard
-from spotdiff10k.release import unseal
+from spotdiff10k.release import FileSeal, unseal
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.samples import decode, picture_suffix
 from spotdiff10k.spread import spread
-from spotdiff10k.tables import from_rows, table_bytes
+from spotdiff10k.tables import from_rows, read_table, table_bytes
 
 if TYPE_CHECKING:
     import pyarrow
@@ -79,16 +80,23 @@ class PreviewWork:
         return True
 
 
-def write_previews(run: Run, shards: Sequence[Shard], size: int, workers: int) -> dict[str, bool]:
-    """Bring the preview of these shards up to date; file name to whether it had to be written."""
+def write_previews(
+    run: Run, shards: Sequence[Shard], size: int, workers: int, sealed: Mapping[str, FileSeal]
+) -> dict[str, tuple[FileSeal, bool]]:
+    """Bring the preview of these shards up to date; path to its seal and whether it had to be written.
+
+    `sealed` is what an earlier seal says of files; a preview that differs from it is made again.
+    """
     planned = list(plan_previews(shards, size))
-    stale = [item for item in planned if _recorded_digest(run.preview / item.name) != item.digest]
+    stale = [
+        item for item in planned if not _is_current(run.preview / item.name, item.digest, sealed.get(f"{FOLDER}/{item.name}"))
+    ]
     if stale:
         unseal(run)
     for _ in spread(PreviewWork(run), (Task(item.name, item) for item in stale), workers):
         pass
     names = {item.name for item in stale}
-    return {item.name: item.name in names for item in planned}
+    return {f"{FOLDER}/{item.name}": (FileSeal.of(run.preview / item.name), item.name in names) for item in planned}
 
 
 def plan_previews(shards: Sequence[Shard], size: int) -> Iterator[PreviewFile]:
@@ -141,14 +149,11 @@ def thumbnail(pixels: Any, size: int) -> bytes:
     return buffer.getvalue()
 
 
-def _recorded_digest(path: Path) -> str | None:
-    """The digest kept in a preview file; None when there is no readable one."""
-    import pyarrow
-    import pyarrow.parquet
-
+def _is_current(path: Path, digest: str, sealed: FileSeal | None) -> bool:
+    """Whether a preview file shows what it should, and is as it was sealed; where no seal is left, that all of it can be read."""
     try:
-        metadata = pyarrow.parquet.read_schema(path).metadata or {}
-    except (OSError, ValueError, pyarrow.ArrowException):
-        return None
-    found: bytes = metadata.get(RECIPE_KEY, b"")
-    return found.decode("utf-8", "replace")
+        table = read_table(path, schema())
+        found = (table.schema.metadata or {}).get(RECIPE_KEY, b"")
+        return bool(found == digest.encode()) and (sealed is None or FileSeal.of(path) == sealed)
+    except (DataError, OSError):
+        return False

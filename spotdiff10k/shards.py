@@ -12,13 +12,14 @@ from spotdiff10k.errors import DataError
 from spotdiff10k.index import index_bytes
 from spotdiff10k.joining import intact_digest, join
 from spotdiff10k.layout import Shard, layout
-from spotdiff10k.release import FileSeal, unseal, write_release, write_sealed
+from spotdiff10k.release import FileSeal, read_release, unseal, write_release, write_sealed
 from spotdiff10k.run import TEMP_PREFIX, Run, driver_lock
 from spotdiff10k.sealing import gather
 from spotdiff10k.selection import released
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.types import PlannedGroup
 from spotdiff10k.verdicts import Verdict
+from spotdiff10k.verification.files import sealed_files
 
 OUR_FILES = re.compile(r"[a-z]+-[0-9]{5}\.(?:tar|parquet)|" + re.escape(TEMP_PREFIX) + ".*")
 """What `shard` may remove from `shards/` and `preview/`: what it writes there itself, and leftovers of a killed write."""
@@ -62,12 +63,13 @@ def make_release(stage: Stage, workers: int = 0) -> ShardSummary:
         shards=len(shards),
         bytes=sum(item.size for item in shards),
     )
+    sealed = _sealed_before(run)
     seals = _write_shards(run, shards, summary)
     if write_sealed(run, run.index, index_bytes(sample for item in shards for sample in item.samples)):
         summary.written.append(run.index.name)
-    for name, written in preview.write_previews(run, shards, stage.recipe.preview.size, workers).items():
-        seals[f"{preview.FOLDER}/{name}"] = FileSeal.of(run.preview / name)
-        summary.written += [f"{preview.FOLDER}/{name}"] if written else []
+    for name, (found, written) in preview.write_previews(run, shards, stage.recipe.preview.size, workers, sealed).items():
+        seals[name] = found
+        summary.written += [name] if written else []
     _remove_stale(run, seals.keys(), summary)
     document = gather(stage, rows, groups, Counter(item.split for item in shards), seals)
     summary.digest, written = write_release(run, document)
@@ -83,6 +85,14 @@ def _released(stage: Stage, rows: list[Verdict]) -> list[PlannedGroup]:
         why = f" Most often by the check '{reasons[0][0]}'." if reasons else ""
         raise DataError(f"There is nothing to release: every group of {stage.run.root} is refused.{why} See verdicts.parquet.")
     return groups
+
+
+def _sealed_before(run: Run) -> dict[str, FileSeal]:
+    """What the seal that is there now says of files; nothing when there is none, or a broken one."""
+    try:
+        return sealed_files(read_release(run.release))[0]
+    except DataError:
+        return {}
 
 
 def _write_shards(run: Run, shards: list[Shard], summary: ShardSummary) -> dict[str, FileSeal]:

@@ -18,7 +18,9 @@ def table_bytes(table: "pyarrow.Table", rows_per_group: int = ROWS_PER_ROW_GROUP
     import pyarrow.parquet
 
     buffer = pyarrow.BufferOutputStream()
-    pyarrow.parquet.write_table(table, buffer, compression="zstd", row_group_size=rows_per_group, write_page_index=True)
+    pyarrow.parquet.write_table(
+        table, buffer, compression="zstd", row_group_size=rows_per_group, write_page_index=True, write_page_checksum=True
+    )
     data: bytes = buffer.getvalue().to_pybytes()
     return data
 
@@ -40,7 +42,7 @@ def read_table(path: Path, schema: "pyarrow.Schema") -> "pyarrow.Table":
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with pyarrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
             if not file.schema_arrow.equals(schema):
                 found = ", ".join(file.schema_arrow.names)
                 raise DataError(f"{path.name} should have the columns {', '.join(schema.names)} of their types; it has {found}.")

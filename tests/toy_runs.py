@@ -11,10 +11,20 @@ import numpy as np
 from PIL import Image
 
 from spotdiff10k import plan, recipe
+from spotdiff10k.committed import GroupView, StoredMember, StoredTar, view_group
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.samples import pixels_digest
-from spotdiff10k.tar import group_bytes
-from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup
+from spotdiff10k.tar import group_bytes, read_members
+from spotdiff10k.types import (
+    BackgroundLevel,
+    EngineSettings,
+    FinishedGroup,
+    FinishedSample,
+    PlannedCell,
+    PlannedGroup,
+    PoseLevel,
+    SubjectLevel,
+)
 
 HERE = Path(__file__).parent
 for folder in (HERE, HERE / "discs_plugin"):  # makes the engines `discs` and `blots` known here and in worker processes
@@ -158,3 +168,37 @@ def generated_run(root: Path, spoil: Spoil = unspoilt, more: str = "") -> Run:
     for group in groups_of(run):
         commit(run, group, spoil)
     return run
+
+
+def sealed_run(root: Path, spoil: Spoil = unspoilt, more: str = "") -> Run:
+    """A run that is generated, validated and sharded."""
+    from spotdiff10k.shards import shard
+    from spotdiff10k.validate import validate
+
+    run = generated_run(root, spoil, more)
+    validate(run, workers=1)
+    shard(run, workers=1)
+    return run
+
+
+def view(group: PlannedGroup, made: FinishedGroup) -> GroupView:
+    """A finished group as checks see it."""
+    data = b"".join(group_bytes(made))
+    file = io.BytesIO(data)
+    file.name = f"{group.id}.tar"
+    members = [StoredMember(n, at, size, "") for n, at, size in read_members(file)]
+    return view_group(group, settings(), "discs", [(StoredTar(file.name, len(data), "", tuple(members)), data)])
+
+
+def some_group(ordinal: int = 3) -> PlannedGroup:
+    """A planned group, without a plan around it."""
+    name = f"g{ordinal:06d}"
+    poses = tuple(PoseLevel(f"stand-{n}", "stand", 45.0 * n, f"turned {n}") for n in range(2))
+    backgrounds = tuple(BackgroundLevel(f"studio-{n:02d}", "studio", n, f"in studio {n}", 12.0, 40.0) for n in range(2))
+    cells = [
+        PlannedCell(f"{name}-p{p:02d}-b{b:02d}", p, b, 1000 * ordinal + 10 * p + b, 0, f"a disc, {p} {b}", f"nothing, {p} {b}")
+        for p in range(2)
+        for b in range(2)
+    ]
+    subject = SubjectLevel(f"s{ordinal:06d}", "disc", ordinal, "disc", f"disc number {ordinal}")
+    return PlannedGroup(name, ordinal, "train", False, subject, poses, backgrounds, tuple(cells))

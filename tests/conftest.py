@@ -1,0 +1,1 @@
+"""Lets tests in sub-folders import the helper modules of this folder."""
