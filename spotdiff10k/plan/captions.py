@@ -4,7 +4,7 @@ import re
 
 from spotdiff10k.types import BackgroundLevel, PoseLevel
 
-_ARTICLE = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!(?:one|once|uni|use|usual|eu)[a-z-]*)")
+_ARTICLE = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!(?:one|once|uni|use|usu|uti|u-|eu))")
 
 
 def without_subject(pose: PoseLevel, background: BackgroundLevel) -> str:

@@ -113,7 +113,7 @@ class _Builder:
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*loc, position)) for position, item in enumerate(node.value)]
-        return _scalar(str(node.value), quoted=getattr(node, "style", None) is not None)
+        return node.value if getattr(node, "style", None) is not None else plain(str(node.value))
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -132,9 +132,8 @@ class _Builder:
         return f"{self.name}:{node.start_mark.line + 1}"
 
 
-def _scalar(text: str, *, quoted: bool) -> str | int | float | bool | None:
-    if quoted:
-        return text
+def plain(text: str) -> str | int | float | bool | None:
+    """What a text without quotes means."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if _INTEGER.fullmatch(text):

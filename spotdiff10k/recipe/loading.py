@@ -1,12 +1,9 @@
-"""A recipe from a file or by its shipped name, and back to YAML with every default written out."""
+"""A recipe from a file, or by its shipped name."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from spotdiff10k.errors import RecipeError
@@ -17,7 +14,6 @@ from spotdiff10k.recipe.schema import Recipe
 from spotdiff10k.resources import shelf
 
 SUFFIXES = (".yaml", ".yml")
-RESOLVED_HEADER = "# The resolved recipe: every default is written out. To change something, change a copy and plan it anew.\n"
 
 
 def shipped() -> dict[str, Path]:
@@ -66,18 +62,6 @@ def parse(text: str, name: str, folder: Path, overridden: Sequence[str] = ()) ->
         return Recipe.model_validate(located.values)
     except ValidationError as error:
         raise RecipeError(explain.sentences(error, located)) from error
-
-
-def dump(recipe: Recipe) -> str:
-    """The resolved recipe as YAML: the same recipe gives the same bytes."""
-    values = recipe.model_dump(mode="json")
-    return RESOLVED_HEADER + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
-
-
-def fingerprint(recipe: Recipe) -> str:
-    """The sha256 of what decides the bytes of samples: thresholds, shard sizes and the name do not count."""
-    text = json.dumps(recipe.pixel_settings(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _bounded_text(path: Path) -> str:

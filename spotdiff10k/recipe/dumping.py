@@ -1,0 +1,37 @@
+"""A recipe as YAML with every default written out, and the fingerprint of what decides samples."""
+
+import hashlib
+import json
+
+import yaml
+
+from spotdiff10k.recipe.lines import plain
+from spotdiff10k.recipe.schema import Recipe
+
+HEADER = "# The resolved recipe: every default is written out. To change something, change a copy and plan it anew.\n"
+WIDTH = 120
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that would be read as something else, by this reader (YAML 1.2) as by others (YAML 1.1)."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = None if isinstance(plain(text), str) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def dump(recipe: Recipe) -> str:
+    """The resolved recipe as YAML: the same recipe gives the same bytes."""
+    values = recipe.model_dump(mode="json")
+    text = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, default_flow_style=None)
+    return HEADER + str(text)
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """The sha256 of what decides the bytes of samples: thresholds, shard sizes and the name do not count."""
+    text = json.dumps(recipe.pixel_settings(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
