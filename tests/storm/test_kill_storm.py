@@ -91,12 +91,14 @@ def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], N
     return set_seconds
 
 
-def generate_in_a_storm(folder: Path, slow: Callable[[float], None], groups: int, kills: int, seed: int) -> None:
+def generate_in_a_storm(
+    folder: Path, slow: Callable[[float], None], groups: int, kills: int, seed: int, engine: str = "sketch"
+) -> None:
     seconds = 0.25
-    undisturbed = planned(folder / "undisturbed", groups)
+    undisturbed = planned(folder / "undisturbed", groups, engine=engine)
     generate(undisturbed, 1)
     slow(seconds)
-    run = planned(folder / "stormy", groups)
+    run = planned(folder / "stormy", groups, engine=engine)
 
     def is_time(killed: int) -> bool:
         return len(committed(run)) >= groups * killed // (kills + 2)
@@ -142,3 +144,8 @@ def test_fifty_kills_in_generate_change_no_byte(tmp_path: Path, slow: Callable[[
 @pytest.mark.parametrize("seed", [3, 4])
 def test_fifty_kills_in_build_change_nothing_of_the_release(tmp_path: Path, slow: Callable[[float], None], seed: int) -> None:
     build_in_a_storm(tmp_path, slow, groups=40, kills=50, seed=seed)
+
+
+@pytest.mark.storm
+def test_fifty_kills_in_generate_with_the_embedded_engine_change_no_byte(tmp_path: Path, slow: Callable[[float], None]) -> None:
+    generate_in_a_storm(tmp_path, slow, groups=100, kills=50, seed=5, engine="rendered")
