@@ -44,6 +44,7 @@ def preview(
     planned = plan.make(loaded).group(int(group) if group.isdecimal() else group)
     path = output or Path(f"{loaded.name}-{planned.id}.png")
     _refuse_to_overwrite(path, force)
+    out.note(f"Making {planned.id} (the first time on a machine, the renderer is compiled, which takes a minute) ...")
     sheet = group_sheet(planned, _made(loaded, planned), layers)
     _save(path, sheet)
     out.result({"preview": str(path), "group": planned.id, "subject": planned.subject.description})

@@ -3,6 +3,8 @@
 
 const Charts = {};
 const MANY = 20;
+/* Per cent of the accent in the fullest cell of a heat map: numbers stay readable on it, by day and by night. */
+const DARKEST = 45;
 
 /** Horizontal bars of [name, count, hint]; many of them become columns. */
 Charts.bars = function (title, items, unit) {
@@ -65,8 +67,7 @@ Charts.heat = function (title, note, rows, columns, counts) {
   const head = h("tr", {}, h("td", {}), columns.map((name) => h("th", { scope: "col" }, h("span", {}, name))));
   const body = rows.map((name, row) =>
     h("tr", {}, h("th", { scope: "row" }, name), counts[row].map((count, column) =>
-      h("td", { "--heat": `${Math.round((100 * count) / most)}%`, class: count > 0.55 * most ? "heat strong" : "heat",
-        title: `${name} × ${columns[column]}: ${Spot.plural(count, "picture")}` }, Spot.count(count)))));
+      h("td.heat", { "--heat": `${Math.round((DARKEST * count) / most)}%`, title: `${name} × ${columns[column]}: ${Spot.plural(count, "picture")}` }, Spot.count(count)))));
   return Charts.card(title, note, h("div.scroll", { tabindex: "0", role: "region", "aria-label": title }, h("table.heatmap", {}, h("thead", {}, head), h("tbody", {}, body))));
 };
 

@@ -2,6 +2,8 @@
 /* Browsing: a filter, the factor grid of one group, and cards of all groups that pass the filter. */
 
 const CARDS = 24;
+/* Milliseconds after the last keystroke until the first group that was found is opened. */
+const PAUSE = 250;
 /* Small pictures are shown somewhat larger than they are, and no more. */
 const LEAST_CELL = 240, ENLARGED = 1.25;
 const Groups = { filter: { text: "", split: "", family: "", pose: "", background: "", refused: false }, page: 0, current: null, list: [] };
@@ -27,7 +29,8 @@ Groups.filters = function (summary) {
     Groups.filter[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
     Groups.page = 0;
     Groups.refresh();
-    if (Groups.list.length && !Groups.list.includes(Groups.current)) Groups.open(Groups.list[0]);
+    clearTimeout(Groups.later);
+    Groups.later = setTimeout(() => { if (Groups.list.length && !Groups.list.includes(Groups.current)) Spot.go(Groups.list[0].id); }, PAUSE);
   };
   const option = (value, text) => h("option", { value }, text);
   const choice = (name, label, options) => h("label.field", {}, h("span", {}, label), h("select", { onchange: set(name), "data-filter": name }, options));
@@ -78,19 +81,23 @@ Groups.card = function (group) {
     mosaic, h("span.card-text", {}, h("strong", {}, group.noun), h("span", {}, group.id)),
     ["refused", "quarantined", "waiting"].includes(group.state) ? h("span.badge", {}, group.state) : null);
   if (!group.page) { mosaic.append(h("span.absent", {}, group.state)); return card; }
-  const fill = () => Spot.load(`cards-${String(group.page[0]).padStart(4, "0")}`)
+  Spot.load(`cards-${String(group.page[0]).padStart(4, "0")}`)
     .then((page) => mosaic.replaceChildren(...page[group.id].map((data) => Spot.image(data, "", { width: 128, height: 128 }))))
     .catch((error) => mosaic.replaceChildren(h("span.absent", {}, error.message)));
-  Spot.whenNear(mosaic, fill);
   return card;
 };
 
 /** Show a group's factor grid; resolves when it is drawn. */
 Groups.open = function (group) {
   Groups.current = group;
-  for (const card of Groups.cards.children) card.toggleAttribute("aria-current", card.dataset.group === group.id);
+  const page = Math.floor(Groups.list.indexOf(group) / CARDS);
+  if (page >= 0 && page !== Groups.page) { Groups.page = page; Groups.refresh(); }
+  for (const card of Groups.cards.children) {
+    if (card.dataset.group === group.id) card.setAttribute("aria-current", "true");
+    else card.removeAttribute("aria-current");
+  }
   if (!group.page) { Groups.draw(group, null); return Promise.resolve(null); }
-  return Spot.load(group.id).then((page) => { if (Groups.current === group) Groups.draw(group, page); return page; })
+  return Spot.load(group.id).then((data) => { if (Groups.current === group) Groups.draw(group, data); return data; })
     .catch((error) => { Groups.panel.replaceChildren(h("p.problem", {}, `${group.id} cannot be shown: ${error.message}.`)); return null; });
 };
 
@@ -116,7 +123,7 @@ Groups.draw = function (group, page) {
   Groups.frames = page.cells.map((cell, number) => h("button.cell", { type: "button", tabindex: number ? "-1" : "0", "data-key": cell.key,
     "aria-label": `Enlarge: ${cell.caption}${cell.refused ? ` (refused: ${cell.refused})` : ""}`, class: cell.refused ? "cell refused" : "cell", disabled: !cell.picture,
     onclick: () => Spot.go(cell.key), onkeydown: (event) => Groups.move(event, number, columns) }));
-  const grid = h("div.factors", { role: "table", "aria-label": "Pose rows, background columns", "--columns": columns, "--cell": `${Math.max(LEAST_CELL, ENLARGED * Spot.summary.facts.size)}px` },
+  const grid = h("div.factors", { role: "table", "aria-label": "Pose rows, background columns", "--columns": columns, "--cell": `${Math.max(LEAST_CELL, ENLARGED * (Spot.summary.facts.size || 0))}px` },
     h("div.row", { role: "row" }, h("div.corner", { role: "columnheader" }, h("span", {}, "pose ↓ background →")), group.backgrounds.map((one) => label("columnheader", backgrounds[one][0], backgrounds[one][2]))),
     group.poses.map((pose, row) => h("div.row", { role: "row" }, label("rowheader", poses[pose][0], poses[pose][1]),
       Groups.frames.slice(row * columns, (row + 1) * columns).map((frame) => h("div.slot", { role: "cell" }, frame)))));
