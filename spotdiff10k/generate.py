@@ -40,7 +40,8 @@ def generate(
     with driver_lock(run):
         stage = open_stage(run)
         planned = plan.read(run)
-        _refuse_change(stage, planned)
+        if groups is None:
+            _refuse_change(stage, planned)
         orders = _orders(planned, groups)
         return make(stage, orders, workers, on_progress=on_progress, group_seconds=group_seconds, stop=stop)
 

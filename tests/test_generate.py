@@ -250,26 +250,41 @@ def test_progress_counts_up_to_all_pictures(done: Run) -> None:
     assert seen == sorted(seen)
 
 
-def test_a_full_disk_stops_with_a_sentence_and_keeps_what_is_committed(tmp_path: Path, truth: dict[str, str]) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], capture_output=True, check=False).returncode:
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], capture_output=True, check=False).returncode:
         pytest.skip("mounting needs root")
-    try:
-        run = planned(disk / "run", GROUPS, reserve=2)
-        filler = disk / "filler"
-        filler.write_bytes(bytes(shutil.disk_usage(disk).free - 3 * GROUP_BYTES))
-        with pytest.raises(RunError, match=r"The disk is full: g\d+\.tar could not.*Free some space"):
-            generate(run, 2)
-        made = digests(run)
-        assert 0 < len(made) < GROUPS
-        assert made.items() <= truth.items()
-        assert litter(run) == []
-        filler.unlink()
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_stops_with_a_sentence_and_keeps_what_is_committed(disk: Path, truth: dict[str, str]) -> None:
+    run = planned(disk / "run", GROUPS, reserve=2)
+    filler = disk / "filler"
+    filler.write_bytes(bytes(shutil.disk_usage(disk).free - 3 * GROUP_BYTES))
+    with pytest.raises(RunError, match=r"The disk is full: g\d+\.tar could not.*Free some space"):
         generate(run, 2)
-        assert digests(run) == truth
-    finally:
-        subprocess.run(["umount", disk], check=True)
+    made = digests(run)
+    assert 0 < len(made) < GROUPS
+    assert made.items() <= truth.items()
+    assert litter(run) == []
+    filler.unlink()
+    generate(run, 2)
+    assert digests(run) == truth
+
+
+def test_a_disk_that_becomes_read_only_is_a_sentence(disk: Path, truth: dict[str, str]) -> None:
+    run = planned(disk / "run", GROUPS, reserve=2)
+    generate(run, 2, groups=["g000000"])
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    with pytest.raises(RunError, match=r"cannot be written \(Read-only file system\)"):
+        generate(run, 2)
+    subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+    generate(run, 2)
+    assert digests(run) == truth
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(run: Run) -> None:
