@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from spotdiff10k.errors import DataError
 from spotdiff10k.types import EngineSettings
@@ -100,6 +100,8 @@ def read_header(data: bytes) -> PictureHeader:
     try:
         with Image.open(io.BytesIO(data), formats=_DECODERS) as picture:
             return PictureHeader(picture.mode, picture.width, picture.height)
+    except UnidentifiedImageError as error:  # its own words name a place in memory
+        raise UnreadableMemberError(f"it is no picture in {', '.join(_DECODERS)}") from error
     except _DECODING_ERRORS as error:
         raise UnreadableMemberError(f"it is no readable picture ({error})") from error
     except Warning as error:  # a decompression bomb, where warnings are errors

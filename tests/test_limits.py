@@ -17,7 +17,7 @@ def rule(name: str, thresholds: dict[str, dict[str, bool | int | float | str]]) 
 
 
 def test_structure_comes_first_and_cannot_be_left_out() -> None:
-    assert [rule.check for rule in read_rules({"mask": {}})][0] == "structure"
+    assert next(rule.check for rule in read_rules({"mask": {}})) == "structure"
 
 
 def test_a_threshold_of_the_recipe_replaces_one_side_of_the_check_s_own() -> None:

@@ -31,7 +31,9 @@ def test_a_sample_key_names_its_group(key: str) -> None:
     assert group_of(key) == key.rsplit("-", 2)[0]
 
 
-@pytest.mark.parametrize("key", ["", "g1", "g1-p0-b00", "G1-p00-b00", "g1-p00-b00.png", "../g-p00-b00", "g_1-p00-b00", "g1-b00-p00"])
+@pytest.mark.parametrize(
+    "key", ["", "g1", "g1-p0-b00", "G1-p00-b00", "g1-p00-b00.png", "../g-p00-b00", "g_1-p00-b00", "g1-b00-p00"]
+)
 def test_what_is_no_sample_key_is_refused_with_an_example(key: str) -> None:
     with pytest.raises(DataError, match="g000042-p02-b01"):
         group_of(key)
@@ -73,6 +75,15 @@ def test_a_picture_that_claims_to_be_huge_is_refused_before_it_is_decoded(side: 
 def test_the_header_is_read_without_decoding() -> None:
     header = read_header(png_that_claims(3000, 2000))
     assert (header.mode, header.width, header.height) == ("RGB", 3000, 2000)
+
+
+def test_a_reason_is_the_same_words_every_time() -> None:
+    reasons = set()
+    for _ in range(3):
+        with pytest.raises(UnreadableMemberError) as caught:
+            decode(b"no picture at all")
+        reasons.add(str(caught.value))
+    assert reasons == {"it is no picture in PNG, JPEG, WEBP"}
 
 
 def test_formats_that_no_release_has_are_not_decoded() -> None:

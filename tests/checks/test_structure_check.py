@@ -12,6 +12,7 @@ from spotdiff10k.samples import read_record
 from spotdiff10k.types import FinishedGroup
 
 KEY = "g000003-p01-b00"
+FLAT = toy_runs.png(np.zeros((32, 64, 3), np.uint8))
 
 
 def record_with(members: Mapping[str, bytes], **fields: object) -> dict[str, bytes]:
@@ -24,7 +25,7 @@ DEFECTS = {
     "a member nobody asked for": ("foreign_members", lambda m: {**m, "canny.png": m["mask.png"]}, "canny.png"),
     "a picture cut short": ("unreadable_members", lambda m: {**m, "png": m["png"][:200]}, "png: "),
     "text instead of a record": ("unreadable_members", lambda m: {**m, "json": b"{"}, "json: "),
-    "a picture of another size": ("wrong_pictures", lambda m: {**m, "plate.png": toy_runs.png(np.zeros((32, 64, 3), np.uint8))}, "32"),
+    "a picture of another size": ("wrong_pictures", lambda m: {**m, "plate.png": FLAT}, "64 x 32"),
     "a mask in colour": ("wrong_pictures", lambda m: {**m, "mask.png": m["png"]}, "mode RGB"),
     "a depth of 8 bits": ("wrong_pictures", lambda m: {**m, "depth.png": m["mask.png"]}, "mode L"),
     "another seed": ("record_faults", lambda m: record_with(m, seed=5), "seed is 5"),
