@@ -100,6 +100,7 @@ def desk(assembly: Assembly, style: Style) -> Surface:
         y = sign * wide * 0.3
         assembly.add("body", _open_case(deep * 0.9, wide * 0.33, case).at((0, y, top - 0.015 - case / 2)), style.paint)
         _drawer(assembly, style, f"drawer{i + 1}", "body", np.array((deep * 0.45, y, top - 0.015 - case / 2)), wide * 0.33 - 0.03, case - 0.03, deep * 0.8)
+    add_emblem(assembly, "lid", style, np.array((0.02, 0.0, top + 0.038)), "top", 0.17)
     return "lid", np.array((-0.03, 0.0, top + 0.04)), wide * 0.42
 
 

@@ -8,7 +8,7 @@ from spotdiff10k.engines.rendered.families import _finishes as finish
 from spotdiff10k.engines.rendered.families._assembly import Angles, Assembly, Pattern, first_field, plain
 from spotdiff10k.engines.rendered.families._finishes import Linear
 from spotdiff10k.engines.rendered.families._marks import decal, upright
-from spotdiff10k.engines.rendered.families._outlines import heart, rounded
+from spotdiff10k.engines.rendered.families._outlines import rounded
 from spotdiff10k.engines.rendered.families._shapes import F64, Point, Shape
 from spotdiff10k.engines.rendered.families._solids import ball, box, cylinder, extruded, hoop, rod, softened, tapered, tube, turned
 from spotdiff10k.engines.rendered.model import Material
@@ -125,12 +125,16 @@ def add_back(assembly: Assembly, style: Style, x: float, seat: float, height: fl
                 low, high = (x, y, seat), (x - 0.045, y, seat + height - 0.05)
                 parts.append(_slat(low, high, 0.06) if style.back == "slats" else rod(low, high, 0.01, None, 10))
         assembly.add("back", parts, style.accent)
+        if style.emblem != "none":
+            place = np.array((x - 0.012, 0.0, seat + height * 0.56))
+            assembly.add("back", cylinder(width * 0.26, 0.024, 0.006, 32).turned(y=85).at(place), style.paint)
+            add_emblem(assembly, "back", style, place + (0.013, 0, 0), "front", width * 0.3)
         return
     panel = grid(0.035, width, height, 0.016) if style.back != "rounded" else _rounded_panel(width, height)
     assembly.add("back", panel.turned(y=-5).at((x - 0.025, 0, middle)), style.accent, style.pattern)
-    if style.back == "heart":
-        cut = extruded(heart(0.13), 0.044).moved(z=-0.022)
-        assembly.add("back", upright(cut, "front").turned(y=-5).at((x - 0.026, 0, middle + height * 0.14)), style.emblem_paint)
+    if style.back == "keyhole":
+        slot = extruded(rounded(np.array(((-0.07, -0.02), (0.07, -0.02), (0.07, 0.02), (-0.07, 0.02))), 0.019), 0.05).moved(z=-0.025)
+        assembly.add("back", upright(slot, "front").turned(y=-5).at((x - 0.036, 0, middle + height * 0.38)), finish.dark())
     add_emblem(assembly, "back", style, np.array((x + 0.004, 0.0, middle)), "front", min(width, height) * 0.42)
 
 

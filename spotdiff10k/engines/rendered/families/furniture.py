@@ -16,7 +16,7 @@ BACKS = {
     "a spindle back": "spindles",
     "a ladder back": "ladder",
     "a rounded back": "rounded",
-    "a heart in its back": "heart",
+    "a keyhole back": "keyhole",
 }
 
 
@@ -53,7 +53,7 @@ def _style(traits: Traits) -> Style:
         back=BACKS.get(word(traits["back"]), "panel"),
         knob=word(traits["knob"]),
         knob_material=finish.metal((0.75, 0.5, 0.14)) if word(traits["knob_finish"]) == "brass" else finish.metal(),
-        emblem=word(traits["emblem"]).removesuffix(" on its front"),
+        emblem=word(traits["emblem"]),
         emblem_paint=finish.enamel(colour(traits, "emblem_colour")),
         tall=0.9 + 0.25 * number(traits, "tall"),
         wide=0.9 + 0.25 * number(traits, "wide"),
