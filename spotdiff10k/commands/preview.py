@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from spotdiff10k.recipe import Recipe
     from spotdiff10k.types import FinishedGroup, Image, PlannedGroup
 
+MOST_DIGITS = 9
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
@@ -41,7 +42,7 @@ def preview(
 
     out = Output(json=json, quiet=quiet)
     loaded = recipes.load(recipe, overrides or ())
-    planned = plan.make(loaded).group(int(group) if group.isdecimal() else group)
+    planned = plan.make(loaded).group(int(group) if group.isdecimal() and len(group) <= MOST_DIGITS else group)
     path = output or Path(f"{loaded.name}-{planned.id}.png")
     _refuse_to_overwrite(path, force)
     out.note(f"Making {planned.id} (the first time on a machine, the renderer is compiled, which takes a minute) ...")

@@ -14,7 +14,7 @@ from spotdiff10k.verdicts import Verdict
 
 
 def describe_run(
-    run: Run, recipe: Recipe, release: Mapping[str, Any] | None, rows: Sequence[Verdict], tallies: Tallies, left_out: int
+    run: Run, recipe: Recipe, release: Mapping[str, Any] | None, rows: Sequence[Verdict], tallies: Tallies
 ) -> dict[str, Any]:
     """The facts that a summary quotes."""
     refused = [row for row in rows if not row.accepted]
@@ -28,7 +28,6 @@ def describe_run(
         "judged": bool(rows),
         "refused_samples": sum(1 for row in refused if row.sample),
         "refused_groups": sum(1 for row in refused if not row.sample),
-        "refusals_left_out": max(0, left_out),
     }
 
 

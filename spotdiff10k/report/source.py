@@ -11,7 +11,7 @@ from spotdiff10k.errors import DataError
 from spotdiff10k.report import pace
 from spotdiff10k.report.facts import describe_run, version_list
 from spotdiff10k.report.library import RunLibrary, released_members
-from spotdiff10k.report.values import Library, Members, Quarantined, Refusal, StageState, Story, Tallies
+from spotdiff10k.report.values import Members, Quarantined, Refusal, StageState, Story, Tallies
 from spotdiff10k.run import Run
 from spotdiff10k.samples import GROUP_PATTERN
 from spotdiff10k.stage import Stage, open_stage
@@ -21,8 +21,6 @@ MAX_PICTURES = 20_000
 """Pictures that can be browsed: whole groups, evenly chosen from a larger run."""
 MAX_WAITING = 240
 """Groups without pictures that are shown while nothing was made yet."""
-MAX_REFUSALS = 120
-"""Refusals that are shown with their pictures; all of them are in verdicts.parquet."""
 SHOWN = ("released", "accepted", "refused", "made", "quarantined")
 
 
@@ -89,7 +87,6 @@ def _told(found: _Found) -> Story:
             chosen.append((group.id, len(group.cells)))
     names = _browsable(chosen)
     groups = [group for group in found.stage.groups() if group.id in names] if names else _waiting(found.stage)
-    refusals = _refusals(found.rows)
     return Story(
         title=found.stage.recipe.name,
         purpose=found.stage.recipe.purpose,
@@ -97,19 +94,15 @@ def _told(found: _Found) -> Story:
         stages=_stages(found, seen["made"], seen["groups"]),
         groups=tuple(groups),
         states={group.id: states.of(group) for group in groups},
-        library=_library(found),
+        library=RunLibrary(found.run, found.released),
         tallies=tallies,
-        refusals=tuple(refusals[:MAX_REFUSALS]),
+        refusals=tuple(_refusals(found.rows)),
         quarantined=tuple(Quarantined(group, error) for group, error in found.quarantined.items()),
-        facts=describe_run(found.run, found.stage.recipe, found.release, found.rows, tallies, len(refusals) - MAX_REFUSALS),
+        facts=describe_run(found.run, found.stage.recipe, found.release, found.rows, tallies),
         versions=version_list(found.run, found.stage.recipe, found.release),
         throughput=pace.throughput(found.run.events),
         problems=tuple(found.problems),
     )
-
-
-def _library(found: _Found) -> Library:
-    return RunLibrary(found.run, found.released)
 
 
 class _States:
@@ -124,7 +117,7 @@ class _States:
         """Which groups are counted: the furthest that the run has come."""
         if self._found.released:
             return "released"
-        if any(self._judged.values()):
+        if self._judged:
             return "accepted"
         return "made" if any(self._found.run.groups.glob("*/*.tar")) else "planned"
 

@@ -1,5 +1,6 @@
 """The summary: everything the page needs before a group is opened, as plain values for JSON."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from spotdiff10k.report.values import Story, Tallies
 
 FORMAT = 1
 HISTOGRAM_BINS = 24
+MAX_QUARANTINED = 200
+"""Quarantined groups that are shown with their errors; all of them are in the folder quarantine/."""
 
 
 def summary(
@@ -19,6 +22,7 @@ def summary(
     backgrounds = {one.id: (one.kind, one.description) for group in story.groups for one in group.backgrounds}
     pose_places = {name: place for place, name in enumerate(sorted(poses))}
     background_places = {name: place for place, name in enumerate(sorted(backgrounds))}
+    refused = {refusal.group for refusal in story.refusals}
     return {
         "format": FORMAT,
         "title": story.title,
@@ -38,14 +42,18 @@ def summary(
                 "poses": [pose_places[pose.id] for pose in group.poses],
                 "backgrounds": [background_places[one.id] for one in group.backgrounds],
                 "state": story.states.get(group.id, "waiting"),
+                "refused": group.id in refused,
                 "layers": list(layers.get(group.id, ())),
                 "page": list(pages[group.id]) if group.id in pages else None,
             }
             for group in story.groups
         ],
         "distributions": _distributions(story.tallies, measures),
-        "refusals": [{**_plain(refusal), "picture": refusals.name(refusal)} for refusal in story.refusals],
-        "quarantined": [_plain(one) for one in story.quarantined],
+        "refusals": [{**_plain(one), "picture": refusals.name(one)} for one in story.refusals[: refusals.MAX_SHOWN]],
+        "refusals_left_out": max(0, len(story.refusals) - refusals.MAX_SHOWN),
+        "refusals_by_check": Counter(refusal.check for refusal in story.refusals).most_common(),
+        "quarantined": [_plain(one) for one in story.quarantined[:MAX_QUARANTINED]],
+        "quarantined_groups": len(story.quarantined),
         "recipe": story.recipe,
         "versions": [list(pair) for pair in story.versions],
         "throughput": None if story.throughput is None else _plain(story.throughput),

@@ -8,7 +8,7 @@ from report_runs import MIDDLE, colour, make_all, make_group, planned_run
 
 from spotdiff10k import plan, report, shards, verdicts
 from spotdiff10k.errors import RunError
-from spotdiff10k.report import build, pace, refusals, source
+from spotdiff10k.report import build, pace, refusals, source, summary
 from spotdiff10k.report.pages import Reader
 from spotdiff10k.report.source import _browsable
 from spotdiff10k.run import Run
@@ -195,3 +195,17 @@ def test_layers_of_a_large_run_are_kept_for_whole_groups_spread_over_the_plan(ru
     assert build.evenly(groups, 10_000) == groups
     assert [group.ordinal for group in build.evenly(groups, 8)] == [0, 2]
     assert len(build.evenly(groups, 1)) == 1
+
+
+def test_all_refusals_count_and_as_many_are_shown_as_a_page_bears(run, monkeypatch):
+    groups = make_all(run)
+    rows = [
+        row for group in groups for row in (*(verdict(group, cell.key, False) for cell in group.cells), verdict(group, "", False))
+    ]
+    run.verdicts.write_bytes(verdicts.verdict_bytes(rows))
+    monkeypatch.setattr(refusals, "MAX_SHOWN", 5)
+    story = source.read(run)
+    told = summary.summary(story, {}, {}, [])
+    assert (len(told["refusals"]), told["refusals_left_out"], told["refusals_by_check"]) == (5, 11, [("mask", 16)])
+    assert all(group["refused"] for group in told["groups"])
+    assert len(refusals.pictures(story.refusals, story.library)) == 5

@@ -10,9 +10,7 @@ const Groups = { filter: { text: "", split: "", family: "", pose: "", background
 
 Groups.build = function (summary) {
   Groups.byId = new Map(summary.groups.map((group) => [group.id, group]));
-  const refused = new Set(summary.refusals.map((refusal) => refusal.group));
   for (const group of summary.groups) {
-    group.refused = refused.has(group.id) || group.state === "refused";
     group.words = [group.id, group.noun, group.subject, group.family, group.split, group.state,
       ...group.poses.map((pose) => summary.poses[pose][0]), ...group.backgrounds.map((one) => summary.backgrounds[one][0])].join(" ").toLowerCase();
   }

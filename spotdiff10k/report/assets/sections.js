@@ -25,7 +25,7 @@ Sections.totals = function (summary) {
     facts.bytes ? ["On disk", Spot.bytes(facts.bytes), facts.bytes_of] : null,
     throughput ? ["Pictures a second", throughput.per_second.toFixed(1), `${Spot.count(throughput.pictures)} in ${Spot.seconds(throughput.seconds)}`] : null,
     ["Refused", Spot.count(facts.refused_samples), facts.refused_groups ? `and ${Spot.plural(facts.refused_groups, "whole group")}` : facts.judged ? "no whole group" : "not judged yet"],
-    summary.quarantined.length ? ["Quarantined", Spot.count(summary.quarantined.length), "groups that could not be made"] : null,
+    summary.quarantined_groups ? ["Quarantined", Spot.count(summary.quarantined_groups), "groups that could not be made"] : null,
   ].filter(Boolean);
 };
 
@@ -49,11 +49,9 @@ Sections.refused = function (summary) {
   const { refusals, quarantined, facts } = summary;
   const content = [];
   if (refusals.length) {
-    const reasons = new Map();
-    for (const { check } of refusals) reasons.set(check, (reasons.get(check) || 0) + 1);
-    content.push(h("div.charts.single", {}, Charts.bars("By check", [...reasons].sort((a, b) => b[1] - a[1]), "refusal")));
+    content.push(h("div.charts.single", {}, Charts.bars("By check", summary.refusals_by_check, "refusal")));
     content.push(h("ul.refusals", {}, refusals.map(Sections.refusal)));
-    if (facts.refusals_left_out) content.push(h("p.note", {}, `And ${Spot.count(facts.refusals_left_out)} more in verdicts.parquet.`));
+    if (summary.refusals_left_out) content.push(h("p.note.more", {}, `And ${Spot.count(summary.refusals_left_out)} more in verdicts.parquet.`));
   } else content.push(h("p.calm", {}, facts.judged ? "Nothing was refused." : "Nothing was judged yet."));
   if (quarantined.length) content.push(h("h3", {}, "Quarantined"), h("p.note", {}, "These groups could not be made. The next run of generate or build tries them again."),
     h("ul.quarantine", {}, quarantined.map((one) => h("li", {}, h("strong", {}, one.group), h("pre", {}, one.error)))));
