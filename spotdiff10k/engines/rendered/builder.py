@@ -5,8 +5,8 @@ in size) and calls `build`. Flesh comes in layers, each meshed by itself with it
 over it are two layers, so that cloth keeps an edge.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,19 +14,24 @@ import numpy.typing as npt
 from spotdiff10k.engines.rendered import materials
 from spotdiff10k.engines.rendered.flesh import cone_row, ellipsoid_row
 from spotdiff10k.engines.rendered.geometry import F64, Mesh, Point, align, apply, dome, unit
-from spotdiff10k.engines.rendered.meshing import mesh_flesh, uncovered
-from spotdiff10k.engines.rendered.model import F32, I32, U8, Articulation, Leg, Material, Skeleton, SubjectModel
-from spotdiff10k.engines.rendered.normals import DEFAULT_CREASE_DEGREES, creased
+from spotdiff10k.engines.rendered.model import U8, Articulation, Leg, Material, Skeleton, SubjectModel
+from spotdiff10k.engines.rendered.normals import DEFAULT_CREASE_DEGREES
+from spotdiff10k.engines.rendered.pieces import (
+    BODY,
+    DEFAULT_CELL,
+    FieldFunction,
+    Joined,
+    Layer,
+    Piece,
+    Surface,
+    flesh_piece,
+    joined,
+    rigid_piece,
+)
 from spotdiff10k.engines.rendered.posing import fitting_scale
 from spotdiff10k.engines.rendered.probing import band, girdle, surface_point
-from spotdiff10k.engines.rendered.skinning import BONES_PER_VERTEX, flesh_weights
 from spotdiff10k.errors import EngineError
 
-BODY = "body"
-DEFAULT_CELL = 0.0125
-"""Metres of the rest pose between flesh samples."""
-HIDDEN_DEPTH = 0.007
-"""Metres under a covering layer from which flesh is left out."""
 DEFAULT_FALLOFF = 0.022
 """Metres over which the influence of a second bone fades."""
 EYE_OPENING_DEGREES, EYE_WALL, EYE_SEGMENTS, EYE_RINGS = 110.0, 0.9, 22, 8
@@ -35,46 +40,7 @@ LID_SEGMENTS, LID_RINGS = 18, 5
 WHITE_ATLAS: U8 = np.full((1, 1, 3), 255, np.uint8)
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """What a field function sees of a flesh layer at rest: V points, unit normals, and each one's nearest bone by name."""
-
-    points: F64  # (V, 3)
-    normals: F64  # (V, 3)
-    bones: npt.NDArray[np.str_]  # (V,)
-
-    def on(self, *names: str) -> npt.NDArray[np.bool_]:
-        """Which vertices are nearest to one of the named bones (V,)."""
-        return np.isin(self.bones, names)
-
-
-FieldFunction = Callable[[Surface], npt.NDArray[np.floating]]
-"""Pattern fields (V, 3) of a flesh layer; see Material."""
-
-
-@dataclass(slots=True)
-class _Layer:
-    rows: list[F64] = field(default_factory=list)
-    bones: list[int] = field(default_factory=list)
-    material: int = -1
-    fields: FieldFunction | None = None
-    cell: float = DEFAULT_CELL
-    weights_from: tuple[str, ...] = ()
-    covers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A finished part of the model: mesh with all its vertex attributes."""
-
-    vertices: F64
-    normals: F32
-    faces: I32
-    fields: F32
-    bones: I32
-    weights: F32
-    uv: F32
-    material: int
+__all__ = ["BODY", "FieldFunction", "SubjectBuilder", "Surface"]
 
 
 class SubjectBuilder:
@@ -90,8 +56,8 @@ class SubjectBuilder:
         self._parents: list[int] = []
         self._rest: list[F64] = []
         self._materials: list[Material] = []
-        self._layers: dict[str, _Layer] = {}
-        self._pieces: list[_Piece] = []
+        self._layers: dict[str, Layer] = {}
+        self._pieces: list[Piece] = []
         self._legs: list[tuple[str, str, str, float | None]] = []
         self._keypoints: list[tuple[str, int, F64]] = []
         self._articulations: dict[str, Articulation] = {}
@@ -128,10 +94,13 @@ class SubjectBuilder:
         weights_from: Sequence[str] = (),
         covers: bool = False,
     ) -> str:
-        """Open another flesh layer. `weights_from` names the layers whose flesh decides how it follows the bones
+        """Open another flesh layer; returns its name.
+
+        `weights_from` names the layers whose flesh decides how it follows the bones
         (its own, if none): clothes that take the body's weights do not cut into it. `covers` leaves out the part of
-        the layer "body" that is well under this one and cannot be seen. Returns the name."""
-        self._layers[name] = _Layer(
+        the layer "body" that is well under this one and cannot be seen.
+        """
+        self._layers[name] = Layer(
             material=material, fields=fields, cell=cell_size, weights_from=tuple(weights_from), covers=covers
         )
         return name
@@ -164,7 +133,7 @@ class SubjectBuilder:
         self._flesh(layer, bone, ellipsoid_row(center, radii, rotation, blend, cut))
 
     def _flesh(self, layer: str, bone: str, row: F64) -> None:
-        target = self._layers.setdefault(layer, _Layer())
+        target = self._layers.setdefault(layer, Layer())
         target.rows.append(row)
         target.bones.append(self._number(bone))
 
@@ -205,15 +174,8 @@ class SubjectBuilder:
 
         `fields` (V, 3) and `uv` (V, 2) are per vertex.
         """
-        split, normals, source = creased(Mesh(np.asarray(vertices, np.float64), np.asarray(faces, np.int32)), crease_degrees)
-        count = len(split.vertices)
-        bones = np.zeros((count, BONES_PER_VERTEX), np.int32)
-        bones[:, 0] = self._number(bone)
-        weights = np.zeros((count, BONES_PER_VERTEX), np.float32)
-        weights[:, 0] = 1.0
-        own_fields = np.zeros((count, 3), np.float32) if fields is None else np.asarray(fields, np.float32)[source]
-        own_uv = np.zeros((count, 2), np.float32) if uv is None else np.asarray(uv, np.float32)[source]
-        self._pieces.append(_Piece(split.vertices, normals, split.faces, own_fields, bones, weights, own_uv, material))
+        mesh = Mesh(np.asarray(vertices, np.float64), np.asarray(faces, np.int32))
+        self._pieces.append(rigid_piece(mesh, self._number(bone), material, fields, uv, crease_degrees))
 
     def part(
         self,
@@ -242,8 +204,10 @@ class SubjectBuilder:
         self.part(bone, Mesh(apply(align(axis), shell.vertices), shell.faces).moved(center), material)
 
     def leg(self, upper: str, lower: str, end: str, sole: float | None = None) -> None:
-        """Declare a two-bone leg for inverse kinematics; `sole` is the end joint's height when the foot is flat on
-        the ground, by default its height at rest."""
+        """Declare a two-bone leg for inverse kinematics.
+
+        `sole` is the end joint's height when the foot is flat on the ground, by default its height at rest.
+        """
         self._legs.append((upper, lower, end, sole))
 
     def keypoint(self, name: str, bone: str, position: Point) -> None:
@@ -271,55 +235,32 @@ class SubjectBuilder:
         if BODY in self._layers:
             body = self._layers[BODY]
             body.material, body.fields, body.cell = flesh_material, field_function, cell_size
-        pieces = [self._mesh_layer(layer) for layer in self._layers.values() if layer.rows] + self._pieces
-        if not pieces or not self._articulations:
+        layers = [name for name, layer in self._layers.items() if layer.rows]
+        flesh = [flesh_piece(name, self._layers, self._names, self._parents, self.falloff) for name in layers]
+        if not (flesh or self._pieces) or not self._articulations:
             raise EngineError(f"The family '{self.family}' built a subject without parts or without articulations.")
-        skeleton = Skeleton(tuple(self._names), tuple(self._parents), np.array(self._rest, np.float32))
-        model = self._assembled(pieces, skeleton)
+        model = self._assembled(joined(flesh + self._pieces))
         return replace(model, scale=fitting_scale(model))
 
-    def _mesh_layer(self, layer: _Layer) -> _Piece:
-        mesh, normals = mesh_flesh(np.array(layer.rows), layer.cell)
-        covers = [np.array(other.rows) for other in self._layers.values() if other.covers and other.rows]
-        if covers and layer is self._layers.get(BODY):
-            mesh, normals = uncovered(mesh, normals, covers, HIDDEN_DEPTH)
-        sources = [self._layers[name] for name in layer.weights_from] or [layer]
-        rows = np.array([row for source in sources for row in source.rows])
-        row_bones = np.array([bone for source in sources for bone in source.bones], np.int32)
-        bones, weights, nearest = flesh_weights(rows, row_bones, tuple(self._parents), mesh.vertices, mesh.faces, self.falloff)
-        surface = Surface(mesh.vertices, normals.astype(np.float64), np.array(self._names)[nearest])
-        count = len(mesh.vertices)
-        fields = np.zeros((count, 3), np.float32) if layer.fields is None else layer.fields(surface).astype(np.float32)
-        return _Piece(
-            mesh.vertices, normals, mesh.faces, fields, bones, weights, np.zeros((count, 2), np.float32), layer.material
-        )
-
-    def _assembled(self, pieces: Sequence[_Piece], skeleton: Skeleton) -> SubjectModel:
-        starts = np.cumsum([0] + [len(piece.vertices) for piece in pieces])
-        faces = np.concatenate([piece.faces + start for piece, start in zip(pieces, starts, strict=False)])
-        face_material = np.concatenate([np.full(len(piece.faces), piece.material, np.int32) for piece in pieces])
-
-        def gathered(name: str, kind: type) -> npt.NDArray[np.generic]:
-            return np.ascontiguousarray(np.concatenate([getattr(piece, name) for piece in pieces]), kind)
-
+    def _assembled(self, parts: Joined) -> SubjectModel:
         return SubjectModel(
             family=self.family,
-            vertices=gathered("vertices", np.float32),  # type: ignore[arg-type]
-            normals=gathered("normals", np.float32),  # type: ignore[arg-type]
-            faces=np.ascontiguousarray(faces, np.int32),
-            fields=gathered("fields", np.float32),  # type: ignore[arg-type]
-            face_material=face_material,
+            vertices=parts.vertices,
+            normals=parts.normals,
+            faces=parts.faces,
+            fields=parts.fields,
+            face_material=parts.face_material,
             materials=materials.pack(self._materials),
-            skin_bones=gathered("bones", np.int32),  # type: ignore[arg-type]
-            skin_weights=gathered("weights", np.float32),  # type: ignore[arg-type]
-            skeleton=skeleton,
+            skin_bones=parts.bones,
+            skin_weights=parts.weights,
+            skeleton=Skeleton(tuple(self._names), tuple(self._parents), np.array(self._rest, np.float32)),
             legs=tuple(self._finished_leg(*leg) for leg in self._legs),
             articulations=dict(self._articulations),
             keypoint_names=tuple(name for name, _, _ in self._keypoints),
             keypoint_bones=np.array([bone for _, bone, _ in self._keypoints], np.int32),
             keypoint_rest=np.array([point for _, _, point in self._keypoints], np.float32).reshape(-1, 3),
             keypoint_schema=self.keypoint_schema,
-            uv=gathered("uv", np.float32),  # type: ignore[arg-type]
+            uv=parts.uv,
             atlas=self.atlas,
             scale=1.0,
             two_sided=self.two_sided,

@@ -9,6 +9,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.geometry import F64, Point, euler
 from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.model import I32
 
 PRIMITIVE_COLUMNS = 18
 CONE, ELLIPSOID = 0, 1
@@ -74,7 +75,7 @@ def distance_to(row: F64, x: float, y: float, z: float) -> float:
 
 
 @kernel
-def blended(rows: F64, chosen: np.ndarray, count: int, x: float, y: float, z: float) -> float:  # type: ignore[type-arg]
+def blended(rows: F64, chosen: I32, count: int, x: float, y: float, z: float) -> float:
     """Signed distance to the smooth union of the first `count` chosen rows, in order."""
     total = 1e9
     for i in range(count):
@@ -146,7 +147,7 @@ def _cone_slope(row: F64, x: float, y: float, z: float, out: F64) -> float:
 
 
 @kernel
-def blended_slope(rows: F64, chosen: np.ndarray, count: int, x: float, y: float, z: float, slope: F64, own: F64) -> float:  # type: ignore[type-arg]
+def blended_slope(rows: F64, chosen: I32, count: int, x: float, y: float, z: float, slope: F64, own: F64) -> float:
     """As `blended`, with the gradient into `slope` (3,); `own` (3,) is scratch."""
     total = 1e9
     slope[0], slope[1], slope[2] = 0.0, 0.0, 1.0

@@ -59,13 +59,19 @@ def euler(degrees: Point) -> F64:
 
 
 def apply(matrix: F64, points: F64) -> F64:
-    """matrix @ point for every row, written out so that no BLAS kernel decides the last bit."""
+    """Multiply every row by the matrix, written out so that no BLAS kernel decides the last bit."""
     x, y, z = points[:, 0:1], points[:, 1:2], points[:, 2:3]
     return x * matrix[:, 0] + y * matrix[:, 1] + z * matrix[:, 2]
 
 
-def unit(vector: Point) -> F64:
-    values = np.asarray(vector, np.float64)
+def vector(x: float, y: float, z: float) -> F64:
+    """Three numbers to add to points."""
+    return np.array([x, y, z], np.float64)
+
+
+def unit(direction: Point) -> F64:
+    """The direction with length 1; the zero vector stays zero."""
+    values = np.asarray(direction, np.float64)
     return values / max(float(np.sqrt((values * values).sum())), SMALLEST_LENGTH)
 
 
@@ -80,6 +86,7 @@ def align(direction: Point, up: Point = (0.0, 0.0, 1.0)) -> F64:
 
 
 def join(meshes: Sequence[Mesh]) -> Mesh:
+    """One mesh of many, in order."""
     starts = np.cumsum([0] + [len(mesh.vertices) for mesh in meshes])
     vertices = np.concatenate([mesh.vertices for mesh in meshes])
     faces = np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)])
@@ -134,6 +141,7 @@ def _subdivided(points: list[F64], faces: list[tuple[int, int, int]]) -> list[tu
 
 
 def ellipsoid(center: Point, radii: Point, rotation: Point = (0.0, 0.0, 0.0), level: int = 3) -> Mesh:
+    """An ellipsoid about `center`, turned by Euler degrees."""
     return icosphere(level).scaled(radii).rotated(rotation).moved(center)
 
 
@@ -209,7 +217,7 @@ def loft(rings: Sequence[F64]) -> Mesh:
     return _rings_to_mesh(rings, loop=False)
 
 
-def tube(path: Sequence[Point] | F64, radii: float | Sequence[float], segments: int = 12, rounded: bool = False) -> Mesh:
+def tube(path: Sequence[Point] | F64, radii: float | Sequence[float] | F64, segments: int = 12, rounded: bool = False) -> Mesh:
     """A tube along a path of points (N, 3), N >= 2, one radius for all or one a point; ends flat or rounded."""
     points = np.asarray(path, np.float64)
     sizes = np.broadcast_to(np.asarray(radii, np.float64), (len(points),)).copy()

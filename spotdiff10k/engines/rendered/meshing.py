@@ -31,8 +31,11 @@ CELL_FACES = ((0, 1, 3, 2), (4, 5, 7, 6), (0, 1, 5, 4), (2, 3, 7, 6), (0, 2, 6, 
 
 @cache
 def sheet_table() -> tuple[I32, I32]:
-    """For every inside/outside pattern of a cell's corners: the sheet of each crossed edge (256, 12), -1 if uncrossed, and
-    the number of sheets (256,). On a face crossed four times the inside corners stay apart, the same from both sides."""
+    """The sheets of every inside/outside pattern of a cell's corners.
+
+    Returns the sheet of each crossed edge (256, 12), -1 if uncrossed, and the number of sheets (256,). On a face crossed
+    four times the inside corners stay apart, the same from both sides.
+    """
     number = {tuple(sorted(edge)): i for i, edge in enumerate(EDGES.tolist())}
     sheets = np.full((256, 12), -1, np.int32)
     counts = np.zeros(256, np.int32)

@@ -4,7 +4,6 @@ Every function takes rest points (N, 3) in metres and returns (N,) values, above
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.geometry import F64, Point, unit
 from spotdiff10k.engines.rendered.jit import kernel
@@ -73,7 +72,7 @@ def stripes(points: F64, direction: Point, frequency: float, seed: int, warp: fl
     """Bands across `direction`, `frequency` a metre, bent by noise; `share` of the surface is marked."""
     along = (points * unit(direction)).sum(axis=1)
     phase = 2.0 * np.pi * frequency * along + 2.0 * np.pi * warp * noise(points, 5.0, seed, 2) + seed % 7
-    return EDGE + 0.5 * np.sin(phase) + 0.5 * (2.0 * share - 1.0)
+    return np.asarray(EDGE + 0.5 * np.sin(phase) + 0.5 * (2.0 * share - 1.0), np.float64)
 
 
 def bands(points: F64, direction: Point, frequency: float, phase: float = 0.0) -> F64:
@@ -92,23 +91,21 @@ def beyond(points: F64, direction: Point, level: float, ragged: float = 0.0, see
     along = (points * unit(direction)).sum(axis=1) - level
     if ragged > 0.0:
         along = along + 2.0 * ragged * noise(points, 14.0, seed, 2)
-    return EDGE + 9.0 * along
+    return np.asarray(EDGE + 9.0 * along, np.float64)
 
 
 def near(points: F64, center: Point, radii: Point | float, hardness: float = 1.2) -> F64:
     """An ellipsoidal region about `center`."""
     sizes = np.broadcast_to(np.asarray(radii, np.float64), (3,))
     distance = np.sqrt((((points - np.asarray(center, np.float64)) / sizes) ** 2).sum(axis=1))
-    return EDGE + hardness * (1.0 - distance)
+    return np.asarray(EDGE + hardness * (1.0 - distance), np.float64)
 
 
 def both(first: F64, second: F64) -> F64:
+    """Where two markings meet."""
     return np.minimum(first, second)
 
 
 def either(first: F64, second: F64) -> F64:
+    """Two markings together."""
     return np.maximum(first, second)
-
-
-def where(mask: npt.NDArray[np.bool_], inside: F64 | float, outside: F64 | float = 0.0) -> F64:
-    return np.where(mask, inside, outside)

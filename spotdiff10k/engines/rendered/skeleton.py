@@ -14,13 +14,15 @@ Angles = Mapping[str, Sequence[float]]
 
 
 def multiply(a: F64, b: F64) -> F64:
-    """a @ b for (3, 3), summed in a fixed order."""
-    return a[:, 0:1] * b[0] + a[:, 1:2] * b[1] + a[:, 2:3] * b[2]
+    """Product of two (3, 3), summed in a fixed order."""
+    product: F64 = a[:, 0:1] * b[0] + a[:, 1:2] * b[1] + a[:, 2:3] * b[2]
+    return product
 
 
 def turn(matrix: F64, vector: F64) -> F64:
-    """matrix @ vector for (3, 3) and (3,), summed in a fixed order."""
-    return matrix[:, 0] * vector[0] + matrix[:, 1] * vector[1] + matrix[:, 2] * vector[2]
+    """Product of (3, 3) and (3,), summed in a fixed order."""
+    product: F64 = matrix[:, 0] * vector[0] + matrix[:, 1] * vector[1] + matrix[:, 2] * vector[2]
+    return product
 
 
 class Stance:
@@ -48,7 +50,8 @@ class Stance:
 
     def carry(self, bone: int, point: F64) -> F64:
         """Where a rest point (3,) fixed to a bone is now."""
-        return self.joints[bone] + turn(self.rotations[bone], point - self.rest[bone])
+        moved: F64 = self.joints[bone] + turn(self.rotations[bone], point - self.rest[bone])
+        return moved
 
     def below(self, bone: int) -> list[int]:
         """All bones that hang from `bone`, parents first."""
@@ -105,17 +108,20 @@ class Stance:
             self.joints[i] = pivot + turn(level, self.joints[i] - pivot)
 
     def shift(self, offset: F64) -> None:
+        """Move everything by (3,)."""
         self.joints += offset
 
 
 def length(vector: F64) -> float:
+    """Metres from the origin."""
     return float(np.sqrt((vector * vector).sum()))
 
 
 def off_axis(vector: F64, axis: F64) -> F64:
     """The part of a vector at right angles to an axis."""
     direction = unit(axis)
-    return vector - direction * float((vector * direction).sum())
+    rest: F64 = vector - direction * float((vector * direction).sum())
+    return rest
 
 
 def shortest_turn(before: F64, after: F64) -> F64:
@@ -126,7 +132,7 @@ def shortest_turn(before: F64, after: F64) -> F64:
     if cosine < -0.999999:  # opposite: any axis at right angles will do
         guide = np.array([1.0, 0.0, 0.0]) if abs(a[0]) < 0.9 else np.array([0.0, 1.0, 0.0])
         normal = unit(np.cross(a, guide))
-        return 2.0 * normal[:, None] * normal[None, :] - np.eye(3)
+        return np.asarray(2.0 * normal[:, None] * normal[None, :] - np.eye(3), np.float64)
     x, y, z = axis
     cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    return np.eye(3) + cross + multiply(cross, cross) / (1.0 + cosine)
+    return np.asarray(np.eye(3) + cross + multiply(cross, cross) / (1.0 + cosine), np.float64)

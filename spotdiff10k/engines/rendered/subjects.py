@@ -34,7 +34,6 @@ def _build_mesh(level: SubjectLevel, folder: Path | None) -> SubjectModel:
         raise EngineError(
             f"Subject {level.id} is a mesh ('{level.source}'), but no folder of meshes is given; set subjects.source.meshes."
         )
-    from spotdiff10k.engines.rendered import meshes
-
+    meshes = importlib.import_module("spotdiff10k.engines.rendered.meshes")  # trimesh loads only where it is needed
     model: SubjectModel = meshes.load_mesh_subject(folder / level.source, level)
     return model

@@ -58,7 +58,12 @@ def add_articulations(builder: SubjectBuilder, body: Anatomy) -> None:
         (0.0, 0.0, -0.12 * bird.leg),
     )
     sitting = {"root": (0, -4, 0), "leg_left_upper": (0, -78, 8), "leg_right_upper": (0, -78, -8)}
-    folded = {"leg_left_lower": (0, 120, 0), "leg_right_lower": (0, 120, 0), "leg_left_foot": (0, -42, 0), "leg_right_foot": (0, -42, 0)}
+    folded = {
+        "leg_left_lower": (0, 120, 0),
+        "leg_right_lower": (0, 120, 0),
+        "leg_left_foot": (0, -42, 0),
+        "leg_right_foot": (0, -42, 0),
+    }
     sunk = _neck(24 if bird.neck > 0.1 else 8, -16)
     builder.articulate("sit", {**sitting, **folded, **sunk, **_wings(body, 10), "tail": (0, 8, 0)}, (), (0.0, 0.0, -bird.leg))
     builder.articulate(
@@ -67,5 +72,7 @@ def add_articulations(builder: SubjectBuilder, body: Anatomy) -> None:
         FEET,
         (0.0, -0.02, -0.01),
     )
-    builder.articulate("wave", {"root": (0, -10, 0), **_neck(-8, -6), **_wings(body, 118, "left"), **_wings(body, 12, "right")}, FEET)
+    builder.articulate(
+        "wave", {"root": (0, -10, 0), **_neck(-8, -6), **_wings(body, 118, "left"), **_wings(body, 12, "right")}, FEET
+    )
     builder.articulate("stretch", {"root": (0, -12, 0), **_neck(-12, 0), **_wings(body, 98), "tail": (0, 14, 0)}, FEET)

@@ -1,13 +1,14 @@
 """Bones and flesh of a bird: trunk, neck, head, wings, tail, crest."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._bird_species import BIRDS, Bird
 from spotdiff10k.engines.rendered.families._finishes import number, word
-from spotdiff10k.engines.rendered.geometry import F64, euler, unit
+from spotdiff10k.engines.rendered.geometry import F64, euler, unit, vector
 from spotdiff10k.traits import Traits
 
 SIDES = (("left", 1.0), ("right", -1.0))
@@ -51,7 +52,7 @@ def anatomy(traits: Traits) -> Anatomy:
     long, wide = bird.body
     height = bird.leg + 0.92 * float(np.sqrt((long * axis[2]) ** 2 + (wide * axis[0]) ** 2))
     trunk = np.array([0.0, 0.0, height])
-    neck = trunk + axis * (0.66 * long) + [0.0, 0.0, 0.10 * wide]
+    neck = trunk + axis * (0.66 * long) + vector(0.0, 0.0, 0.10 * wide)
     up = np.radians(bird.neck_degrees)
     skull = neck + np.array([np.cos(up), 0.0, np.sin(up)]) * (bird.neck + 0.62 * bird.head + 0.12 * wide)
     return Anatomy(bird, name, trunk, axis, neck, skull, trunk - axis * (0.86 * long))
@@ -61,7 +62,7 @@ def add_skeleton(builder: SubjectBuilder, body: Anatomy) -> None:
     builder.bone("root", None, body.trunk)
     builder.bone("neck_1", "root", body.neck)
     builder.bone("neck_2", "neck_1", 0.5 * (body.neck + body.skull))
-    builder.bone("head", "neck_2", body.skull - [0.0, 0.0, 0.5 * body.species.head])
+    builder.bone("head", "neck_2", body.skull - vector(0.0, 0.0, 0.5 * body.species.head))
     builder.bone("tail", "root", body.tail)
     long, wide = body.species.body
     for side, sign in SIDES:
@@ -75,7 +76,13 @@ def add_trunk(builder: SubjectBuilder, body: Anatomy) -> None:
     long, wide = bird.body
     tilt = (0.0, -bird.tilt, 0.0)
     builder.ellipsoid("root", body.trunk, (long, wide, wide), tilt, blend=0.06)
-    builder.ellipsoid("root", body.trunk + body.axis * (0.30 * long) - [0, 0, 0.06 * wide], (0.66 * long, 0.98 * wide, 0.98 * wide), tilt, 0.06)
+    builder.ellipsoid(
+        "root",
+        body.trunk + body.axis * (0.30 * long) - vector(0, 0, 0.06 * wide),
+        (0.66 * long, 0.98 * wide, 0.98 * wide),
+        tilt,
+        0.06,
+    )
     middle = 0.5 * (body.neck + body.skull)
     radius = bird.neck_radius
     start = body.neck - body.axis * (0.25 * long)
@@ -116,7 +123,7 @@ def add_tail(builder: SubjectBuilder, body: Anatomy, layer: str) -> None:
     long, wide = bird.body
     length = bird.tail_length
     rise = {"fan": -0.15, "wedge": -0.05, "plume": -0.35, "stub": 0.35, "train": 0.75}[bird.tail]
-    back = unit(-body.axis * [1, 1, 0.55] + [0, 0, rise]) if not bird.upright else unit((-0.8, 0, -0.3))
+    back = unit(-body.axis * vector(1, 1, 0.55) + vector(0, 0, rise)) if not bird.upright else unit((-0.8, 0, -0.3))
     start = body.tail + body.axis * (0.16 * long)
     lowest = max(-0.92, (LOWEST_TAIL - float(start[2])) / length)
     if back[2] < lowest:
@@ -137,20 +144,20 @@ def add_tail(builder: SubjectBuilder, body: Anatomy, layer: str) -> None:
 
 def _display(builder: SubjectBuilder, body: Anatomy, layer: str) -> None:
     """A wheel of feathers upright behind the bird."""
-    start = body.tail + body.axis * (0.30 * body.species.body[0]) + [0, 0, 0.02]
+    start = body.tail + body.axis * (0.30 * body.species.body[0]) + vector(0, 0, 0.02)
     for i, angle in enumerate(np.linspace(-84.0, 84.0, DISPLAY_FEATHERS)):
         roll = np.radians(angle)
         heading = np.array([-0.30, np.sin(roll), np.cos(roll)])
         heading = heading / np.sqrt((heading * heading).sum())
         length = body.species.tail_length
         builder.cone("tail", start, start + heading * length * 0.8, 0.022, 0.030, 0.008, layer)
-        end = start + heading * (0.84 * length) - [0.01 * (i % 2), 0, 0]
+        end = start + heading * (0.84 * length) - vector(0.01 * (i % 2), 0, 0)
         builder.ellipsoid("tail", end, (0.018, 0.066, 0.115), (-angle, -16.0, 0.0), 0.006, layer)
 
 
 def eyes_of_display(body: Anatomy) -> list[F64]:
     """Where the eye spots of a peacock's wheel are."""
-    start = body.tail + body.axis * (0.30 * body.species.body[0]) + [0, 0, 0.02]
+    start = body.tail + body.axis * (0.30 * body.species.body[0]) + vector(0, 0, 0.02)
     spots = []
     for angle in np.linspace(-84.0, 84.0, DISPLAY_FEATHERS):
         roll = np.radians(angle)
@@ -162,7 +169,7 @@ def eyes_of_display(body: Anatomy) -> list[F64]:
 def _sickle(builder: SubjectBuilder, start: F64, length: float, rise: float, aside: float, layer: str) -> None:
     steps = (0.0, 0.35, 0.7, 1.0)
     path = [start + np.array([-length * 0.9 * t, aside * t * 3, length * (1.5 * t * (0.6 + rise) - 1.05 * t * t)]) for t in steps]
-    for i, (a, b) in enumerate(zip(path, path[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(path)):
         builder.cone("tail", a, b, 0.046 - 0.004 * i, 0.042 - 0.010 * i, 0.010, layer)
 
 
@@ -180,7 +187,9 @@ def add_crest(builder: SubjectBuilder, body: Anatomy, layer: str) -> None:
             builder.ellipsoid("head", at(0.82, sign * 0.16, -0.80), size * np.array([0.16, 0.12, 0.34]), blend=0.01, layer=layer)
     if kind == "swept crest":
         for lift in (0.0, 0.28, 0.52):
-            builder.cone("head", at(-0.2, 0, 0.75), at(-1.35 + 0.35 * lift, 0, 0.85 + 0.9 * lift), 0.22 * size, 0.05 * size, 0.02, layer)
+            builder.cone(
+                "head", at(-0.2, 0, 0.75), at(-1.35 + 0.35 * lift, 0, 0.85 + 0.9 * lift), 0.22 * size, 0.05 * size, 0.02, layer
+            )
     if kind == "tuft":
         for lean in (-0.30, 0.0, 0.30):
             builder.cone("head", at(0.05, 0.3 * lean, 0.86), at(-0.20 + lean, lean, 1.75), 0.20 * size, 0.06 * size, 0.02, layer)

@@ -4,7 +4,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._bird_body import SIDES, Anatomy
-from spotdiff10k.engines.rendered.geometry import F64, Mesh, icosphere, loft, tube
+from spotdiff10k.engines.rendered.geometry import F64, Mesh, icosphere, loft, tube, vector
 
 BILL_SIDES = 18
 BILL_STEPS = 9
@@ -48,7 +48,7 @@ def add_bill(builder: SubjectBuilder, body: Anatomy, ink: int) -> None:
 
 def add_legs(builder: SubjectBuilder, body: Anatomy, ink: int) -> None:
     bird = body.species
-    long, wide = bird.body
+    wide = bird.body[1]
     for side, sign in SIDES:
         under = 0.46 * wide
         hip = body.trunk + np.array([-0.02, sign * under, -0.30 * wide])
@@ -73,16 +73,25 @@ def add_legs(builder: SubjectBuilder, body: Anatomy, ink: int) -> None:
 def _foot(builder: SubjectBuilder, body: Anatomy, bone: str, foot: F64, ink: int) -> None:
     radius = body.species.leg_radius
     thick = 0.9 * radius
-    ground = foot * [1.0, 1.0, 0.0] + [0.0, 0.0, thick]
+    ground = foot * vector(1.0, 1.0, 0.0) + vector(0.0, 0.0, thick)
     reach = max(0.075, 3.2 * radius) if body.species.foot == "toes" else max(0.105, 3.2 * radius)
     if body.species.foot == "web":
         ball = icosphere(3)
         vertices = ball.vertices * np.array([reach * 0.62, reach * 0.55, thick])
         vertices[:, 1] *= 0.45 + 0.55 * (ball.vertices[:, 0] + 1.0) / 2.0
-        builder.part(bone, Mesh(vertices + [0.42 * reach, 0.0, 0.0], ball.faces).moved(ground), ink)
+        builder.part(bone, Mesh(vertices + vector(0.42 * reach, 0.0, 0.0), ball.faces).moved(ground), ink)
         return
     for angle in TOES:
         way = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle)), 0.0])
         length = reach * (0.7 if angle == 180.0 else 1.0)
-        tip = ground + way * length - [0, 0, thick * 0.4]
-        builder.part(bone, tube([ground, 0.5 * (ground + tip) + [0, 0, 0.1 * thick], tip], [thick, 0.85 * thick, 0.55 * thick], 8, rounded=True), ink)
+        tip = ground + way * length - vector(0, 0, thick * 0.4)
+        builder.part(
+            bone,
+            tube(
+                [ground, 0.5 * (ground + tip) + vector(0, 0, 0.1 * thick), tip],
+                [thick, 0.85 * thick, 0.55 * thick],
+                8,
+                rounded=True,
+            ),
+            ink,
+        )

@@ -10,8 +10,10 @@ Angles = dict[str, tuple[float, float, float]]
 
 
 def _arm(side: str, raised: float, forward: float, elbow: float = 12.0, inward: float = 0.0) -> Angles:
-    """An arm `raised` degrees above the horizontal (-90 hangs), swung `forward`, its elbow bent forward and upward by `inward`
-    (below 0: back to the hip)."""
+    """An arm `raised` degrees above the horizontal (-90 hangs) and swung `forward`.
+
+    Its elbow bends forward by `elbow`, and up by `inward` (below 0: back to the hip).
+    """
     sign = 1.0 if side == "left" else -1.0
     lift = raised + ARM_DEGREES
     return {
@@ -32,7 +34,15 @@ def _leg(side: str, forward: float, knee: float = 0.0, foot: float = 0.0, apart:
 def add_articulations(builder: SubjectBuilder, body: Person) -> None:
     hang = -HANGING
     builder.articulate(
-        "stand", {**_arm("left", hang, 4), **_arm("right", hang, 4), **_leg("left", 0, 0, 0, 4), **_leg("right", 0, 0, 0, 4), "head": (0, 0, 4)}, FEET
+        "stand",
+        {
+            **_arm("left", hang, 4),
+            **_arm("right", hang, 4),
+            **_leg("left", 0, 0, 0, 4),
+            **_leg("right", 0, 0, 0, 4),
+            "head": (0, 0, 4),
+        },
+        FEET,
     )
     builder.articulate(
         "walk",
@@ -79,7 +89,6 @@ def add_articulations(builder: SubjectBuilder, body: Person) -> None:
 
 
 def _more(builder: SubjectBuilder, body: Person) -> None:
-    hang = -HANGING
     builder.articulate(
         "sit",
         {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spotdiff10k.engines.rendered.families._finishes import number
-from spotdiff10k.engines.rendered.geometry import F64
+from spotdiff10k.engines.rendered.geometry import F64, vector
 from spotdiff10k.traits import Traits
 
 SIDES = (("left", 1.0), ("right", -1.0))
@@ -43,7 +43,7 @@ class Person:
 
     @property
     def skull(self) -> F64:
-        return self.neck + [0.012, 0.0, 0.02 + 0.94 * self.head]
+        return self.neck + vector(0.012, 0.0, 0.02 + 0.94 * self.head)
 
     def at(self, x: float, y: float, z: float) -> F64:
         """A point about the skull's middle, in head radii."""
@@ -57,10 +57,10 @@ class Person:
         return np.array([0.0, sign * np.cos(angle), -np.sin(angle)])
 
     def elbow(self, sign: float) -> F64:
-        return self.shoulder(sign) + self.arm_heading(sign) * (0.5 * self.arm) - [0.004, 0.0, 0.0]
+        return self.shoulder(sign) + self.arm_heading(sign) * (0.5 * self.arm) - vector(0.004, 0.0, 0.0)
 
     def wrist(self, sign: float) -> F64:
-        return self.shoulder(sign) + self.arm_heading(sign) * self.arm + [0.006, 0.0, 0.0]
+        return self.shoulder(sign) + self.arm_heading(sign) * self.arm + vector(0.006, 0.0, 0.0)
 
     def hip_joint(self, sign: float) -> F64:
         return np.array([0.0, sign * 0.50 * self.girth, self.leg])

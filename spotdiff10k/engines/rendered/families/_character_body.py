@@ -4,7 +4,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._character_anatomy import SIDES, Person
-from spotdiff10k.engines.rendered.geometry import unit
+from spotdiff10k.engines.rendered.geometry import unit, vector
 
 OPENPOSE_ORDER = (
     "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist", "right_hip",
@@ -16,8 +16,8 @@ def add_skeleton(builder: SubjectBuilder, body: Person) -> None:
     builder.bone("root", None, body.hip)
     builder.bone("spine", "root", body.waist)
     builder.bone("chest", "spine", body.chest)
-    builder.bone("neck", "chest", body.neck - [0.0, 0.0, 0.02])
-    builder.bone("head", "neck", body.neck + [0.0, 0.0, 0.02])
+    builder.bone("neck", "chest", body.neck - vector(0.0, 0.0, 0.02))
+    builder.bone("head", "neck", body.neck + vector(0.0, 0.0, 0.02))
     for side, sign in SIDES:
         builder.bone(f"arm_{side}_upper", "chest", body.shoulder(sign))
         builder.bone(f"arm_{side}_lower", f"arm_{side}_upper", body.elbow(sign))
@@ -32,12 +32,18 @@ def add_torso(builder: SubjectBuilder, body: Person, layer: str = "body", grown:
     """Pelvis, belly, chest and shoulders, every radius larger by `grown`."""
     girth = body.girth
     depth = girth * body.belly
-    builder.ellipsoid("root", body.hip + [0.0, 0.0, 0.022], np.array([0.80 * girth, 0.95 * girth, 0.085]) + grown, layer=layer)
     builder.ellipsoid(
-        "spine", body.waist + [0.10 * depth, 0.0, 0.0], np.array([depth, 0.96 * girth, 0.36 * body.torso]) + grown, blend=0.06, layer=layer
+        "root", body.hip + vector(0.0, 0.0, 0.022), np.array([0.80 * girth, 0.95 * girth, 0.085]) + grown, layer=layer
+    )
+    builder.ellipsoid(
+        "spine",
+        body.waist + vector(0.10 * depth, 0.0, 0.0),
+        np.array([depth, 0.96 * girth, 0.36 * body.torso]) + grown,
+        blend=0.06,
+        layer=layer,
     )
     builder.ellipsoid("chest", body.chest, np.array([0.80 * girth, girth, 0.36 * body.torso]) + grown, blend=0.06, layer=layer)
-    left, right = body.shoulder(1.0) * [1, 0.86, 1], body.shoulder(-1.0) * [1, 0.86, 1]
+    left, right = body.shoulder(1.0) * vector(1, 0.86, 1), body.shoulder(-1.0) * vector(1, 0.86, 1)
     builder.cone("chest", left, right, 1.30 * body.limb + grown, 1.30 * body.limb + grown, blend=0.04, layer=layer)
 
 
@@ -71,19 +77,28 @@ def add_legs(builder: SubjectBuilder, body: Person) -> None:
         hip, knee, ankle = body.hip_joint(sign), body.knee(sign), body.ankle(sign)
         builder.cone(f"leg_{side}_upper", hip, knee, min(1.85 * limb, 0.50 * body.girth), 1.38 * limb, blend=0.03)
         builder.cone(f"leg_{side}_lower", knee, ankle, 1.38 * limb, 1.12 * limb, blend=0.02)
-        toe = ankle * [1.0, 1.0, 0.0] + [1.3 * limb, 0.0, 0.9 * limb]
-        builder.cone(f"leg_{side}_foot", ankle * [1.0, 1.0, 0.6], toe, 0.8 * limb, 0.6 * limb, blend=0.02)
+        toe = ankle * vector(1.0, 1.0, 0.0) + vector(1.3 * limb, 0.0, 0.9 * limb)
+        builder.cone(f"leg_{side}_foot", ankle * vector(1.0, 1.0, 0.6), toe, 0.8 * limb, 0.6 * limb, blend=0.02)
 
 
 def add_head(builder: SubjectBuilder, body: Person) -> None:
     size, at = body.head, body.at
-    builder.cone("neck", body.neck - [0.0, 0.0, 0.05], body.neck + [0.0, 0.0, 0.05], 1.45 * body.limb, 1.40 * body.limb, blend=0.03)
+    builder.cone(
+        "neck",
+        body.neck - vector(0.0, 0.0, 0.05),
+        body.neck + vector(0.0, 0.0, 0.05),
+        1.45 * body.limb,
+        1.40 * body.limb,
+        blend=0.03,
+    )
     builder.ellipsoid("head", at(-0.02, 0.0, 0.08), size * np.array([0.96, 0.96, 0.98]), blend=0.02)
     builder.ellipsoid("head", at(0.10, 0.0, -0.38), size * np.array([0.78, 0.80, 0.62]), blend=0.30 * size)
     builder.ellipsoid("head", at(0.40, 0.0, -0.66), size * np.array([0.34, 0.36, 0.26]), blend=0.25 * size)
     for _, sign in SIDES:
         builder.ellipsoid("head", at(0.45, sign * 0.44, -0.30), size * np.array([0.36, 0.34, 0.30]), blend=0.22 * size)
-        builder.ellipsoid("head", at(-0.08, sign * 0.97, -0.10), size * np.array([0.17, 0.13, 0.25]), (0, 0, sign * 18), 0.04 * size)
+        builder.ellipsoid(
+            "head", at(-0.08, sign * 0.97, -0.10), size * np.array([0.17, 0.13, 0.25]), (0, 0, sign * 18), 0.04 * size
+        )
         builder.ellipsoid(
             "head", at(-0.0, sign * 1.07, -0.08), size * np.array([0.09, 0.07, 0.14]), (0, 0, sign * 18), 0.03 * size, cut=True
         )
@@ -96,7 +111,7 @@ def add_nose(builder: SubjectBuilder, body: Person, shape: str) -> None:
     builder.ellipsoid("head", base, size * np.array(radii[shape]), (0, 12 if shape == "long" else 0, 0), blend=0.07 * size)
 
 
-def add_keypoints(builder: SubjectBuilder, body: Person, eyes: dict[str, np.ndarray]) -> None:  # type: ignore[type-arg]
+def add_keypoints(builder: SubjectBuilder, body: Person, eyes: dict[str, np.ndarray]) -> None:
     """All eighteen, in OpenPose's order."""
     places: dict[str, tuple[str, object]] = {
         "nose": ("head", builder.skin_point(body.at(0.0, 0.0, -0.16), (1.0, 0.0, 0.0))),

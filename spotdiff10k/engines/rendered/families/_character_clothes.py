@@ -7,12 +7,14 @@ from spotdiff10k.engines.rendered.builder import BODY, SubjectBuilder, Surface
 from spotdiff10k.engines.rendered.families._character_anatomy import SIDES, Person
 from spotdiff10k.engines.rendered.families._character_body import add_torso
 from spotdiff10k.engines.rendered.families._finishes import Linear, cloth
-from spotdiff10k.engines.rendered.geometry import F64
+from spotdiff10k.engines.rendered.geometry import F64, vector
 
 CLOTH = 0.013
 """Metres from the skin to the outside of a garment."""
 GARMENT_CELL = 0.0165
 SKIRT_STEPS = 4
+STAR_TIP, STAR_VALLEY = 0.088, 0.038
+"""Metres from the middle of the star on a shirt."""
 PLANE = 1.0
 """Half width (metres) of the ellipsoids that cut hems nearly flat."""
 
@@ -26,7 +28,9 @@ def _above(builder: SubjectBuilder, layer: str, bone: str, height: float) -> Non
     builder.ellipsoid(bone, (0.0, 0.0, height + 0.5), (PLANE, PLANE, 0.5), blend=0.006, layer=layer, cut=True)
 
 
-def add_top(builder: SubjectBuilder, body: Person, colours: tuple[Linear, Linear, Linear], style: str, sleeves: str, bib: bool) -> None:
+def add_top(
+    builder: SubjectBuilder, body: Person, colours: tuple[Linear, Linear, Linear], style: str, sleeves: str, bib: bool
+) -> None:
     """A shirt, `colours`: cloth, its pattern, and the bib of dungarees."""
     material = builder.material(cloth(*colours))
 
@@ -47,8 +51,8 @@ def add_top(builder: SubjectBuilder, body: Person, colours: tuple[Linear, Linear
     add_torso(builder, body, "top", CLOTH)
     _below(builder, "top", "root", body.leg - 0.005)
     limb = body.limb
-    neck = body.neck + [0.0, 0.0, 0.012]
-    builder.cone("chest", neck - [0, 0, 0.06], neck - [0, 0, 0.03], 1.9 * limb, 1.75 * limb, blend=0.02, layer="top")
+    neck = body.neck + vector(0.0, 0.0, 0.012)
+    builder.cone("chest", neck - vector(0, 0, 0.06), neck - vector(0, 0, 0.03), 1.9 * limb, 1.75 * limb, blend=0.02, layer="top")
     share = {"short": 0.42, "long": 0.94, "none": 0.0}[sleeves]
     for side, sign in SIDES:
         shoulder, elbow, wrist = body.shoulder(sign), body.elbow(sign), body.wrist(sign)
@@ -70,11 +74,12 @@ def _top_pattern(surface: Surface, body: Person, style: str) -> F64:
     if style == "dotted shirt":
         return patterns.spots(points, 17.0, 5, 0.36)
     if style == "checked shirt":
-        return 0.5 + 0.5 * np.sin(90.0 * points[:, 2]) * np.sin(90.0 * points[:, 1])
+        return checks(points, 90.0)
     if style == "two-tone shirt":
         return np.where(torso, patterns.beyond(points, (0, 0, 1), body.leg + 0.46 * body.torso), 1.0)
     if style == "raglan shirt":
-        return patterns.EDGE + 9.0 * (np.abs(points[:, 1]) - 0.86 * body.girth - 0.25 * np.maximum(0, body.chest[2] - points[:, 2]))
+        below = np.maximum(0.0, body.chest[2] - points[:, 2])
+        return np.asarray(patterns.EDGE + 9.0 * (np.abs(points[:, 1]) - 0.86 * body.girth - 0.25 * below), np.float64)
     if style == "star shirt":
         return _star(points, body)
     if style == "banded shirt":
@@ -83,32 +88,40 @@ def _top_pattern(surface: Surface, body: Person, style: str) -> F64:
     return np.zeros(len(points))
 
 
+def checks(points: F64, frequency: float) -> F64:
+    """A chequerboard seen from the front; `frequency` in radians a metre."""
+    return np.asarray(patterns.EDGE + 0.5 * np.sin(frequency * points[:, 2]) * np.sin(frequency * points[:, 1]), np.float64)
+
+
 def _star(points: F64, body: Person) -> F64:
     """A five-pointed star on the chest and one on the back."""
     y, z = points[:, 1], points[:, 2] - body.chest[2] + 0.02
-    angle = np.arctan2(y, z)
-    folded = np.abs((angle + np.pi / 5) % (2 * np.pi / 5) - np.pi / 5)
-    radius = np.sqrt(y * y + z * z)
-    edge = radius * (np.cos(folded) + 0.95 * np.sin(folded))
-    return patterns.EDGE + 12.0 * (0.074 - edge)
+    tenth = np.pi / 5.0
+    angle = np.abs((np.arctan2(y, z) + tenth) % (2.0 * tenth) - tenth)  # from the nearest tip
+    outline = STAR_TIP * STAR_VALLEY * np.sin(tenth) / (STAR_TIP * np.sin(angle) + STAR_VALLEY * np.sin(tenth - angle))
+    return np.asarray(patterns.EDGE + 12.0 * (outline - np.sqrt(y * y + z * z)), np.float64)
 
 
 def add_trousers(builder: SubjectBuilder, body: Person, colour: Linear, second: Linear, short: bool, pattern: str) -> None:
     material = builder.material(cloth(colour, second))
 
     def fields(surface: Surface) -> F64:
-        side_stripe = patterns.EDGE + 12.0 * (0.012 - np.abs(surface.points[:, 0])) - 40.0 * np.maximum(
-            0.0, 0.5 * body.girth - np.abs(surface.points[:, 1])
+        side_stripe = (
+            patterns.EDGE
+            + 12.0 * (0.012 - np.abs(surface.points[:, 0]))
+            - 40.0 * np.maximum(0.0, 0.5 * body.girth - np.abs(surface.points[:, 1]))
         )
         first = side_stripe if pattern == "side stripe" else np.zeros(len(surface.points))
         if pattern == "checked":
-            first = 0.5 + 0.5 * np.sin(95.0 * surface.points[:, 2]) * np.sin(95.0 * surface.points[:, 1])
+            first = checks(surface.points, 95.0)
         return np.stack([first, 0 * first, 0 * first], axis=1)
 
     builder.layer("bottoms", material, fields, GARMENT_CELL, (BODY,), covers=True)
     girth, limb = body.girth, body.limb
     grown = 0.75 * CLOTH
-    builder.ellipsoid("root", body.hip + [0.0, 0.0, 0.022], np.array([0.80 * girth, 0.95 * girth, 0.085]) + grown, layer="bottoms")
+    builder.ellipsoid(
+        "root", body.hip + vector(0.0, 0.0, 0.022), np.array([0.80 * girth, 0.95 * girth, 0.085]) + grown, layer="bottoms"
+    )
     builder.ellipsoid("spine", body.waist, np.array([0.8 * girth, 0.92 * girth, 0.08]) + 0.4 * grown, blend=0.05, layer="bottoms")
     for side, sign in SIDES:
         hip, knee, ankle = body.hip_joint(sign), body.knee(sign), body.ankle(sign)
@@ -129,7 +142,7 @@ def add_skirt(builder: SubjectBuilder, body: Person, colour: Linear, second: Lin
     def fields(surface: Surface) -> F64:
         first = np.zeros(len(surface.points))
         if pattern == "checked":
-            first = 0.5 + 0.5 * np.sin(80.0 * surface.points[:, 2]) * np.sin(80.0 * surface.points[:, 1])
+            first = checks(surface.points, 80.0)
         if pattern == "side stripe":
             first = patterns.EDGE + 9.0 * (0.02 - np.abs(surface.points[:, 2] - hem_height - 0.035))
         return np.stack([first, 0 * first, 0 * first], axis=1)
@@ -138,7 +151,7 @@ def add_skirt(builder: SubjectBuilder, body: Person, colour: Linear, second: Lin
     girth = body.girth
     for side, sign in SIDES:
         builder.bone(f"cloth_{side}", f"leg_{side}_upper", body.hip_joint(sign))
-    top = body.waist - [0, 0, 0.01]
+    top = body.waist - vector(0, 0, 0.01)
     builder.ellipsoid("spine", top, (0.86 * girth, 0.98 * girth, 0.06), layer="bottoms")
     for i in range(SKIRT_STEPS):
         low, high = i / SKIRT_STEPS, (i + 1) / SKIRT_STEPS
@@ -165,9 +178,9 @@ def add_shoes(builder: SubjectBuilder, body: Person, colour: Linear, sole_colour
     builder.layer("shoes", material, fields, 0.0135, (BODY,), covers=True)
     for side, sign in SIDES:
         bone, ankle = f"leg_{side}_foot", body.ankle(sign)
-        ground = ankle * [1.0, 1.0, 0.0]
-        heel, toe = ground + [-0.15 * limb, 0, 1.05 * limb], ground + [1.65 * limb, sign * 0.2 * limb, 0.98 * limb]
+        ground = ankle * vector(1.0, 1.0, 0.0)
+        heel, toe = ground + vector(-0.15 * limb, 0, 1.05 * limb), ground + vector(1.65 * limb, sign * 0.2 * limb, 0.98 * limb)
         builder.cone(bone, heel, toe, 1.22 * limb, 1.30 * limb, blend=0.02, layer="shoes")
-        top = ankle + [0, 0, (1.9 if boots else 0.25) * limb]
+        top = ankle + vector(0, 0, (1.9 if boots else 0.25) * limb)
         builder.cone(bone, heel, top, 1.25 * limb, (1.42 if boots else 1.28) * limb, blend=0.03, layer="shoes")
     builder.ellipsoid("root", (0.0, 0.0, -0.5), (PLANE, PLANE, 0.5), blend=0.008, layer="shoes", cut=True)

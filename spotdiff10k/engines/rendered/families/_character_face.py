@@ -4,7 +4,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._character_anatomy import SIDES, Person
-from spotdiff10k.engines.rendered.geometry import F64, Mesh, align, apply, torus, tube, unit
+from spotdiff10k.engines.rendered.geometry import F64, Mesh, align, apply, torus, tube, unit, vector
 
 EYE_RADIUS = 0.205
 """In head radii, as all lengths here."""
@@ -56,17 +56,25 @@ def add_glasses(builder: SubjectBuilder, body: Person, eyes: dict[str, F64], fra
     radius = 0.27 * size
     rims = {}
     for side, sign in SIDES:
-        center = eyes[side] + [0.05 * size, 0.02 * size * sign, -0.01 * size]
+        center = eyes[side] + vector(0.05 * size, 0.02 * size * sign, -0.01 * size)
         rim = torus(radius, 0.030 * size, 28, 8)
         rim = rim.scaled((0.82, 1.12, 1.0) if shape == "square" else (1.0, 1.0, 1.0))
         faced = Mesh(apply(align((1.0, sign * 0.22, 0.0)), rim.vertices), rim.faces).moved(center)
         builder.part("head", faced, frame)
         rims[side] = center
-        outer = center + [-0.05 * size, sign * radius, 0.02 * size]
+        outer = center + vector(-0.05 * size, sign * radius, 0.02 * size)
         ear = body.at(-0.10, sign * 1.02, 0.06)
-        builder.part("head", tube([outer, 0.5 * (outer + ear) + [0, sign * 0.06 * size, 0], ear], 0.026 * size, 8, rounded=True), frame)
-    inner = [rims[side] - [0.0, sign * 0.95 * radius, -0.05 * size] for side, sign in SIDES]
-    builder.part("head", tube([inner[0], 0.5 * (inner[0] + inner[1]) + [0.03 * size, 0, 0.02 * size], inner[1]], 0.028 * size, 8), frame)
+        builder.part(
+            "head",
+            tube([outer, 0.5 * (outer + ear) + vector(0, sign * 0.06 * size, 0), ear], 0.026 * size, 8, rounded=True),
+            frame,
+        )
+    inner = [rims[side] - vector(0.0, sign * 0.95 * radius, -0.05 * size) for side, sign in SIDES]
+    builder.part(
+        "head",
+        tube([inner[0], 0.5 * (inner[0] + inner[1]) + vector(0.03 * size, 0, 0.02 * size), inner[1]], 0.028 * size, 8),
+        frame,
+    )
 
 
 def add_beard(builder: SubjectBuilder, body: Person, layer: str, kind: str) -> None:
@@ -80,5 +88,13 @@ def add_beard(builder: SubjectBuilder, body: Person, layer: str, kind: str) -> N
     if kind == "beard":
         builder.ellipsoid("head", at(0.36, 0.0, -0.80), size * np.array([0.50, 0.56, 0.34]), blend=0.05, layer=layer)
         for _, sign in SIDES:
-            builder.cone("head", at(0.30, sign * 0.52, -0.66), at(0.02, sign * 0.90, -0.10), 0.22 * size, 0.10 * size, blend=0.05, layer=layer)
+            builder.cone(
+                "head",
+                at(0.30, sign * 0.52, -0.66),
+                at(0.02, sign * 0.90, -0.10),
+                0.22 * size,
+                0.10 * size,
+                blend=0.05,
+                layer=layer,
+            )
         builder.ellipsoid("head", at(0.92, 0.0, -0.50), size * np.array([0.30, 0.26, 0.13]), blend=0.015, layer=layer, cut=True)

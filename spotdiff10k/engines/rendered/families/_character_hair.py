@@ -50,7 +50,9 @@ def _bob(builder: SubjectBuilder, body: Person, layer: str) -> None:
     for _, sign in SIDES:
         start = body.at(-0.12, sign * 0.92, 0.25)
         builder.cone("head", start, body.at(-0.06, sign * 0.98, -0.55), 0.26 * size, 0.30 * size, blend=0.06, layer=layer)
-    builder.cone("head", body.at(-0.72, 0.55, -0.45), body.at(-0.72, -0.55, -0.45), 0.36 * size, 0.36 * size, blend=0.10, layer=layer)
+    builder.cone(
+        "head", body.at(-0.72, 0.55, -0.45), body.at(-0.72, -0.55, -0.45), 0.36 * size, 0.36 * size, blend=0.10, layer=layer
+    )
     _fringe(builder, body, layer, 0.10)
 
 
@@ -99,7 +101,9 @@ def _curly(builder: SubjectBuilder, body: Person, layer: str) -> None:
         x, y = ring * np.cos(i * GOLDEN_ANGLE), ring * np.sin(i * GOLDEN_ANGLE)
         if x > 0.45 and z < 0.42:
             continue
-        builder.ellipsoid("head", body.at(1.12 * x - 0.08, 1.12 * y, 1.12 * z + 0.12), size * np.full(3, 0.27), blend=0.014, layer=layer)
+        builder.ellipsoid(
+            "head", body.at(1.12 * x - 0.08, 1.12 * y, 1.12 * z + 0.12), size * np.full(3, 0.27), blend=0.014, layer=layer
+        )
 
 
 def _spiky(builder: SubjectBuilder, body: Person, layer: str) -> None:
@@ -120,7 +124,9 @@ def _swept(builder: SubjectBuilder, body: Person, layer: str) -> None:
     path = [(0.55, -0.55, 0.82), (0.86, -0.05, 0.92), (0.72, 0.55, 0.70), (0.42, 0.92, 0.28)]
     radii = [0.20, 0.30, 0.28, 0.12]
     for i in range(3):
-        builder.cone("head", body.at(*path[i]), body.at(*path[i + 1]), radii[i] * size, radii[i + 1] * size, blend=0.06, layer=layer)
+        builder.cone(
+            "head", body.at(*path[i]), body.at(*path[i + 1]), radii[i] * size, radii[i + 1] * size, blend=0.06, layer=layer
+        )
 
 
 def _mohawk(builder: SubjectBuilder, body: Person, layer: str) -> None:

@@ -62,7 +62,9 @@ def _sit(builder: SubjectBuilder, body: Anatomy) -> None:
     species = body.species
     if not species.sits:
         fold = _legs(fl=(-74, 150, 50), fr=(-62, 142, 50), bl=(-62, 118, -50), br=(-66, 120, -50))
-        spread = {name: (angle[0] + (10 if "left" in name else -10) * ("upper" in name), angle[1], 0.0) for name, angle in fold.items()}
+        spread = {
+            name: (angle[0] + (10 if "left" in name else -10) * ("upper" in name), angle[1], 0.0) for name, angle in fold.items()
+        }
         tail = {"tail_1": (0.0, 4.0 - species.tail_degrees, 30.0), "tail_2": (0.0, -6.0, 40.0), "tail_3": (0.0, -4.0, 40.0)}
         angles = {**spread, "neck": (0, 4, 16), "head": (0, 2, 22), **tail}
         builder.articulate("sit", angles, (), (0.0, 0.0, -0.8 * species.leg))
@@ -127,6 +129,4 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
 def mirrored(angles: Mapping[str, Angles]) -> dict[str, Angles]:
     """The same bends for the other side."""
     swap = {"left": "right", "right": "left"}
-    return {
-        "_".join(swap.get(word, word) for word in name.split("_")): (-x, y, -z) for name, (x, y, z) in angles.items()
-    }
+    return {"_".join(swap.get(word, word) for word in name.split("_")): (-x, y, -z) for name, (x, y, z) in angles.items()}

@@ -1,10 +1,12 @@
 """Trunk, legs and tail of a quadruped, with their bones."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._quadruped_anatomy import SIDES, Anatomy
-from spotdiff10k.engines.rendered.geometry import F64, Mesh, icosphere, lathe
+from spotdiff10k.engines.rendered.geometry import F64, Mesh, icosphere, lathe, vector
 
 TAIL_BONES = ("tail_1", "tail_2", "tail_3")
 
@@ -26,10 +28,10 @@ def add_trunk(builder: SubjectBuilder, body: Anatomy) -> None:
     girth, length = species.girth, species.length
     builder.ellipsoid("root", body.pelvis, (0.98 * girth, 0.86 * girth, 0.95 * girth), blend=0.08)
     belly = girth * species.waist
-    start, end = body.pelvis + [0.1 * length, 0.0, -0.04 * girth], body.chest - [0.2 * length, 0.0, 0.06 * girth]
+    start, end = body.pelvis + vector(0.1 * length, 0.0, -0.04 * girth), body.chest - vector(0.2 * length, 0.0, 0.06 * girth)
     builder.cone("spine", start, end, 0.94 * belly, 0.98 * belly, blend=0.10)
-    builder.ellipsoid("chest", body.chest - [0.02, 0.0, 0.02 * girth], (girth, 0.9 * girth, 1.06 * girth), blend=0.08)
-    base = body.neck - body.heading * (0.25 * girth) - [0.0, 0.0, 0.15 * girth]
+    builder.ellipsoid("chest", body.chest - vector(0.02, 0.0, 0.02 * girth), (girth, 0.9 * girth, 1.06 * girth), blend=0.08)
+    base = body.neck - body.heading * (0.25 * girth) - vector(0.0, 0.0, 0.15 * girth)
     top = body.head + species.head * np.array([0.12, 0.0, 0.12])
     radius = species.neck_radius * girth
     builder.cone("neck", base, top, 1.18 * radius, min(0.9 * radius, 0.72 * species.head), blend=0.09)
@@ -44,9 +46,9 @@ def add_legs(builder: SubjectBuilder, body: Anatomy) -> None:
 def _front_leg(builder: SubjectBuilder, body: Anatomy, side: str, sign: float) -> None:
     species = body.species
     radius, sole = species.leg_radius, 1.25 * species.leg_radius
-    hip = body.chest + [0.02 * species.length, sign * 0.56 * species.girth, -0.25 * species.girth]
+    hip = body.chest + vector(0.02 * species.length, sign * 0.56 * species.girth, -0.25 * species.girth)
     foot = np.array([hip[0] + 0.1 * radius, 1.04 * hip[1], sole])
-    knee = 0.5 * (hip + foot) + [-0.045 * species.leg, 0.0, 0.0]
+    knee = 0.5 * (hip + foot) + vector(-0.045 * species.leg, 0.0, 0.0)
     upper = builder.bone(f"front_{side}_upper", "chest", hip)
     lower = builder.bone(f"front_{side}_lower", upper, knee)
     end = builder.bone(f"front_{side}_foot", lower, foot)
@@ -55,18 +57,18 @@ def _front_leg(builder: SubjectBuilder, body: Anatomy, side: str, sign: float) -
     _foot(builder, body, end, foot)
     builder.leg(upper, lower, end)
     for name, bone, point in (("shoulder", upper, hip), ("elbow", lower, knee), ("front_paw", end, foot)):
-        builder.keypoint(f"{side}_{name}", bone, point if name != "front_paw" else point * [1.0, 1.0, 0.35])
+        builder.keypoint(f"{side}_{name}", bone, point if name != "front_paw" else point * vector(1.0, 1.0, 0.35))
 
 
 def _back_leg(builder: SubjectBuilder, body: Anatomy, side: str, sign: float) -> None:
     species = body.species
     radius, leg = species.leg_radius, species.leg
     pad = species.foot == "pad" or body.name == "bear"
-    hip = body.pelvis + [-0.06 * species.length, sign * 0.52 * species.girth, -0.18 * species.girth]
+    hip = body.pelvis + vector(-0.06 * species.length, sign * 0.52 * species.girth, -0.18 * species.girth)
     height = 1.25 * radius if pad else max(0.30 * leg, 1.6 * radius)
     back = 0.0 if pad else 0.10 * leg
     hock = np.array([hip[0] - 0.02 - back, 1.06 * hip[1], height])
-    knee = 0.5 * (hip + hock) + [0.11 * leg, 0.0, -0.02 * leg]
+    knee = 0.5 * (hip + hock) + vector(0.11 * leg, 0.0, -0.02 * leg)
     toe = np.array([hock[0] + 0.35 * back, hock[1], 1.25 * radius])
     upper = builder.bone(f"back_{side}_upper", "root", hip)
     lower = builder.bone(f"back_{side}_lower", upper, knee)
@@ -77,7 +79,7 @@ def _back_leg(builder: SubjectBuilder, body: Anatomy, side: str, sign: float) ->
         builder.cone(end, hock, toe, 0.9 * radius, 0.92 * radius, blend=0.02)
     _foot(builder, body, end, toe)
     builder.leg(upper, lower, end)
-    for name, bone, point in (("hip", upper, hip), ("knee", lower, knee), ("back_paw", end, toe * [1.0, 1.0, 0.35])):
+    for name, bone, point in (("hip", upper, hip), ("knee", lower, knee), ("back_paw", end, toe * vector(1.0, 1.0, 0.35))):
         builder.keypoint(f"{side}_{name}", bone, point)
 
 
@@ -85,10 +87,17 @@ def _foot(builder: SubjectBuilder, body: Anatomy, bone: str, ankle: F64) -> None
     """A paw with toes, a hoof or a round pad, its sole on z = 0."""
     species, radius = body.species, body.species.leg_radius
     if species.foot == "hoof":
-        builder.cone(bone, ankle, ankle * [1.0, 1.0, 0.75], 0.98 * radius, 1.0 * radius, blend=0.02)
+        builder.cone(bone, ankle, ankle * vector(1.0, 1.0, 0.75), 0.98 * radius, 1.0 * radius, blend=0.02)
         return
     if species.foot == "pad":
-        builder.cone(bone, ankle, ankle * [1.0, 1.0, 0.0] + [0.1 * radius, 0.0, 0.98 * radius], radius, 0.98 * radius, blend=0.02)
+        builder.cone(
+            bone,
+            ankle,
+            ankle * vector(1.0, 1.0, 0.0) + vector(0.1 * radius, 0.0, 0.98 * radius),
+            radius,
+            0.98 * radius,
+            blend=0.02,
+        )
         return
     center = np.array([ankle[0] + 0.45 * radius, ankle[1], 0.74 * radius])
     builder.ellipsoid(bone, center, (1.42 * radius, 1.12 * radius, 0.74 * radius), blend=0.03)
@@ -119,7 +128,11 @@ def add_hooves(builder: SubjectBuilder, body: Anatomy, horn: int) -> None:
             if species.foot == "pad":
                 for angle in (-42.0, 0.0, 42.0):
                     way = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle)), 0.0])
-                    nail = point * [1.0, 1.0, 0.0] + way * species.leg_radius * 0.92 + [0.1 * species.leg_radius, 0.0, 0.022]
+                    nail = (
+                        point * vector(1.0, 1.0, 0.0)
+                        + way * species.leg_radius * 0.92
+                        + vector(0.1 * species.leg_radius, 0.0, 0.022)
+                    )
                     builder.part(bone, icosphere(1).scaled((0.018, 0.024, 0.022)).rotated((0, 0, angle)).moved(nail), horn)
 
 
@@ -151,5 +164,5 @@ def add_tail(builder: SubjectBuilder, body: Anatomy) -> None:
 def _curl(builder: SubjectBuilder, start: F64, size: float) -> None:
     angles = np.linspace(0.0, 1.6 * 2.0 * np.pi, 15)
     coil = [start + np.array([-0.004 * i - 0.01, 0.034 * np.sin(a), 0.034 * (1.0 - np.cos(a))]) for i, a in enumerate(angles)]
-    for a, b in zip(coil, coil[1:], strict=False):
+    for a, b in pairwise(coil):
         builder.cone("tail_1", a, b, size, size, blend=0.005)

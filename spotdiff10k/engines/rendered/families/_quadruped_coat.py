@@ -4,11 +4,11 @@ import numpy as np
 
 from spotdiff10k.engines.rendered import patterns
 from spotdiff10k.engines.rendered.builder import Surface
-from spotdiff10k.engines.rendered.families._finishes import Linear, colour, shade, word
+from spotdiff10k.engines.rendered.families._finishes import Linear, colour, word
 from spotdiff10k.engines.rendered.families._quadruped_anatomy import Anatomy
 from spotdiff10k.engines.rendered.families._quadruped_head import EAR_BONES, Face
 from spotdiff10k.engines.rendered.flesh import distance_to
-from spotdiff10k.engines.rendered.geometry import F64
+from spotdiff10k.engines.rendered.geometry import F64, vector
 from spotdiff10k.engines.rendered.model import Material
 from spotdiff10k.traits import Traits
 
@@ -16,7 +16,9 @@ INNER_EAR = (0.80, 0.42, 0.38)
 INNER_EAR_DEPTH = 0.006
 """Metres from the cut that still count as inner ear."""
 HEAD_BONES = ("head", *EAR_BONES)
-LEGS = tuple(f"{pair}_{side}_{part}" for pair in ("front", "back") for side in ("left", "right") for part in ("upper", "lower", "foot"))
+LEGS = tuple(
+    f"{pair}_{side}_{part}" for pair in ("front", "back") for side in ("left", "right") for part in ("upper", "lower", "foot")
+)
 
 
 def _mixed(a: Linear, b: Linear, share: float) -> Linear:
@@ -52,7 +54,11 @@ def hair_material(body: Anatomy, traits: Traits) -> Material:
 
 
 def hair_fields(surface: Surface, body: Anatomy, traits: Traits, seed: int) -> F64:
-    first = marking(surface.points, body, pattern_of(body, traits), seed) if "wool" in body.species.extras else np.zeros(len(surface.points))
+    first = (
+        marking(surface.points, body, pattern_of(body, traits), seed)
+        if "wool" in body.species.extras
+        else np.zeros(len(surface.points))
+    )
     return np.stack([first, 0 * first, 0 * first], axis=1)
 
 
@@ -92,7 +98,7 @@ def _underside(surface: Surface, body: Anatomy, face: Face) -> F64:
     trunk = surface.on("root", "spine", "chest", "neck")
     belly = np.where(trunk, 0.42 - 0.62 * normals[:, 2] - 0.9 * (points[:, 2] - body.hip_height) / body.species.girth * 0.5, 0.0)
     size = body.species.head
-    muzzle = patterns.near(points, face.nose - [0.05 * size, 0, 0.22 * size], size * np.array([0.95, 0.75, 0.62]), 1.3)
+    muzzle = patterns.near(points, face.nose - vector(0.05 * size, 0, 0.22 * size), size * np.array([0.95, 0.75, 0.62]), 1.3)
     field = np.maximum(belly, np.where(surface.on("head"), muzzle, 0.0))
     for row in face.ear_hollows:
         gap = np.array([abs(distance_to(row, *point)) for point in points[surface.on(*EAR_BONES)]])
@@ -120,7 +126,9 @@ def _points(surface: Surface, body: Anatomy, kind: str, face_mark: str, face: Fa
     local = (points - body.skull) / size
     if face_mark == "blaze":
         width = 0.16 + 0.08 * local[:, 0]
-        stripe = patterns.EDGE + 4.0 * (width - np.abs(local[:, 1])) - np.maximum(0.0, 1.5 * (0.1 - local[:, 0] - local[:, 2] * 0.3))
+        stripe = (
+            patterns.EDGE + 4.0 * (width - np.abs(local[:, 1])) - np.maximum(0.0, 1.5 * (0.1 - local[:, 0] - local[:, 2] * 0.3))
+        )
         field = np.where(head, np.maximum(field, stripe), field)
     if face_mark == "mask":
         for eye in face.eyes:

@@ -4,7 +4,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._quadruped_anatomy import SIDES, Anatomy
-from spotdiff10k.engines.rendered.geometry import F64, Mesh, tube
+from spotdiff10k.engines.rendered.geometry import F64, Mesh, tube, vector
 
 GOLDEN_ANGLE = np.pi * (3.0 - 5.0**0.5)
 TRUNK_BONES = ("trunk_1", "trunk_2", "trunk_3", "trunk_4")
@@ -24,7 +24,9 @@ def add_hair(builder: SubjectBuilder, body: Anatomy) -> None:
         _crest(builder, body, hanging="crest" in extras)
     if "beard" in extras:
         start = body.at(0.75, 0.0, -0.62)
-        builder.cone("head", start, start + body.species.head * np.array([0.05, 0.0, -0.75]), 0.16 * body.species.head, 0.03, 0.02, HAIR)
+        builder.cone(
+            "head", start, start + body.species.head * np.array([0.05, 0.0, -0.75]), 0.16 * body.species.head, 0.03, 0.02, HAIR
+        )
 
 
 def has_hair(body: Anatomy) -> bool:
@@ -34,7 +36,7 @@ def has_hair(body: Anatomy) -> bool:
 def _wool(builder: SubjectBuilder, body: Anatomy) -> None:
     """Balls over a barrel about the trunk, and a few on the head."""
     species = body.species
-    middle = 0.5 * (body.pelvis + body.chest) + [0.0, 0.0, 0.05 * species.girth]
+    middle = 0.5 * (body.pelvis + body.chest) + vector(0.0, 0.0, 0.05 * species.girth)
     radii = np.array([0.5 * species.length + 0.80 * species.girth, 0.98 * species.girth, 0.98 * species.girth])
     builder.cone("spine", body.pelvis, body.chest, 0.95 * species.girth, 0.95 * species.girth, 0.05, HAIR)
     for i in range(WOOL_BALLS):
@@ -45,7 +47,14 @@ def _wool(builder: SubjectBuilder, body: Anatomy) -> None:
         place = middle + radii * np.array([stretched, way[1], way[2]])
         bone = "root" if way[0] < -0.35 else "chest" if way[0] > 0.35 else "spine"
         builder.ellipsoid(bone, place, np.full(3, 0.30 * species.girth), blend=0.012, layer=HAIR)
-    for x, y, z in ((0.1, 0.0, 1.0), (-0.3, 0.4, 0.88), (-0.3, -0.4, 0.88), (0.32, 0.34, 0.80), (0.32, -0.34, 0.80), (-0.6, 0.0, 0.75)):
+    for x, y, z in (
+        (0.1, 0.0, 1.0),
+        (-0.3, 0.4, 0.88),
+        (-0.3, -0.4, 0.88),
+        (0.32, 0.34, 0.80),
+        (0.32, -0.34, 0.80),
+        (-0.6, 0.0, 0.75),
+    ):
         builder.ellipsoid("head", body.at(x, y, z), species.head * np.full(3, 0.36), blend=0.012, layer=HAIR)
 
 
@@ -53,7 +62,7 @@ def _mane(builder: SubjectBuilder, body: Anatomy) -> None:
     """Locks all around the face and down the chest."""
     size, at = body.species.head, body.at
     builder.ellipsoid("head", at(-0.42, 0.0, -0.05), size * np.array([0.72, 1.42, 1.45]), blend=0.05, layer=HAIR)
-    builder.cone("neck", at(-0.7, 0.0, -0.4), body.chest + [0.04, 0, -0.02], 1.02 * size, 0.62 * size, 0.08, HAIR)
+    builder.cone("neck", at(-0.7, 0.0, -0.4), body.chest + vector(0.04, 0, -0.02), 1.02 * size, 0.62 * size, 0.08, HAIR)
     for row, (reach, back, count, offset) in enumerate(((1.62, -0.10, 17, 0.0), (1.72, -0.62, 16, 0.5))):
         for i in range(count):
             angle = 2.0 * np.pi * (i + offset) / count
@@ -70,9 +79,9 @@ def _crest(builder: SubjectBuilder, body: Anatomy, hanging: bool) -> None:
     for i in range(count):
         share = i / (count - 1)
         along = body.neck * (1 - share) + body.at(-0.45, 0.0, 0.75) * share
-        back = along + np.array([-np.sin(np.radians(body.species.neck_degrees)), 0, np.cos(np.radians(body.species.neck_degrees))]) * (
-            (0.72 * (1 - share) + 0.15 * share) * body.species.neck_radius * body.species.girth
-        )
+        back = along + np.array(
+            [-np.sin(np.radians(body.species.neck_degrees)), 0, np.cos(np.radians(body.species.neck_degrees))]
+        ) * ((0.72 * (1 - share) + 0.15 * share) * body.species.neck_radius * body.species.girth)
         bone = "neck" if share < 0.75 else "head"
         tip = back + (size * np.array([-0.12, 0.52, -0.72]) if hanging else size * np.array([-0.30, 0.0, 0.42]))
         builder.cone(bone, back, tip, (0.28 if hanging else 0.20) * size, 0.09 * size, 0.03, HAIR)
@@ -110,7 +119,14 @@ def _curve(body: Anatomy, sign: float, points: tuple[tuple[float, float, float],
 
 
 def _cow_horn(body: Anatomy, sign: float) -> list[Mesh]:
-    return [_curve(body, sign, ((-0.1, 0.42, 0.78), (-0.08, 0.82, 0.98), (-0.02, 1.05, 1.24), (0.06, 1.02, 1.52)), [0.17, 0.15, 0.10, 0.03])]
+    return [
+        _curve(
+            body,
+            sign,
+            ((-0.1, 0.42, 0.78), (-0.08, 0.82, 0.98), (-0.02, 1.05, 1.24), (0.06, 1.02, 1.52)),
+            [0.17, 0.15, 0.10, 0.03],
+        )
+    ]
 
 
 def _goat_horn(body: Anatomy, sign: float) -> list[Mesh]:
@@ -134,4 +150,11 @@ def _ossicone(body: Anatomy, sign: float) -> list[Mesh]:
 
 
 def _tusk(body: Anatomy, sign: float) -> list[Mesh]:
-    return [_curve(body, sign, ((0.62, 0.50, -0.48), (0.95, 0.62, -0.88), (1.28, 0.64, -0.98), (1.60, 0.58, -0.80)), [0.12, 0.115, 0.09, 0.03])]
+    return [
+        _curve(
+            body,
+            sign,
+            ((0.62, 0.50, -0.48), (0.95, 0.62, -0.88), (1.28, 0.64, -0.98), (1.60, 0.58, -0.80)),
+            [0.12, 0.115, 0.09, 0.03],
+        )
+    ]

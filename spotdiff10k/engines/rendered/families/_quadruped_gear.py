@@ -7,7 +7,7 @@ from spotdiff10k.engines.rendered.builder import BODY, SubjectBuilder, Surface
 from spotdiff10k.engines.rendered.families._finishes import Linear, cloth, metal
 from spotdiff10k.engines.rendered.families._hats import HATS
 from spotdiff10k.engines.rendered.families._quadruped_anatomy import SIDES, Anatomy
-from spotdiff10k.engines.rendered.geometry import F64, Mesh, align, apply, icosphere, outward, rounded_box, torus, unit
+from spotdiff10k.engines.rendered.geometry import F64, Mesh, align, apply, icosphere, outward, rounded_box, torus, unit, vector
 
 COAT_THICKNESS = 0.014
 GARMENT_CELL = 0.0185
@@ -25,7 +25,7 @@ def add_neckwear(builder: SubjectBuilder, body: Anatomy, kind: str, colour: Line
     if kind == "none":
         return
     material = builder.material(cloth(colour))
-    place, axis, size = _neck_place(body), unit(body.heading + [0.25, 0.0, 0.0]), body.species.head
+    place, axis, size = _neck_place(body), unit(body.heading + vector(0.25, 0.0, 0.0)), body.species.head
     front = builder.skin_point(place, align(axis)[:, 0] * -1.0)
     wide = {"collar": 0.26, "scarf": 0.42, "bandana": 0.20, "bow tie": 0.16, "bell collar": 0.24}[kind] * size
     thick = {"collar": 0.10, "scarf": 0.20, "bandana": 0.08, "bow tie": 0.07, "bell collar": 0.10}[kind] * size
@@ -33,15 +33,19 @@ def add_neckwear(builder: SubjectBuilder, body: Anatomy, kind: str, colour: Line
     down = unit(front - place)
     if kind in ("collar", "bell collar"):
         bright = builder.material(metal(GOLD))
-        hung = front + down * (thick + 0.10 * size) + [0, 0, -0.12 * size]
+        hung = front + down * (thick + 0.10 * size) + vector(0, 0, -0.12 * size)
         bell = kind == "bell collar"
         shape = icosphere(2).scaled(0.17 * size) if bell else icosphere(2).scaled(np.array([0.05, 0.15, 0.15]) * size)
         builder.part("neck", shape.moved(hung), bright)
-        builder.part("neck", torus(0.06 * size, 0.02 * size, 14, 6).rotated((0, 90, 0)).moved(hung + [0, 0, 0.17 * size]), bright)
+        builder.part(
+            "neck", torus(0.06 * size, 0.02 * size, 14, 6).rotated((0, 90, 0)).moved(hung + vector(0, 0, 0.17 * size)), bright
+        )
     if kind == "scarf":
         for aside, long, turn in ((0.16, 1.15, 10.0), (-0.10, 0.85, -8.0)):
             tail = rounded_box((0.09 * size, 0.36 * size, long * size), 0.04 * size).moved((0, 0, -0.5 * long * size))
-            builder.part("chest", tail.rotated((turn, -14, 0)).moved(front + down * 0.12 * size + [0, aside * size, 0.02]), material)
+            builder.part(
+                "chest", tail.rotated((turn, -14, 0)).moved(front + down * 0.12 * size + vector(0, aside * size, 0.02)), material
+            )
     if kind == "bandana":
         builder.part("neck", _triangle(front + down * 0.06 * size, size), material)
     if kind == "bow tie":
@@ -59,7 +63,7 @@ def _wing(size: float) -> Mesh:
     vertices = ball.vertices * np.array([0.13, 0.30, 0.26])
     share = (ball.vertices[:, 1] + 1.0) / 2.0
     vertices = vertices * np.stack([0.6 + 0.4 * share, np.ones(len(share)), 0.35 + 0.75 * share], axis=1)
-    return Mesh((vertices + [0.0, 0.34, 0.0]) * size, ball.faces)
+    return Mesh((vertices + vector(0.0, 0.34, 0.0)) * size, ball.faces)
 
 
 def _triangle(top: F64, size: float) -> Mesh:
@@ -96,7 +100,14 @@ def add_bodywear(builder: SubjectBuilder, body: Anatomy, kind: str, colour: Line
     if kind == "blanket":
         _trim_blanket(builder, body, middle)
         return
-    builder.ellipsoid("root", body.pelvis + [0.10 * body.species.length - 0.5, 0, 0], (0.5, PLANE, PLANE), blend=0.006, layer="wear", cut=True)
+    builder.ellipsoid(
+        "root",
+        body.pelvis + vector(0.10 * body.species.length - 0.5, 0, 0),
+        (0.5, PLANE, PLANE),
+        blend=0.006,
+        layer="wear",
+        cut=True,
+    )
     collar = body.neck + body.heading * 0.12 * body.species.neck
     matrix_degrees = (0.0, -body.species.neck_degrees, 0.0)
     builder.ellipsoid("neck", collar + body.heading * 0.52, (0.5, PLANE, PLANE), matrix_degrees, 0.006, "wear", cut=True)
@@ -124,9 +135,9 @@ def grown(row: F64, by: float) -> F64:
 def _trim_blanket(builder: SubjectBuilder, body: Anatomy, middle: F64) -> None:
     half = 0.30 * body.species.length
     for sign in (1.0, -1.0):
-        end = middle + [sign * (half + 0.5) - 0.02, 0, 0]
+        end = middle + vector(sign * (half + 0.5) - 0.02, 0, 0)
         builder.ellipsoid("spine", end, (0.5, PLANE, PLANE), blend=0.006, layer="wear", cut=True)
-    low = middle + [0, 0, -0.22 * body.species.girth - 0.5]
+    low = middle + vector(0, 0, -0.22 * body.species.girth - 0.5)
     builder.ellipsoid("spine", low, (PLANE, PLANE, 0.5), blend=0.006, layer="wear", cut=True)
 
 
@@ -140,6 +151,4 @@ def add_hat(builder: SubjectBuilder, body: Anatomy, kind: str, colour: Linear, s
     lean = apply(align((-0.16, 0.10, 1.0), up=(1.0, 0.0, 0.0)), np.eye(3))
     for mesh, ink in HATS[kind](radius):
         placed = Mesh(apply(lean.T, mesh.vertices), mesh.faces)
-        builder.part("head", outward(placed).moved(top - [0.0, 0.0, 0.16 * size]), inks[ink])
-
-
+        builder.part("head", outward(placed).moved(top - vector(0.0, 0.0, 0.16 * size)), inks[ink])

@@ -6,7 +6,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._quadruped_anatomy import SIDES, Anatomy
-from spotdiff10k.engines.rendered.geometry import F64, euler, icosphere, tube, unit
+from spotdiff10k.engines.rendered.geometry import F64, euler, icosphere, tube, unit, vector
 
 EAR_BONES = ("ear_left", "ear_right")
 MOUTH_STEPS = 13
@@ -78,7 +78,7 @@ def _round_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, si
     radii = size * np.array([0.16 + 0.04 * big, 0.36 * big, 0.36 * big])
     builder.ellipsoid(bone, center, radii, (0, 0, sign * 18), blend=0.08 * size)
     dish = center + size * np.array([0.15 + 0.04 * big, sign * 0.06, 0.03])
-    builder.ellipsoid(bone, dish, radii * [0.9, 0.70, 0.70], (0, 0, sign * 18), blend=0.014, cut=True)
+    builder.ellipsoid(bone, dish, radii * vector(0.9, 0.70, 0.70), (0, 0, sign * 18), blend=0.014, cut=True)
     _hollow(builder, face, bone)
 
 
@@ -101,22 +101,58 @@ def _leaf(
 
 def _side_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
     size, big = body.species.head, body.species.ear_size
-    _leaf(builder, body, face, bone, body.at(-0.2, sign * 0.72, 0.42), unit((-0.1, sign * 1.0, 0.12)), 0.50 * big * size, 0.28 * size)
+    _leaf(
+        builder,
+        body,
+        face,
+        bone,
+        body.at(-0.2, sign * 0.72, 0.42),
+        unit((-0.1, sign * 1.0, 0.12)),
+        0.50 * big * size,
+        0.28 * size,
+    )
 
 
 def _upright_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
     size, big = body.species.head, body.species.ear_size
-    _leaf(builder, body, face, bone, body.at(-0.2, sign * 0.45, 0.72), unit((0.05, sign * 0.28, 1.0)), 0.46 * big * size, 0.22 * size)
+    _leaf(
+        builder,
+        body,
+        face,
+        bone,
+        body.at(-0.2, sign * 0.45, 0.72),
+        unit((0.05, sign * 0.28, 1.0)),
+        0.46 * big * size,
+        0.22 * size,
+    )
 
 
 def _leaf_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
     size, big = body.species.head, body.species.ear_size
-    _leaf(builder, body, face, bone, body.at(-0.05, sign * 0.62, 0.62), unit((0.45, sign * 0.62, 0.62)), 0.45 * big * size, 0.30 * size)
+    _leaf(
+        builder,
+        body,
+        face,
+        bone,
+        body.at(-0.05, sign * 0.62, 0.62),
+        unit((0.45, sign * 0.62, 0.62)),
+        0.45 * big * size,
+        0.30 * size,
+    )
 
 
 def _long_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
     size, big = body.species.head, body.species.ear_size
-    _leaf(builder, body, face, bone, body.at(-0.25, sign * 0.36, 0.78), unit((-0.16, sign * 0.22, 1.0)), 0.88 * big * size, 0.26 * size)
+    _leaf(
+        builder,
+        body,
+        face,
+        bone,
+        body.at(-0.25, sign * 0.36, 0.78),
+        unit((-0.16, sign * 0.22, 1.0)),
+        0.88 * big * size,
+        0.26 * size,
+    )
 
 
 def _fan_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
@@ -165,10 +201,16 @@ def add_nose(builder: SubjectBuilder, body: Anatomy, face: Face, dark: int, soft
     tip = builder.skin_point(face.nose, (1.0, 0.0, 0.32))
     if species.nose == "round":
         wide = 0.17 * size + 0.10 * species.muzzle_tip * size
-        builder.part("head", icosphere(3).scaled((0.72 * wide, 1.12 * wide, 0.80 * wide)).moved(tip - [0.3 * wide, 0, 0]), dark)
+        builder.part(
+            "head", icosphere(3).scaled((0.72 * wide, 1.12 * wide, 0.80 * wide)).moved(tip - vector(0.3 * wide, 0, 0)), dark
+        )
     elif species.nose == "disc":
         front = builder.skin_point(face.nose, (1.0, 0.0, 0.0))
-        disc = tube([front - [0.06, 0, 0], front + [0.012, 0, 0], front + [0.02, 0, 0]], np.array([0.38, 0.40, 0.33]) * size, 28)
+        disc = tube(
+            [front - vector(0.06, 0, 0), front + vector(0.012, 0, 0), front + vector(0.02, 0, 0)],
+            np.array([0.38, 0.40, 0.33]) * size,
+            28,
+        )
         builder.part("head", disc, soft)
     if species.nose in ("disc", "flat"):
         for _, sign in SIDES:
@@ -188,7 +230,7 @@ def add_mouth(builder: SubjectBuilder, body: Anatomy, face: Face, dark: int, smi
     for step in range(MOUTH_STEPS):
         share = 2.0 * step / (MOUTH_STEPS - 1) - 1.0
         way = (1.0 - 0.85 * share * share, 1.05 * share, -0.62 + (0.10 + 0.42 * smile) * share * share)
-        line.append(builder.skin_point(face.nose - [0.10 * size, 0.0, 0.0], way))
+        line.append(builder.skin_point(face.nose - vector(0.10 * size, 0.0, 0.0), way))
     builder.part("head", tube(line, 0.030 * size, 6, rounded=True), dark)
     if body.species.nose == "round":
         start = builder.skin_point(face.nose, (1.0, 0.0, 0.15))

@@ -13,7 +13,7 @@ from spotdiff10k.engines.rendered.families._bird_parts import add_bill, add_legs
 from spotdiff10k.engines.rendered.families._finishes import cloth, colour, number, shade, word
 from spotdiff10k.engines.rendered.families._hats import HATS
 from spotdiff10k.engines.rendered.families.quadruped import eye_material
-from spotdiff10k.engines.rendered.geometry import F64, unit
+from spotdiff10k.engines.rendered.geometry import F64, unit, vector
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
 
@@ -105,7 +105,9 @@ def _wing_pattern(points: F64, body: Anatomy, kind: str, seed: int) -> F64:
 def _hood(points: F64, body: Anatomy, kind: str) -> F64:
     local = (points - body.skull) / body.species.head
     if kind == "hood":
-        return np.asarray(np.minimum(patterns.near(local, (0, 0, 0), 1.9), patterns.EDGE + 1.2 * (local[:, 2] + 0.72)), np.float64)
+        return np.asarray(
+            np.minimum(patterns.near(local, (0, 0, 0), 1.9), patterns.EDGE + 1.2 * (local[:, 2] + 0.72)), np.float64
+        )
     if kind == "cap":
         return np.asarray(patterns.EDGE + 1.2 * (local[:, 2] - 0.36), np.float64)
     if kind == "collar":
@@ -121,7 +123,9 @@ def _add_face(builder: SubjectBuilder, body: Anatomy, traits: Traits) -> None:
     bird = body.species
     eye = builder.material(eye_material(colour(traits, "iris")))
     hooded = word(traits["hood"]) in ("hood", "cap")
-    lid = builder.material(Material(shade(colour(traits, "hood_colour" if hooded else "plumage"), 0.82), roughness=0.6, tint=0.05))
+    lid = builder.material(
+        Material(shade(colour(traits, "hood_colour" if hooded else "plumage"), 0.82), roughness=0.6, tint=0.05)
+    )
     aside = np.radians(bird.eye_degrees)
     radius = bird.eye * bird.head * number(traits, "eye_scale")
     for side, sign in SIDES:
@@ -136,7 +140,7 @@ def _wear(builder: SubjectBuilder, body: Anatomy, traits: Traits) -> None:
     """A scarf or bow at the neck, and a hat."""
     main, trim = colour(traits, "wear_colour"), colour(traits, "hat_colour")
     kind = word(traits["neckwear"])
-    place = 0.35 * body.neck + 0.65 * body.skull - [0.0, 0.0, 0.55 * body.species.head]
+    place = 0.35 * body.neck + 0.65 * body.skull - vector(0.0, 0.0, 0.55 * body.species.head)
     if kind != "none":
         ink = builder.material(cloth(main))
         size = 0.6 * body.species.head + 0.4 * body.species.neck_radius
@@ -144,6 +148,6 @@ def _wear(builder: SubjectBuilder, body: Anatomy, traits: Traits) -> None:
         builder.part("neck_2", builder.strap(place, unit(body.skull - body.neck), wide * size, thick * size), ink)
     if word(traits["hat"]) != "none":
         inks = (builder.material(cloth(trim)), builder.material(cloth(main)))
-        top = builder.skin_point(body.skull, (-0.1, 0, 1.0)) - [0, 0, 0.16 * body.species.head]
+        top = builder.skin_point(body.skull, (-0.1, 0, 1.0)) - vector(0, 0, 0.16 * body.species.head)
         for mesh, part in HATS[word(traits["hat"])](0.62 * body.species.head):
             builder.part("head", mesh.rotated((0, -8, 0)).moved(top), inks[part])

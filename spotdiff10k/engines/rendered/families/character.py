@@ -63,7 +63,11 @@ def _skin_fields(surface: Surface, body: Person, socks: str) -> F64:
             blush = patterns.either(blush, patterns.near(points, center, size * body.head, 0.8))
     blush = patterns.either(blush, patterns.near(points, body.at(1.02, 0.0, -0.16), 0.2 * body.head, 0.6))
     high = {"none": -1.0, "short socks": 0.34, "long socks": 0.50}[socks] * body.leg
-    third = np.where(surface.on("leg_left_lower", "leg_right_lower", "leg_left_foot", "leg_right_foot"), patterns.beyond(points, (0, 0, -1), -high), 0)
+    third = np.where(
+        surface.on("leg_left_lower", "leg_right_lower", "leg_left_foot", "leg_right_foot"),
+        patterns.beyond(points, (0, 0, -1), -high),
+        0,
+    )
     return np.stack([np.where(surface.on("head"), blush, 0.0), 0 * blush, third], axis=1)
 
 
@@ -71,7 +75,9 @@ def _add_face(builder: SubjectBuilder, body: Person, traits: Traits) -> None:
     tone, hair_colour = colour(traits, "skin"), colour(traits, "hair_colour")
     eye = builder.material(eye_material(colour(traits, "iris")))
     lid = builder.material(Material(shade(tone, 0.86), roughness=0.5, tint=0.02))
-    hair = builder.material(Material(hair_colour, shade(hair_colour, 0.7), roughness=0.5, sheen=0.5, tint=0.2, bump=0.14, bump_frequency=45.0))
+    hair = builder.material(
+        Material(hair_colour, shade(hair_colour, 0.7), roughness=0.5, sheen=0.5, tint=0.2, bump=0.14, bump_frequency=45.0)
+    )
     mouth = builder.material(Material(LIPS, roughness=0.5, tint=0.0))
     eyes = faces.add_eyes(builder, body, eye, lid, number(traits, "droop"), number(traits, "eye_scale"))
     faces.add_brows(builder, body, hair, number(traits, "brow_tilt"), number(traits, "brow_thickness"))

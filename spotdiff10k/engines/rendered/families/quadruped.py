@@ -51,7 +51,13 @@ def build(traits: Traits, identity: int) -> SubjectModel:
     add_hooves(builder, body, horn)
     extras.add_horns(builder, body, horn, ivory, coat)
     if extras.has_hair(body):
-        builder.layer(extras.HAIR, builder.material(hair_material(body, traits)), lambda s: hair_fields(s, body, traits, seed), HAIR_CELL * body.size, covers=True)
+        builder.layer(
+            extras.HAIR,
+            builder.material(hair_material(body, traits)),
+            lambda s: hair_fields(s, body, traits, seed),
+            HAIR_CELL * body.size,
+            covers=True,
+        )
         extras.add_hair(builder, body)
     builder.keypoint("neck", "neck", body.neck)
     builder.keypoint("root_of_tail", "tail_1", body.tail)
