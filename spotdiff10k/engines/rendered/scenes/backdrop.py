@@ -30,6 +30,8 @@ FARTHEST = 900.0
 """Metres: ground beyond is horizon."""
 HORIZON_BLEND = 0.014
 """Sine of the angle below the horizon over which ground melts into what stands at the horizon."""
+GROUND_YIELDS = 0.9995
+"""The ground plane is held this much farther away, so that flat things on it win."""
 REFLECTION_PIXEL = 0.02
 """Reflections look the sky up without its finest detail."""
 
@@ -103,6 +105,19 @@ def _ground_pixel(
     out[BLUE] = blue
     out[GROUND] = land
     out[SUNLIT] = land * sunlit
+
+
+@kernel
+def start_at_ground(depth: F32, rotation: F32, eye_height: float, focal: float) -> None:
+    """Fill a lattice (H * SAMPLES, W) of nearness with the ground plane's, so that what is under it is not drawn."""
+    size = depth.shape[1]
+    for row in range(depth.shape[0]):
+        down = ((row + 0.5) / SAMPLES - size * 0.5) / focal
+        column_start = sample_column(row % SAMPLES, SAMPLES, SAMPLE_SHIFT)
+        for column in range(size):
+            right = (column + (column_start + 0.5) / SAMPLES - size * 0.5) / focal
+            fall = rotation[2, 2] + right * rotation[0, 2] + down * rotation[1, 2]
+            depth[row, column] = max(0.0, -fall / eye_height * GROUND_YIELDS)
 
 
 @kernel

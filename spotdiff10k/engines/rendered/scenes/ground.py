@@ -21,6 +21,7 @@ REGOLITH = int(GroundKind.REGOLITH)
 HERRINGBONE = int(GroundKind.HERRINGBONE)
 SLABS = int(GroundKind.SLABS)
 PEBBLES = int(GroundKind.PEBBLES)
+CRACKED = int(GroundKind.CRACKED)
 
 Texture = tuple[float, float, float, float]
 """Share of the light colour, share of the accent, openness to the sky (all 0..1), height (pattern units)."""
@@ -131,11 +132,11 @@ def _slabs(x: float, y: float, seed: int, footprint: float) -> Texture:
 
 
 @kernel
-def _stones(x: float, y: float, seed: int, footprint: float, jitter: float) -> Texture:
+def _stones(x: float, y: float, seed: int, footprint: float, jitter: float, gap: float) -> Texture:
     sharp = kept(footprint * 1.1)
     wear = filtered_fbm(x * 3.0, y * 3.0, seed + 5, 3, footprint * 3.0)
     edge, tone, middle = cells(x, y, seed, jitter)
-    joint = (1.0 - smoothstep(0.03, 0.13 + 0.4 * footprint, edge)) * sharp
+    joint = (1.0 - smoothstep(0.25 * gap, gap + 0.4 * footprint, edge)) * sharp
     dome = smoothstep(0.0, 0.34, edge) * sharp
     light = 0.5 + (0.75 * (tone - 0.5) + 0.22 * (dome - 0.5)) * sharp + 0.7 * wear
     return light, joint * 0.9, 1.0 - 0.4 * joint, 0.30 * dome + 0.12 * wear - 0.05 * middle
@@ -232,9 +233,12 @@ def ground_texture(look: GroundLook, world_x: float, world_y: float, world_footp
     if kind == CONCRETE:
         return _concrete(x, y, seed, footprint)
     if kind == COBBLES:
-        return _stones(x * 7.0, y * 7.0, seed, footprint * 7.0, 0.55)
+        return _stones(x * 7.0, y * 7.0, seed, footprint * 7.0, 0.55, 0.13)
     if kind == PEBBLES:
-        return _stones(x * 17.0, y * 17.0, seed, footprint * 17.0, 0.9)
+        return _stones(x * 17.0, y * 17.0, seed, footprint * 17.0, 0.9, 0.13)
+    if kind == CRACKED:
+        warp = 0.8 * filtered_fbm(x * 3.0, y * 3.0, seed + 9, 3, 0.0)
+        return _stones(x * 3.2 + warp, y * 3.2 - warp, seed, footprint * 3.2, 0.9, 0.045)
     if kind == SOIL:
         return _soil(x, y, seed, footprint)
     if kind == ASPHALT:

@@ -74,6 +74,7 @@ class GroundKind(IntEnum):
     HERRINGBONE = 12
     SLABS = 13
     PEBBLES = 14
+    CRACKED = 15
 
 
 class GroundLook(NamedTuple):

@@ -14,6 +14,7 @@ from spotdiff10k.engines.rendered.scenes.backdrop import (
     shade_backdrop,
     shade_covered,
     shade_mirror,
+    start_at_ground,
 )
 from spotdiff10k.engines.rendered.scenes.clearance import REFERENCE_SIZE, in_the_way, on_screen
 from spotdiff10k.engines.rendered.scenes.colours import plus, scaled, times
@@ -124,7 +125,8 @@ def _drawn(props: Props, screen: F32) -> DrawnMesh:
 
 def _mirror(props: Props, camera: Camera, world: World) -> F32:
     """The props upside down, as level water or a polished floor shows them."""
-    flipped = props.positions * np.array([1.0, 1.0, -1.0], np.float32)
+    flipped = props.positions.copy()
+    flipped[:, 2] = -np.maximum(0.0, flipped[:, 2])
     screen = on_screen(flipped, camera)
     depth = np.zeros((camera.size, camera.size), np.float32)
     ids = np.full((camera.size, camera.size), -1, np.int32)
@@ -138,7 +140,8 @@ def _picture(scene: Scene, props: Props, camera: Camera, world: World) -> tuple[
     """The sharp layer (H, W, CHANNELS) and its nearness (H, W)."""
     size = camera.size
     screen = on_screen(props.positions, camera)
-    depth = np.zeros((size * SAMPLES, size), np.float32)
+    depth = np.empty((size * SAMPLES, size), np.float32)
+    start_at_ground(depth, camera.rotation, float(camera.position[2]), camera.focal)
     ids = np.full((size * SAMPLES, size), -1, np.int32)
     rasterise_lattice(screen, props.faces, depth, ids, 0, True, SAMPLES, SAMPLE_SHIFT)
     mirror = _mirror(props, camera, world) if scene.mirrors else np.zeros((0, 0, 4), np.float32)

@@ -22,7 +22,7 @@ def rocks(
         stretch = (rng.uniform(0.8, 1.3), rng.uniform(0.8, 1.3), rng.uniform(0.55, 0.85))
         shape = blob(rng, (place[0], place[1], radius * 0.22), radius, 0.2, 3 if radius > 0.13 else 2, stretch)
         if facets:
-            dents = 1.0 + 0.045 * rng.normal(size=(len(shape.positions), 1))
+            dents = 1.0 + 0.025 * rng.normal(size=(len(shape.positions), 1))
             middle = np.array([place[0], place[1], 0.0])
             shape = flat_shaded(shape._replace(positions=middle + (shape.positions - middle) * dents))
         rise = np.clip(0.45 + 0.8 * shape.positions[:, 2] / max(0.05, radius), 0.3, 1.0)

@@ -36,7 +36,7 @@ MIST, MIST_HEIGHT = 0.55, 0.6
 """How much haze lies at the foot of a far layer, and up to which share of its height."""
 SPIRES_PER_FEATURE = 9.0
 WINDOWS_ACROSS = 7.0
-STAR_CELLS = 90.0
+STAR_CELLS = 150.0
 DISC_COSINE = (0.99925, 0.99965)
 """Cosines of the angle between which the sun's disc begins; about 1.7 degrees wide, a photographed sun."""
 
@@ -82,7 +82,7 @@ def _stars(sky: SkyLook, dx: float, dy: float, dz: float) -> float:
         return 0.0
     away_x = u - column - 0.5 - 0.5 * (hash01(int(column), int(row), 3) - 0.5)
     away_y = v - row - 0.5 - 0.5 * (hash01(int(column), int(row), 4) - 0.5)
-    size = 0.012 + 0.03 * hash01(int(column), int(row), 5) ** 3
+    size = 0.006 + 0.02 * hash01(int(column), int(row), 5) ** 3
     return sky.stars * math.exp(-(away_x * away_x + away_y * away_y) / size) * (0.25 + 5.0 * chance)
 
 

@@ -131,7 +131,7 @@ def _fronds(rng: np.random.Generator, tiers: int) -> tuple[F64, F64, F64, F64, F
     for tier in range(tiers):
         rise = tier / tiers
         reach = 0.27 * (1 - rise) ** 0.85 + 0.018
-        count = max(6, int(17 - 10 * rise))
+        count = max(7, int(20 - 12 * rise))
         angles = (np.arange(count) + rng.uniform(0, 1)) * (2 * math.pi / count) + rng.uniform(-0.15, 0.15, size=count)
         outward = np.stack([np.cos(angles), np.sin(angles), np.zeros(count)], axis=1)
         length = reach * rng.uniform(0.72, 1.12, size=(count, 1))
@@ -147,7 +147,7 @@ def _fronds(rng: np.random.Generator, tiers: int) -> tuple[F64, F64, F64, F64, F
     return root_points, tip_points, side_vectors, np.concatenate(rises), unit(outward_all + np.array([0, 0, 0.75]))
 
 
-def conifer(rng: np.random.Generator, light: Rgb, dark: Rgb, bark: Rgb, snow: float = 0.0, tiers: int = 13) -> Plant:
+def conifer(rng: np.random.Generator, light: Rgb, dark: Rgb, bark: Rgb, snow: float = 0.0, tiers: int = 17) -> Plant:
     """A spruce one metre tall: whorls of drooping, ragged fronds; `snow` 0..1 lies on them."""
     root, tip, side, rise, normals = _fronds(rng, tiers)
     middle = root * 0.45 + tip * 0.55

@@ -51,9 +51,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
 
 def _palms(props: PropBuilder, rng: np.random.Generator, side: float) -> None:
     tree = palm(rng, linear(0.23, 0.6, 0.6), linear(0.28, 0.62, 0.28), linear(0.08, 0.3, 0.5))
-    for place in spread(rng, 8, 3.0, 8.0, 1.1, 1.0):
-        if place[1] * side > 0.4 or place[0] > -3.4:
-            plant(props, tree, place, rng.uniform(2.4, 3.8), rng.uniform(0, 6.28), rng.uniform(0.85, 1.1))
+    for place in spread(rng, 10, 4.6, 9.0, 1.0, 1.0):
+        if place[1] * side > 0.2 or place[0] > -4.5:
+            plant(props, tree, place, rng.uniform(1.9, 2.9), rng.uniform(0, 6.28), rng.uniform(0.85, 1.1))
 
 
 def _parasols(props: PropBuilder, rng: np.random.Generator, side: float) -> None:

@@ -37,7 +37,7 @@ FLOORS: dict[str, list[tuple[float, float, float]]] = {
 def make(traits: Traits, rng: np.random.Generator) -> Scene:
     """The scene of a forest level."""
     wood = str(traits["trees"])
-    light = weather(str(traits["time"]), "scattered clouds", rng, 0.012)
+    light = weather(str(traits["time"]), "scattered clouds", rng, 0.006)
     leaf, deep, bark = (linear(*hsv) for hsv in WOODS[wood])
     props = PropBuilder()
     _trees(props, rng, wood, leaf, deep, bark)
@@ -58,6 +58,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         sun=light.sun,
         air=light.air,
         ridges=far_ridges("a forest", light, rng, leaf),
+        exposure=1.2,
         surround=OPEN_COUNTRY._replace(band=band, band_height=0.34),
     )
 
@@ -66,7 +67,7 @@ def _trees(props: PropBuilder, rng: np.random.Generator, wood: str, leaf: Rgb, d
     crown = conifer if wood == "spruce" else broadleaf
     kinds = [crown(rng, leaf, deep, bark) for _ in range(3)]
     tall = (3.4, 7.5) if wood == "spruce" else (4.2, 7.5)
-    near = spread(rng, 16, 3.2, 9.0, 1.15, 1.05)
+    near = spread(rng, 16, 5.2 if wood == "spruce" else 3.2, 9.0, 1.15, 1.05)
     far = spread(rng, 40, 8.5, 26.0, 0.75, 1.3)
     for place in np.concatenate([near, far]):
         if abs(math.atan2(place[1], -place[0])) < 0.16 and place[0] > -9.0:

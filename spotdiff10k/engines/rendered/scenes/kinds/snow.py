@@ -30,9 +30,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     crowd = 26 if traits["place"] == "forest" else 12
     for place in np.concatenate([spread(rng, crowd // 2, 4.0, 9.0, 1.1, 1.1), spread(rng, crowd, 8.0, 26.0, 0.85, 1.2)]):
         plant(props, spruces[int(rng.integers(3))], place, rng.uniform(1.6, 4.8), rng.uniform(0, 6.28), rng.uniform(0.85, 1.15))
-    for place in spread(rng, 16, 1.7, 11.0):
+    for place in spread(rng, 9, 1.9, 9.0):
         size = rng.uniform(0.15, 0.6)
-        props.add(blob(rng, (place[0], place[1], -size * 0.16), size, 0.1, 3, (1.3, 1.3, 0.5)), SNOW, POWDER)
+        props.add(blob(rng, (place[0], place[1], -size * 0.2), size, 0.06, 3, (1.5, 1.5, 0.42)), SNOW, POWDER)
     rocks(props, rng, spread(rng, 5, 1.6, 8.0), (0.08, 0.3), linear(0.6, 0.08, 0.45))
     glow = {"dusk": 3.2, "night": 3.2, "sunset": 1.6}.get(time, 0.0)
     bulbs = []
