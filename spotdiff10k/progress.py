@@ -17,6 +17,7 @@ LINE_SECONDS = 30.0
 RATE_SECONDS = 60.0
 """The rate is that of the last minute: what was waited for at the start, or made in an earlier run, does not count."""
 MINUTE, HOUR = 60, 3600
+COMPILING = "getting ready; the first run on a machine compiles for a minute or two"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,19 @@ def phrase(tally: Tally, rate: float, unit: str) -> str:
 
 
 @contextlib.contextmanager
-def shown(title: str, unit: str, quiet: bool = False, stream: TextIO | None = None) -> Iterator[Show]:
-    """A function that shows a tally on `stream` (stderr): as a bar where that is a terminal, else as lines."""
+def shown(
+    title: str, unit: str, quiet: bool = False, stream: TextIO | None = None, waiting: str = "getting ready"
+) -> Iterator[Show]:
+    """A function that shows a tally on `stream` (stderr): as a bar where that is a terminal, else as lines.
+
+    `waiting` is what the bar says while nothing is done.
+    """
     stream = stream or sys.stderr
     if quiet:
         yield lambda _: None
     elif stream.isatty():
         with _bar(stream) as bar:
-            yield _on_bar(bar, bar.add_task(title, total=None, facts="getting ready"), unit)
+            yield _on_bar(bar, bar.add_task(title, total=None, facts=waiting), unit, waiting)
     else:
         yield _in_lines(stream, title, unit)
 
@@ -88,7 +94,7 @@ def shown(title: str, unit: str, quiet: bool = False, stream: TextIO | None = No
 @contextlib.contextmanager
 def of_generate(quiet: bool = False) -> Iterator["Callable[[GenerateSummary], None]"]:
     """What `generate` wants as `on_progress`."""
-    with shown("Making pictures", "pictures", quiet) as show:
+    with shown("Making pictures", "pictures", quiet, waiting=COMPILING) as show:
         yield lambda summary: show(tally_of(summary))
 
 
@@ -109,12 +115,12 @@ def _bar(stream: TextIO) -> "Progress":
     )
 
 
-def _on_bar(bar: "Progress", task: "TaskID", unit: str) -> Show:
+def _on_bar(bar: "Progress", task: "TaskID", unit: str, waiting: str) -> Show:
     rate = Rate()
 
     def show(tally: Tally) -> None:
         facts = phrase(tally, rate.update(tally.made), unit)
-        bar.update(task, total=tally.total, completed=tally.done, facts=facts if tally.done else "getting ready")
+        bar.update(task, total=tally.total, completed=tally.done, facts=facts if tally.done else waiting)
 
     return show
 

@@ -19,6 +19,7 @@ from spotdiff10k.cores import usable_cores
 from spotdiff10k.errors import EngineError, MissingExtraError, RunError
 from spotdiff10k.executors import Executor, Outcome, Task
 from spotdiff10k.executors import _floor as floor
+from spotdiff10k.executors import _supply as supply
 from spotdiff10k.executors.local import LocalExecutor
 from spotdiff10k.stop import StopSignal
 
@@ -173,7 +174,7 @@ def test_an_engine_that_cannot_be_opened_is_an_error_of_its_kind(tmp_path: Path)
 
 
 def test_workers_that_die_before_they_are_ready_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(floor, "MAX_DEATHS_AT_START", 3)
+    monkeypatch.setattr(supply, "MAX_DEATHS_AT_START", 3)
     with pytest.raises(RunError, match=r"4 workers in a row died before they were ready; the last one was killed by SIGKILL"):
         list(LocalExecutor(2).map(Deeds(str(tmp_path), at_open="kill"), tasks(Deed())))
 

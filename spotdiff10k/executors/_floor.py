@@ -1,18 +1,17 @@
 """Where the work goes on: the workers of one `map`, what each has in hand, and the queue they take from."""
 
-import contextlib
 import pickle
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
 
-from spotdiff10k.errors import RunError, SpotdiffError
+from spotdiff10k.errors import SpotdiffError
 from spotdiff10k.executors import Outcome
-from spotdiff10k.executors._nursery import Nursery, NurseryGoneError, Worker
+from spotdiff10k.executors._nursery import Worker
 from spotdiff10k.executors._queue import Attempt, TaskQueue
+from spotdiff10k.executors._supply import Supply, bell, ending
 from spotdiff10k.executors._worker import Done, Raised, Ready, Refused
 from spotdiff10k.stop import StopSignal
 
@@ -20,9 +19,6 @@ GRACE_SECONDS = 5.0
 """How long tasks in hand may go on after a stop or a fatal error; then their workers are killed."""
 END_SECONDS = 5.0
 """How long the kernel may take to end a worker that was killed."""
-MAX_DEATHS_AT_START = 20
-"""Workers and nurseries that die in a row before a worker is ready; more, and starting another will not help."""
-MAX_DEATHS_AT_WARM_UP = 3
 MAX_RAISES_IN_A_ROW = 2
 """A worker whose tasks raise this often in a row is replaced: its own state may be what is broken."""
 
@@ -53,22 +49,19 @@ class Hand:
 class Floor:
     """Runs one `map` to its end; a context manager that leaves no process behind."""
 
-    def __init__(self, work: Any, queue: TaskQueue[Any], limits: Limits, stop: StopSignal, on_warm: Callable[[], None]) -> None:
-        self._work = work
+    def __init__(self, supply: Supply, queue: TaskQueue[Any], limits: Limits, stop: StopSignal) -> None:
+        self._supply = supply
         self._queue = queue
         self._limits = limits
         self._stop = stop
-        self._on_warm = on_warm
-        self._nursery = Nursery(work)
         self._idle: list[Hand] = []
         self._busy: dict[Any, Hand] = {}  # by connection
-        self._deaths_at_start = 0
         self._fatal: SpotdiffError | None = None
         self._closing_at: float | None = None  # monotonic seconds
 
     def outcomes(self) -> Iterator[Outcome[Any]]:
         """Hand out tasks and take in answers until nothing is left; after a stop or a fatal error, until closing time."""
-        self._await_warm()
+        self._supply.await_warm()
         while True:
             if self._stop.requested or self._fatal:
                 self._closing_at = self._closing_at or time.monotonic() + GRACE_SECONDS
@@ -87,31 +80,13 @@ class Floor:
         hands = (*self._idle, *self._busy.values())
         for hand in hands:
             hand.worker.kill()
-        self._nursery.close()  # without asking it anything more: an interrupt may have cut a question short
+        self._supply.close()
         for hand in hands:
             hand.worker.await_end(END_SECONDS)
 
-    def _await_warm(self) -> None:
-        """Wait until workers can be forked, or until a stop. Raises what the warm-up raises, and NurseryGoneError."""
-        deaths = 0
-        while self._nursery.connection in wait([self._nursery.connection, *self._bell()]):
-            try:
-                self._nursery.confirm_warm()
-                self._on_warm()
-                break
-            except NurseryGoneError:
-                deaths += 1
-                if deaths >= MAX_DEATHS_AT_WARM_UP:
-                    raise
-            self._nursery.close()
-            self._nursery = Nursery(self._work)
-
-    def _bell(self) -> list[Any]:
-        return [] if self._stop.requested else [self._stop]
-
     def _hand_out(self) -> None:
-        """Give every free worker a task; returns with nobody busy only when no task is left, or when nothing can go on."""
-        while not self._fatal and not self._stop.requested and len(self._busy) < self._limits.workers:
+        """Give every free worker a task; returns with nobody busy only when no task is left, or after a stop."""
+        while not self._stop.requested and len(self._busy) < self._limits.workers:
             attempt = self._queue.next()
             if attempt is None:
                 return
@@ -119,35 +94,21 @@ class Floor:
             if hand is None or not self._give(hand, attempt):
                 self._queue.put_back(attempt)
 
+    def _new_hand(self) -> Hand | None:
+        worker = self._supply.start()
+        return Hand(worker) if worker else None
+
     def _give(self, hand: Hand, attempt: Attempt[Any]) -> bool:
         try:
             hand.worker.connection.send(attempt.task)
         except OSError:  # it died while it was idle or starting
-            self._count_death_at_start(hand, *hand.worker.bury())
+            code, stack = hand.worker.bury()
+            if not hand.ready:
+                self._supply.note_early_death(code, stack)
             return False
         hand.attempt, hand.began = attempt, time.monotonic()
         self._busy[hand.worker.connection] = hand
         return True
-
-    def _new_hand(self) -> Hand | None:
-        """A new worker; None when the nursery had to be renewed first, or cannot be."""
-        try:
-            return Hand(self._nursery.fork())
-        except NurseryGoneError:
-            self._renew_nursery()
-            return None
-
-    def _renew_nursery(self) -> None:
-        self._deaths_at_start += 1
-        if self._deaths_at_start > MAX_DEATHS_AT_START:
-            self._fatal = RunError("The process that starts the workers dies again and again; what is committed is kept.")
-            return
-        for hand in self._idle:
-            hand.worker.bury()
-        self._idle.clear()
-        self._nursery.close()
-        self._nursery = Nursery(self._work)
-        self._await_warm()
 
     def _wait(self) -> list[Hand]:
         """Those who have something to say; kills workers that are past their time."""
@@ -156,7 +117,7 @@ class Floor:
         if limit is not None:
             ends += [hand.began + limit for hand in self._busy.values() if not hand.late]
         timeout = max(0.0, min(ends) - time.monotonic()) if ends else None
-        ready: list[Any] = wait([*self._busy, *self._bell()], timeout)
+        ready: list[Any] = wait([*self._busy, *bell(self._stop)], timeout)
         for hand in self._busy.values():
             if limit is not None and not hand.late and time.monotonic() > hand.began + limit:
                 hand.late = True
@@ -172,7 +133,7 @@ class Floor:
             return self._death(hand, hand.attempt)
         if isinstance(answer, Ready):
             hand.ready, hand.began = True, time.monotonic()
-            self._deaths_at_start = 0
+            self._supply.note_ready()
             return None
         attempt, hand.attempt = hand.attempt, None
         del self._busy[hand.worker.connection]
@@ -200,31 +161,14 @@ class Floor:
     def _death(self, hand: Hand, attempt: Attempt[Any]) -> Outcome[Any] | None:
         del self._busy[hand.worker.connection]
         code, stack = hand.worker.bury()
-        if self._closing_at is not None or not (hand.ready or hand.late):
+        if self._closing_at is not None:
             self._queue.put_back(attempt)
-            if not hand.ready:
-                self._count_death_at_start(hand, code, stack)
             return None
         if hand.late:
             error = f"It took longer than {self._limits.task_seconds:g} seconds, so its worker was stopped."
-        else:
-            error = f"The worker {_ending(code)} while it worked on it."
-        return self._queue.crashed(attempt, error, stack)
-
-    def _count_death_at_start(self, hand: Hand, code: int | None, stack: str) -> None:
-        self._deaths_at_start += not hand.ready
-        if self._deaths_at_start > MAX_DEATHS_AT_START:
-            text = f"{self._deaths_at_start} workers in a row died before they were ready; the last one {_ending(code)}."
-            self._fatal = RunError(f"{text}\n{stack}".strip())
-
-
-def _ending(code: int | None) -> str:
-    if code is None:
-        return "died with the process that starts workers"
-    if code >= 0:
-        return f"ended with exit code {code}"
-    name = f"signal {-code}"
-    with contextlib.suppress(ValueError):
-        name = signal.Signals(-code).name
-    hint = " (often: the machine ran out of memory)" if -code == signal.SIGKILL else ""
-    return f"was killed by {name}{hint}"
+            return self._queue.crashed(attempt, error, stack)
+        if hand.ready:
+            return self._queue.crashed(attempt, f"The worker {ending(code)} while it worked on it.", stack)
+        self._queue.put_back(attempt)
+        self._supply.note_early_death(code, stack)
+        return None

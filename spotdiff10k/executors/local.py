@@ -8,6 +8,7 @@ from spotdiff10k.cores import usable_cores
 from spotdiff10k.executors import Outcome, Payload, Result, Task, Work
 from spotdiff10k.executors._floor import Floor, Limits
 from spotdiff10k.executors._queue import TaskQueue
+from spotdiff10k.executors._supply import Supply
 from spotdiff10k.stop import StopSignal
 
 
@@ -53,6 +54,6 @@ class LocalExecutor:
         queue.put_back(first)
         with contextlib.ExitStack() as stack:
             stop = self._stop or stack.enter_context(StopSignal(passive=True))
-            floor = Floor(work, queue, self.limits, stop, self._on_warm)
+            floor = Floor(Supply(work, stop, self._on_warm), queue, self.limits, stop)
             stack.callback(floor.close)
             yield from floor.outcomes()
