@@ -35,9 +35,9 @@ SIZE = 64
 RECIPE = """
 name: toys
 engine: {{name: {engine}, size: 64}}
-subjects: {{count: 5, reserve: 3}}
+subjects: {{count: 5, reserve: 3, families: [lamp, vessel]}}
 poses: {{levels: 2, count: 2}}
-backgrounds: {{levels: 2, count: 2}}
+backgrounds: {{levels: 2, count: 2, kinds: [studio]}}
 splits: {{train: 0.6, validation: 0.2, test: 0.2}}
 shards: {{groups_per_shard: 2}}
 preview: {{size: 32}}
