@@ -1,9 +1,8 @@
 """Which levels each group takes.
 
-Inside a split, groups walk through contexts (a pose set with a background set). Every context is taken by at least two
-groups, so each of its cells has a matched-context distractor; the walk pairs every pose set with every background set
-as often as any other, and groups take it in an order sorted by family and main colour, so that every family and every
-colour meets all levels equally often.
+Splits take contexts (a pose set with a background set) from one balanced walk, which pairs every pose set with every
+background set. Every context is taken by at least two groups of its split, so each of its cells has a matched-context
+distractor. Which group takes which is decided so that every family and every main colour meets all levels equally often.
 """
 
 from collections import Counter
@@ -14,7 +13,8 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.plan.subjects import Drawn, balanced_order
+from spotdiff10k.plan.dealing import Dealer
+from spotdiff10k.plan.subjects import Drawn
 from spotdiff10k.plan.walk import contexts, level_sets, round_length
 from spotdiff10k.seeds import seed_for
 
@@ -47,39 +47,24 @@ def allocate(
     pose_sets = np.zeros((len(drawn), poses.count), np.int32)
     background_sets = np.zeros((len(drawn), backgrounds.count), np.int32)
     steps = contexts(poses.pair, backgrounds.pair, np.random.default_rng(seed_for(seed, "plan", "contexts")))
-    members = Counter(splits[:regular])
-    for split in sorted(set(splits), key=lambda name: (-members[name], name)):
-        walk = list(islice(steps, walk_length(members[split], round_length(poses.pair, backgrounds.pair))))
-        for step, position in enumerate(_order(drawn, splits, regular, split, seed)):
-            pose_sets[position], background_sets[position] = walk[step % len(walk)]
+    dealer = Dealer(drawn, poses.levels, backgrounds.levels)
+    sizes = Counter(splits[:regular])
+    for split in sorted(set(splits), key=lambda name: (-sizes[name], name)):
+        walk = list(islice(steps, walk_length(sizes[split], round_length(poses.pair, backgrounds.pair))))
+        members = [position for position, name in enumerate(splits) if name == split]
+        deck = [walk[step % len(walk)] for step in range(len(members))]
+        for some, hand in ((members[: sizes[split]], deck[: sizes[split]]), (members[sizes[split] :], deck[sizes[split] :])):
+            for position, (pose_set, background_set) in dealer.deal(some, hand):
+                pose_sets[position], background_sets[position] = pose_set, background_set
     _tie(pose_sets, poses, drawn, seed, "poses")
     _tie(background_sets, backgrounds, drawn, seed, "backgrounds")
     return pose_sets, background_sets
-
-
-def _order(drawn: Sequence[Drawn], splits: Sequence[str], regular: int, split: str, seed: int) -> list[int]:
-    """The split's groups by family and colour, regular ones before reserves."""
-    members = [position for position, name in enumerate(splits) if name == split]
-    by_likeness = [members[i] for i in balanced_order([drawn[position] for position in members], seed, split)]
-    return sorted(by_likeness, key=lambda position: position >= regular)
 
 
 def walk_length(members: int, round_steps: int) -> int:
     """As many whole rounds as `members` groups can share every context of, or the part of one round that they can."""
     rounds = members // (SHARED_BY * round_steps)
     return rounds * round_steps if rounds else max(1, members // SHARED_BY)
-
-
-def _tie(sets: Columns, demand: Demand, drawn: Sequence[Drawn], seed: int, factor: str) -> None:
-    """Overwrite the sets of a factor that depends on family or palette: a confounded plan, on purpose."""
-    if demand.depends_on == "nothing":
-        return
-    labels = [subject.family if demand.depends_on == "family" else subject.colour for subject in drawn]
-    names = sorted(set(labels))
-    order = np.random.default_rng(seed_for(seed, "plan", "tie", factor)).permutation(demand.levels).tolist()
-    choices = level_sets(order, demand.count)
-    for position, label in enumerate(labels):
-        sets[position] = choices[names.index(label) % len(choices)]
 
 
 def sharing(
@@ -101,3 +86,15 @@ def sharing(
         taken = takers[takers > 0]
         found[split] = {"cells": len(taken), "taken_once": int((taken < SHARED_BY).sum()), "least_takers": int(taken.min())}
     return found
+
+
+def _tie(sets: Columns, demand: Demand, drawn: Sequence[Drawn], seed: int, factor: str) -> None:
+    """Overwrite the sets of a factor that depends on family or palette: a confounded plan, on purpose."""
+    if demand.depends_on == "nothing":
+        return
+    labels = [subject.family if demand.depends_on == "family" else subject.colour for subject in drawn]
+    names = sorted(set(labels))
+    order = np.random.default_rng(seed_for(seed, "plan", "tie", factor)).permutation(demand.levels).tolist()
+    choices = level_sets(order, demand.count)
+    for position, label in enumerate(labels):
+        sets[position] = choices[names.index(label) % len(choices)]

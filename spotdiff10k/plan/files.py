@@ -57,7 +57,8 @@ def read(run: Run, check: bool = True) -> Plan:
         poses = tuple(PoseLevel(**level) for level in document["levels"]["pose"])
         backgrounds = tuple(BackgroundLevel(**level) for level in document["levels"]["background"])
         facts = {**document["facts"], "dependence": tuple(Dependence(**test) for test in document["facts"]["dependence"])}
-        source = ParquetGroups(run.plan_parquet, poses, backgrounds, document["groups"], document["groups_in_a_row_group"])
+        groups, rows = int(document["groups"]), int(document["groups_in_a_row_group"])
+        source = ParquetGroups(run.plan_parquet, poses, backgrounds, groups, max(1, rows))
         return Plan(Facts(**facts), poses, backgrounds, source)
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{run.plan_json} was altered ({error}). {_REPLAN}") from error
