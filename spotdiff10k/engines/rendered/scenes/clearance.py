@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.model import F32, I32, STAGE_HEIGHT, STAGE_RADIUS, Camera
+from spotdiff10k.engines.rendered.shadow_map import light_matrix, to_light
 
 RIM_POINTS = 24
 MARGIN = 0.02
@@ -157,3 +158,38 @@ def in_the_way(positions: F32, faces: I32, camera: Camera) -> npt.NDArray[np.boo
         rim = np.array([[-STAGE_RADIUS - MARGIN, 0.0, height] for height in (0.0, STAGE_HEIGHT)], np.float32)
         _mark(positions, on_screen(positions, camera), faces, silhouette(camera), float(on_screen(rim, camera)[:, 2].min()), drop)
     return drop
+
+
+LIT_RADIUS = 1.0
+"""Metres about the stage's axis that the key light must reach."""
+LIT_CENTER = 0.35
+"""Metres: the height about which it must."""
+
+
+@kernel
+def _mark_shading(texels: F32, faces: I32, radius: float, middle: F32, casts: npt.NDArray[np.bool_]) -> None:
+    corners = np.empty((3, 3), np.float32)
+    for face in range(faces.shape[0]):
+        toward_light = False
+        for k in range(3):
+            for axis in range(2):
+                corners[k, axis] = texels[faces[face, k], axis] - middle[axis]
+            corners[k, 2] = 0.0
+            if texels[faces[face, k], 2] > middle[2] + 0.5 * STAGE_RADIUS:
+                toward_light = True
+        if toward_light and _reaches_in(corners[0], corners[1], corners[2], radius, 1.0):
+            casts[face] = False
+
+
+def lets_light_in(positions: F32, faces: I32, casts: npt.NDArray[np.bool_], toward: F32) -> npt.NDArray[np.bool_]:
+    """(F,) which triangles cast shadows when those between the stage and the key light do not: the subject, which knows
+    nothing of the scene's props, and the ground under it are then lit alike.
+    """
+    kept = casts.copy()
+    if len(faces):
+        unit_scale = 2
+        center = np.array([0.0, 0.0, LIT_CENTER], np.float32)
+        matrix = light_matrix(toward, center, 1.0, unit_scale)
+        middle = to_light(matrix, center[None])[0]
+        _mark_shading(to_light(matrix, positions), faces, LIT_RADIUS, middle, kept)
+    return kept

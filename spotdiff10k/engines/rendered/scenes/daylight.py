@@ -50,7 +50,7 @@ TIMES: dict[str, Daylight] = {
         gradient=0.36, cloud_light=(0.02, 0.50, 1.0), cloud_shade=(0.76, 0.38, 0.46), haze=1.8, disc=14.0, cloud_strength=1.0,
     ),
     "dusk": Daylight(
-        (16, 26), (40, 120), (0.62, 0.28, 1.0), 0.85, (0.64, 0.68, 0.42), (0.90, 0.30, 0.74), 0.42, (0.02, 0.45, 0.9), 0.28,
+        (16, 26), (40, 120), (0.64, 0.16, 1.0), 0.9, (0.63, 0.55, 0.46), (0.94, 0.20, 0.78), 0.46, (0.02, 0.45, 0.9), 0.28,
         gradient=0.30, cloud_light=(0.95, 0.36, 0.82), cloud_shade=(0.68, 0.40, 0.36), cloud_strength=0.5, stars=0.15, softness=2.2,
     ),
     "overcast": Daylight(

@@ -139,7 +139,7 @@ def _stones(x: float, y: float, seed: int, footprint: float, jitter: float, gap:
     joint = (1.0 - smoothstep(0.25 * gap, gap + 0.4 * footprint, edge)) * sharp
     dome = smoothstep(0.0, 0.34, edge) * sharp
     light = 0.5 + (0.75 * (tone - 0.5) + 0.22 * (dome - 0.5)) * sharp + 0.7 * wear
-    return light, joint * 0.9, 1.0 - 0.4 * joint, 0.30 * dome + 0.12 * wear - 0.05 * middle
+    return light, joint * 0.75, 1.0 - 0.35 * joint, 0.30 * dome + 0.12 * wear - 0.05 * middle
 
 
 @kernel
@@ -158,10 +158,10 @@ def _asphalt(x: float, y: float, seed: int, footprint: float) -> Texture:
     grit = filtered_noise(x * 75.0, y * 75.0, seed + 1, footprint * 75.0)
     fine = filtered_noise(x * 150.0, y * 150.0, seed + 2, footprint * 150.0)
     crack_line = abs(filtered_fbm(x * 0.8, y * 0.8, seed + 3, 5, 0.0))
-    crack = (1.0 - smoothstep(0.0, 0.004 + 0.3 * footprint, crack_line)) * kept(footprint * 12.0)
+    crack = (1.0 - smoothstep(0.0, 0.002 + 0.2 * footprint, crack_line)) * kept(footprint * 12.0) * smoothstep(0.0, 0.12, patches)
     return (
         0.45 + 0.8 * patches + 0.75 * grit + 0.6 * fine,
-        0.55 * crack,
+        0.4 * crack,
         1.0 - 0.3 * crack,
         0.16 * grit + 0.08 * fine - 0.5 * crack,
     )

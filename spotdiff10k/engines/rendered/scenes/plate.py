@@ -16,7 +16,7 @@ from spotdiff10k.engines.rendered.scenes.backdrop import (
     shade_mirror,
     start_at_ground,
 )
-from spotdiff10k.engines.rendered.scenes.clearance import REFERENCE_SIZE, in_the_way, on_screen
+from spotdiff10k.engines.rendered.scenes.clearance import REFERENCE_SIZE, in_the_way, lets_light_in, on_screen
 from spotdiff10k.engines.rendered.scenes.colours import plus, scaled, times
 from spotdiff10k.engines.rendered.scenes.contact import contact_map
 from spotdiff10k.engines.rendered.scenes.depth_of_field import blur, develop
@@ -97,7 +97,8 @@ def _lamps_on_stage(lamps: F32) -> Rgb:
 
 def _world(scene: Scene, props: Props, camera: Camera, lighting: Lighting) -> World:
     """What the shading kernels need, with the scene's own shadows."""
-    casters = np.ascontiguousarray(props.faces[props.face_casts])
+    casts = lets_light_in(props.positions, props.faces, props.face_casts, lighting.sun_direction)
+    casters = np.ascontiguousarray(props.faces[casts])
     center = np.array(SHADOW_CENTER, np.float32)
     shadows = build_shadow_map(props.positions, casters, lighting.sun_direction, center, SHADOW_RADIUS, SHADOW_RESOLUTION)
     ground = lighting.ground_radiance

@@ -10,6 +10,9 @@ OCTAVE_GROWTH = math.hypot(OCTAVE_COS, OCTAVE_SIN)
 FADE_START, FADE_END = 0.28, 0.85
 """A feature of one unit fades out while the footprint grows from the first to the second (units)."""
 
+SEAM_FOOTPRINT = 1.25
+"""A joint is at least this many footprints wide (and paler): on the ground, footprints are longer than they are wide."""
+
 
 @kernel
 def kept(footprint: float) -> float:
@@ -49,8 +52,8 @@ def filtered_fbm(x: float, y: float, layer: int, octaves: int, footprint: float)
 @kernel
 def seam(distance: float, width: float, footprint: float) -> float:
     """How much of a joint of half width `width` is in the footprint at this distance from its middle, 0..1."""
-    reach = max(width, 0.6 * footprint)
-    return (1.0 - smoothstep(0.35 * reach, reach, distance)) * min(1.0, width / max(1e-6, 0.6 * footprint))
+    reach = max(width, SEAM_FOOTPRINT * footprint)
+    return (1.0 - smoothstep(0.35 * reach, reach, distance)) * min(1.0, width / max(1e-6, SEAM_FOOTPRINT * footprint))
 
 
 @kernel

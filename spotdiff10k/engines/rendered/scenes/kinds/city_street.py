@@ -19,7 +19,7 @@ def paving(kind: str, rng: np.random.Generator, gloss: float = 0.0) -> GroundLoo
     seed = float(rng.integers(500))
     warm = rng.uniform(0.04, 0.16)
     if kind == "cobbled":
-        return ground(GroundKind.COBBLES, linear(0.09, warm, 0.40), linear(0.09, warm, 0.70), linear(0.08, 0.2, 0.2), rng.uniform(0.75, 1.0), rng.uniform(0, 90), 1.1, gloss, seed)
+        return ground(GroundKind.COBBLES, linear(0.09, warm, 0.40), linear(0.09, warm, 0.70), linear(0.08, 0.18, 0.3), rng.uniform(0.75, 1.0), rng.uniform(0, 90), 1.1, gloss, seed)
     if kind == "brick":
         return ground(GroundKind.SLABS, linear(0.03, 0.45, 0.42), linear(0.04, 0.45, 0.70), linear(0.1, 0.15, 0.4), 3.0, rng.uniform(0, 90), 0.7, gloss, seed)
     if kind == "concrete":
