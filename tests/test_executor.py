@@ -15,6 +15,7 @@ from executor_works import Deed, Deeds
 from process_tree import children, runs
 from sketch_runs import wait_for
 
+from spotdiff10k import registry
 from spotdiff10k.cores import usable_cores
 from spotdiff10k.errors import EngineError, MissingExtraError, RunError
 from spotdiff10k.executors import Executor, Outcome, Task
@@ -38,6 +39,7 @@ def run(folder: Path, *deeds: Deed, workers: int = 2, **limits: float | int | No
 def test_it_is_an_executor_with_a_version() -> None:
     executor: Executor = LocalExecutor(1)
     assert executor.version >= 1
+    assert registry.find("executors", "local") is LocalExecutor
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
