@@ -206,7 +206,8 @@ class SubjectBuilder:
     def leg(self, upper: str, lower: str, end: str, sole: float | None = None) -> None:
         """Declare a two-bone leg for inverse kinematics.
 
-        `sole` is the end joint's height when the foot is flat on the ground, by default its height at rest.
+        `sole` is the end joint's height when the foot is flat on the ground, by default its height at rest above the
+        foot's lowest point.
         """
         self._legs.append((upper, lower, end, sole))
 
@@ -254,7 +255,7 @@ class SubjectBuilder:
             skin_bones=parts.bones,
             skin_weights=parts.weights,
             skeleton=Skeleton(tuple(self._names), tuple(self._parents), np.array(self._rest, np.float32)),
-            legs=tuple(self._finished_leg(*leg) for leg in self._legs),
+            legs=tuple(self._finished_leg(parts, *leg) for leg in self._legs),
             articulations=dict(self._articulations),
             keypoint_names=tuple(name for name, _, _ in self._keypoints),
             keypoint_bones=np.array([bone for _, bone, _ in self._keypoints], np.int32),
@@ -266,5 +267,8 @@ class SubjectBuilder:
             two_sided=self.two_sided,
         )
 
-    def _finished_leg(self, upper: str, lower: str, end: str, sole: float | None) -> Leg:
-        return Leg(upper, lower, end, float(self.joint(end)[2]) if sole is None else sole)
+    def _finished_leg(self, parts: Joined, upper: str, lower: str, end: str, sole: float | None) -> Leg:
+        foot = parts.vertices[parts.bones[:, 0] == self._number(end), 2]
+        if sole is None:
+            sole = float(self.joint(end)[2]) - (float(foot.min()) if len(foot) else 0.0)
+        return Leg(upper, lower, end, sole)

@@ -68,11 +68,10 @@ def add_articulations(builder: SubjectBuilder, body: Anatomy) -> None:
     builder.articulate("sit", {**sitting, **folded, **sunk, **_wings(body, 10), "tail": (0, 8, 0)}, (), (0.0, 0.0, -bird.leg))
     builder.articulate(
         "lean",
-        {"root": (16, 0, 0), **_neck(0, 10, 32), **_wings(body, 60, "left"), "tail": (0, 0, 10)},
+        {"root": (min(16.0, 70.0 * bird.leg), 0, 0), **_neck(0, 10, 32), **_wings(body, 60, "left"), "tail": (0, 10, 10)},
         FEET,
         (0.0, -0.02, -0.01),
     )
-    builder.articulate(
-        "wave", {"root": (0, -10, 0), **_neck(-8, -6), **_wings(body, 118, "left"), **_wings(body, 12, "right")}, FEET
-    )
-    builder.articulate("stretch", {"root": (0, -12, 0), **_neck(-12, 0), **_wings(body, 98), "tail": (0, 14, 0)}, FEET)
+    one_up = {**_wings(body, 118, "left"), **_wings(body, 12, "right"), "tail": (0.0, 24.0, 0.0)}
+    builder.articulate("wave", {"root": (0, -10, 0), **_neck(-8, -6), **one_up}, FEET)
+    builder.articulate("stretch", {"root": (0, -12, 0), **_neck(-12, 0), **_wings(body, 98), "tail": (0, 26, 0)}, FEET)

@@ -11,7 +11,7 @@ from spotdiff10k.engines.rendered.geometry import F64, vector
 
 CLOTH = 0.013
 """Metres from the skin to the outside of a garment."""
-GARMENT_CELL = 0.0165
+GARMENT_CELL, SHOE_CELL = 0.0165, 0.0135
 SKIRT_STEPS = 4
 STAR_TIP, STAR_VALLEY = 0.088, 0.038
 """Metres from the middle of the star on a shirt."""
@@ -175,7 +175,7 @@ def add_shoes(builder: SubjectBuilder, body: Person, colour: Linear, sole_colour
         sole = patterns.beyond(surface.points, (0, 0, -1), -0.36 * limb)
         return np.stack([sole, 0 * sole, 0 * sole], axis=1)
 
-    builder.layer("shoes", material, fields, 0.0135, (BODY,), covers=True)
+    builder.layer("shoes", material, fields, SHOE_CELL, covers=True)
     for side, sign in SIDES:
         bone, ankle = f"leg_{side}_foot", body.ankle(sign)
         ground = ankle * vector(1.0, 1.0, 0.0)

@@ -69,7 +69,7 @@ def _sit(builder: SubjectBuilder, body: Anatomy) -> None:
         angles = {**spread, "neck": (0, 4, 16), "head": (0, 2, 22), **tail}
         builder.articulate("sit", angles, (), (0.0, 0.0, -0.8 * species.leg))
         return
-    low = 0.80 * species.girth
+    low = 0.92 * species.girth
     shoulder = body.chest[2] - 0.25 * species.girth
     pitch = float(np.degrees(np.arcsin(np.clip((0.97 * shoulder - low) / (1.02 * species.length), 0.2, 0.75))))
     angles = {
@@ -112,12 +112,14 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
         },
         ("back_left_foot", "back_right_foot"),
     )
-    bow = float(np.degrees(np.arcsin(np.clip(0.55 * species.leg / species.length, 0.1, 0.5))))
+    stocky = species.leg < 1.75 * species.girth
+    bow = float(np.degrees(np.arcsin(np.clip((0.24 if stocky else 0.46) * species.leg / species.length, 0.08, 0.5))))
+    fore = 34.0 if stocky else 58.0
     builder.articulate(
         "stretch",
         {
             "root": (0, bow, 0),
-            **_legs(fl=(-64 - bow, 10, 0), fr=(-58 - bow, 10, 0), bl=(4 - bow, 0, 0), br=(-4 - bow, 0, 0)),
+            **_legs(fl=(-fore - 6 - bow, 10, 0), fr=(-fore - bow, 10, 0), bl=(4 - bow, 0, 0), br=(-4 - bow, 0, 0)),
             "neck": (0, -0.5 * bow - 6, 0),
             "head": (0, -0.5 * bow, 6),
             **_tail(-22, 10),
