@@ -30,6 +30,11 @@ FARTHEST = 900.0
 """Metres: ground beyond is horizon."""
 HORIZON_BLEND = 0.014
 """Sine of the angle below the horizon over which ground melts into what stands at the horizon."""
+WAVE_ALONG, WAVE_ACROSS = 0.10, 0.03
+"""Shares of the picture by which a wave of slope 1 shifts a reflection."""
+FLOOR_SMEAR = 0.07
+"""Share of the picture's height over which floors smear what they mirror."""
+SMEAR_TAPS = 7
 GROUND_YIELDS = 0.9995
 """The ground plane is held this much farther away, so that flat things on it win."""
 REFLECTION_PIXEL = 0.02
@@ -38,22 +43,34 @@ REFLECTION_PIXEL = 0.02
 
 @kernel
 def _mirrored(
-    world: World, sky: SkyLook, ridges: F32, mirror: F32, column: int, row: int, dx: float, dy: float, dz: float, wave: float
+    world: World, sky: SkyLook, ridges: F32, mirror: F32, column: int, row: int, ray: Rgb, wave: float, rough: float
 ) -> Rgb:
-    """What a level surface reflects at a pixel: the mirrored props where they are, else the sky or the room."""
-    if mirror.shape[0] > 0:
-        height = mirror.shape[0]
-        width = mirror.shape[1]
-        at_row = min(height - 1, max(0, row + int(wave * height * 0.10)))
-        at_column = min(width - 1, max(0, column + int(wave * width * 0.03)))
-        cover = mirror[at_row, at_column, 3]
-        if cover > 0.0:
-            seen = (float(mirror[at_row, at_column, 0]), float(mirror[at_row, at_column, 1]), float(mirror[at_row, at_column, 2]))
-            return seen
-    rise = max(0.002, -dz + 0.25 * abs(wave))
+    """What a level surface reflects at a pixel: the mirrored props where they are, else the sky or the room.
+
+    wave: slope that shifts the reflection; rough: share of the picture's height over which it is smeared upright.
+    """
+    rise = max(0.002, -ray[2] + 0.25 * abs(wave))
     if world.room.present:
-        return environment_lookup(world.environment, dx, dy, rise, 0.4)
-    return sky_radiance(sky, ridges, dx, dy, rise, REFLECTION_PIXEL)
+        open_red, open_green, open_blue = environment_lookup(world.environment, ray[0], ray[1], rise, 0.4)
+    else:
+        open_red, open_green, open_blue = sky_radiance(sky, ridges, ray[0], ray[1], rise, REFLECTION_PIXEL)
+    if mirror.shape[0] == 0:
+        return open_red, open_green, open_blue
+    height = mirror.shape[0]
+    width = mirror.shape[1]
+    at_column = min(width - 1, max(0, column + int(wave * width * WAVE_ACROSS)))
+    taps = SMEAR_TAPS if rough > 0.0 else 1
+    red = 0.0
+    green = 0.0
+    blue = 0.0
+    for tap in range(taps):
+        shift = wave * WAVE_ALONG + rough * ((tap + 0.5) / taps - 0.5)
+        at_row = min(height - 1, max(0, row + int(shift * height)))
+        cover = mirror[at_row, at_column, 3]
+        red += mirror[at_row, at_column, 0] * cover + open_red * (1.0 - cover)
+        green += mirror[at_row, at_column, 1] * cover + open_green * (1.0 - cover)
+        blue += mirror[at_row, at_column, 2] * cover + open_blue * (1.0 - cover)
+    return red / taps, green / taps, blue / taps
 
 
 @kernel
@@ -79,7 +96,7 @@ def _ground_pixel(
     if into > 0.0:
         scale = plan.water.wave_scale
         wave = plan.water.waves * filtered_fbm(x * scale, y * scale, 90, 4, footprint * scale * 0.6)
-        seen = _mirrored(world, sky, ridges, mirror, column, row, dx, dy, dz, wave)
+        seen = _mirrored(world, sky, ridges, mirror, column, row, ray, wave, 0.0)
         red, green, blue = water_radiance(plan.water, world, x, y, into, footprint, dz, seen, wave)
         land = 0.0
         sunlit = 0.0
@@ -88,7 +105,7 @@ def _ground_pixel(
         land = 1.0
         if gloss > 0.0:
             wave = 0.05 * filtered_fbm(x * 3.0, y * 3.0, 89, 3, footprint * 3.0)
-            seen = _mirrored(world, sky, ridges, mirror, column, row, dx, dy, dz, wave)
+            seen = _mirrored(world, sky, ridges, mirror, column, row, ray, wave, FLOOR_SMEAR)
             fresnel = gloss * (0.04 + 0.7 * (1.0 + dz) ** 4)
             red += seen[0] * fresnel
             green += seen[1] * fresnel

@@ -18,7 +18,14 @@ SHOP_GLASS = Surface(gloss=0.8)
 AWNINGS = ["red", "forest green", "navy blue", "mustard yellow", "teal", "coral", "white"]
 
 FACADES: dict[str, list[tuple[float, float, float]]] = {
-    "pastel": [(0.02, 0.25, 0.92), (0.10, 0.30, 0.95), (0.14, 0.32, 0.94), (0.35, 0.18, 0.85), (0.55, 0.22, 0.88), (0.95, 0.2, 0.92)],
+    "pastel": [
+        (0.02, 0.25, 0.92),
+        (0.10, 0.30, 0.95),
+        (0.14, 0.32, 0.94),
+        (0.35, 0.18, 0.85),
+        (0.55, 0.22, 0.88),
+        (0.95, 0.2, 0.92),
+    ],
     "sandstone": [(0.10, 0.30, 0.84), (0.09, 0.36, 0.78), (0.11, 0.22, 0.88), (0.08, 0.30, 0.72)],
     "brick": [(0.02, 0.50, 0.55), (0.03, 0.55, 0.62), (0.01, 0.48, 0.45), (0.05, 0.40, 0.66)],
     "white": [(0.10, 0.05, 0.92), (0.10, 0.08, 0.88), (0.55, 0.04, 0.9), (0.1, 0.12, 0.94)],
@@ -27,7 +34,14 @@ FACADES: dict[str, list[tuple[float, float, float]]] = {
 
 
 def house(
-    put: Placer, rng: np.random.Generator, size: tuple[float, float], storeys: int, style: str, lit: float, glow: float, shop: bool
+    put: Placer,
+    rng: np.random.Generator,
+    size: tuple[float, float],
+    storeys: int,
+    style: str,
+    lit: float,
+    glow: float,
+    shop: bool,
 ) -> None:
     """A house whose front (+x) is `size[1]` metres wide; `lit` is the share of windows that shine with `glow`."""
     colours = FACADES[style]
@@ -77,14 +91,24 @@ def _shop_front(put: Placer, rng: np.random.Generator, front: float, width: floa
         y = (index + 0.5) / panes * width * 0.94 - width * 0.47
         inside = (1.0, 0.7, 0.36) if glow > 0 else GLASS
         door = index == panes // 2
-        put.add(box((front + 0.07, y, 1.45 if not door else 1.2), (0.04, width / panes * 0.8, 2.1 if not door else 2.3)), inside, SHOP_GLASS._replace(emission=0.55 * glow))
+        put.add(
+            box((front + 0.07, y, 1.45 if not door else 1.2), (0.04, width / panes * 0.8, 2.1 if not door else 2.3)),
+            inside,
+            SHOP_GLASS._replace(emission=0.55 * glow),
+        )
         if door:
             put.add(box((front + 0.1, y, 1.2), (0.03, 0.05, 2.3)), scaled(tone, 0.4), MATT)
     put.add(box((front + 0.09, 0.0, SHOP_HEIGHT - 0.25), (0.12, width * 0.9, 0.42)), scaled(tone, 0.75), LACQUER)
     if rng.random() < 0.75:
         reach, high, drop = rng.uniform(0.9, 1.3), SHOP_HEIGHT - 0.45, 0.55
         slope = math.hypot(reach, drop)
-        cloth = panel((front + 0.1 + reach / 2, 0.0, high - drop / 2), (0.0, 1.0, 0.0), (-reach / slope, 0.0, drop / slope), width * 0.92, slope)
+        cloth = panel(
+            (front + 0.1 + reach / 2, 0.0, high - drop / 2),
+            (0.0, 1.0, 0.0),
+            (-reach / slope, 0.0, drop / slope),
+            width * 0.92,
+            slope,
+        )
         striped = CANVAS._replace(pattern=Pattern.STRIPES, scale=1.6, strength=1.0, second=(0.82, 0.8, 0.76))
         put.add(cloth, tone, striped)
         hem = panel((front + 0.1 + reach, 0.0, high - drop - 0.1), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), width * 0.92, 0.2)
@@ -118,16 +142,34 @@ def car(put: Placer, colour: Rgb, glow: float) -> None:
             hub = 0.105 if y > 0 else -0.105
             put.add(tube([(x, y + hub, 0.33), (x, y + hub * 1.02, 0.33)], [0.2, 0.02], 12), (0.5, 0.5, 0.52), LACQUER)
     for y in (-0.6, 0.6):
-        put.add(cushion((1.98, y, 0.62), (0.16, 0.32, 0.18), 0.0, 0.6, 2), (1.0, 0.95, 0.8), Surface(gloss=0.8, emission=1.2 * glow))
-        put.add(cushion((-2.0, y, 0.66), (0.12, 0.3, 0.16), 0.0, 0.6, 2), (0.7, 0.02, 0.02), Surface(gloss=0.8, emission=1.0 * glow))
+        put.add(
+            cushion((1.98, y, 0.62), (0.16, 0.32, 0.18), 0.0, 0.6, 2), (1.0, 0.95, 0.8), Surface(gloss=0.8, emission=1.2 * glow)
+        )
+        put.add(
+            cushion((-2.0, y, 0.66), (0.12, 0.3, 0.16), 0.0, 0.6, 2), (0.7, 0.02, 0.02), Surface(gloss=0.8, emission=1.0 * glow)
+        )
 
 
 def fountain(put: Placer, stone: Rgb) -> None:
     """A round fountain with two bowls."""
     marble = Surface(scale=4.0, strength=0.25)
-    put.add(lathe([(1.5, 0.0), (1.55, 0.1), (1.45, 0.15), (1.45, 0.42), (1.6, 0.5), (1.6, 0.56), (1.35, 0.56), (1.35, 0.4), (0.0, 0.4)], (0, 0, 0), 40), stone, marble)
-    put.add(lathe([(1.35, 0.47), (0.0, 0.47)], (0, 0, 0), 40), linear(0.52, 0.4, 0.6), Surface(scale=6.0, strength=0.3, gloss=0.9))
-    put.add(lathe([(0.3, 0.4), (0.16, 0.7), (0.2, 1.1), (0.75, 1.3), (0.8, 1.38), (0.66, 1.36), (0.0, 1.28)], (0, 0, 0), 28), stone, marble)
+    put.add(
+        lathe(
+            [(1.5, 0.0), (1.55, 0.1), (1.45, 0.15), (1.45, 0.42), (1.6, 0.5), (1.6, 0.56), (1.35, 0.56), (1.35, 0.4), (0.0, 0.4)],
+            (0, 0, 0),
+            40,
+        ),
+        stone,
+        marble,
+    )
+    put.add(
+        lathe([(1.35, 0.47), (0.0, 0.47)], (0, 0, 0), 40), linear(0.52, 0.4, 0.6), Surface(scale=6.0, strength=0.3, gloss=0.9)
+    )
+    put.add(
+        lathe([(0.3, 0.4), (0.16, 0.7), (0.2, 1.1), (0.75, 1.3), (0.8, 1.38), (0.66, 1.36), (0.0, 1.28)], (0, 0, 0), 28),
+        stone,
+        marble,
+    )
     put.add(lathe([(0.14, 1.3), (0.09, 1.7), (0.38, 1.84), (0.4, 1.9), (0.0, 1.86)], (0, 0, 0), 20), stone, marble)
     for index in range(10):
         turn = index * math.pi / 5
@@ -138,7 +180,9 @@ def fountain(put: Placer, stone: Rgb) -> None:
 
 def cafe_table(put: Placer, rng: np.random.Generator, tone: Rgb) -> None:
     """A small round table with two chairs."""
-    put.add(lathe([(0.22, 0.0), (0.2, 0.02), (0.025, 0.04), (0.025, 0.7), (0.0, 0.7)], (0, 0, 0), 14), (0.03, 0.03, 0.03), LACQUER)
+    put.add(
+        lathe([(0.22, 0.0), (0.2, 0.02), (0.025, 0.04), (0.025, 0.7), (0.0, 0.7)], (0, 0, 0), 14), (0.03, 0.03, 0.03), LACQUER
+    )
     put.add(lathe([(0.36, 0.7), (0.37, 0.72), (0.36, 0.74), (0.0, 0.74)], (0, 0, 0), 24), tone, LACQUER)
     for turn in (rng.uniform(0, 1), rng.uniform(2.6, 3.6)):
         x, y = 0.62 * math.cos(turn), 0.62 * math.sin(turn)
@@ -147,5 +191,8 @@ def cafe_table(put: Placer, rng: np.random.Generator, tone: Rgb) -> None:
             angle = turn + math.pi / 4 + leg * math.pi / 2
             dx, dy = 0.17 * math.cos(angle), 0.17 * math.sin(angle)
             put.add(tube([(x + dx, y + dy, 0.45), (x + 1.2 * dx, y + 1.2 * dy, 0.0)], [0.012, 0.01], 5), (0.03, 0.03, 0.03))
-        bow = [(x + 0.2 * math.cos(turn + t), y + 0.2 * math.sin(turn + t), 0.48 + 0.4 * math.cos(t * 0.9)) for t in np.linspace(-1.3, 1.3, 9)]
+        bow = [
+            (x + 0.2 * math.cos(turn + t), y + 0.2 * math.sin(turn + t), 0.48 + 0.4 * math.cos(t * 0.9))
+            for t in np.linspace(-1.3, 1.3, 9)
+        ]
         put.add(tube(bow, [0.014] * 9, 5), (0.03, 0.03, 0.03))

@@ -22,6 +22,7 @@ HERRINGBONE = int(GroundKind.HERRINGBONE)
 SLABS = int(GroundKind.SLABS)
 PEBBLES = int(GroundKind.PEBBLES)
 CRACKED = int(GroundKind.CRACKED)
+RUG = int(GroundKind.RUG)
 
 Texture = tuple[float, float, float, float]
 """Share of the light colour, share of the accent, openness to the sky (all 0..1), height (pattern units)."""
@@ -116,7 +117,9 @@ def _concrete(x: float, y: float, seed: int, footprint: float) -> Texture:
     stains = filtered_fbm(x * 0.9, y * 0.9, seed, 5, footprint * 0.9)
     pores = filtered_noise(x * 95.0, y * 95.0, seed + 1, footprint * 95.0)
     crack_line = abs(filtered_fbm(x * 0.6 + 3.0, y * 0.6, seed + 2, 4, 0.0))
-    crack = (1.0 - smoothstep(0.0, 0.004 + 0.3 * footprint, crack_line)) * kept(footprint * 14.0)
+    crack = (
+        (1.0 - smoothstep(0.0, 0.0015 + 0.15 * footprint, crack_line)) * kept(footprint * 14.0) * smoothstep(0.08, 0.2, stains)
+    )
     return 0.5 + 1.1 * stains + 0.45 * pores, 0.5 * crack, 1.0 - 0.2 * crack, 0.2 * stains + 0.12 * pores - 0.6 * crack
 
 
@@ -173,6 +176,34 @@ def _carpet(x: float, y: float, seed: int, footprint: float) -> Texture:
     brushed = filtered_fbm(x * 2.5, y * 2.5, seed + 1, 3, footprint * 2.5)
     loops = 0.5 * math.sin(x * 260.0) * math.sin(y * 260.0) * kept(footprint * 85.0)
     return 0.5 + 0.9 * pile + 0.5 * brushed + 0.25 * loops, 0.0, 0.94 + 0.4 * pile, 0.14 * pile + 0.05 * loops
+
+
+@kernel
+def _rug(x: float, y: float, seed: int, footprint: float) -> Texture:
+    """A woven rug in one of four designs, which the seed picks: diamonds, stripes, rings, zigzags."""
+    pile = filtered_fbm(x * 90.0, y * 90.0, seed, 2, footprint * 90.0)
+    brushed = filtered_fbm(x * 2.5, y * 2.5, seed + 1, 3, footprint * 2.5)
+    soft = 0.02 + 3.0 * footprint
+    design = seed % 4
+    if design == 0:
+        lattice = abs(lines_of(x * 2.4) - 0.25) + abs(lines_of(y * 2.4) - 0.25)
+        motif = smoothstep(0.05 + soft, 0.05, abs(lattice - 0.28)) + 0.8 * smoothstep(0.07 + soft, 0.07, lattice)
+        band = smoothstep(0.25 - soft, 0.25 + soft, lattice)
+    elif design == 1:
+        motif = smoothstep(0.06 + soft, 0.06, lines_of(y * 2.2)) + 0.7 * smoothstep(
+            0.03 + soft, 0.03, abs(lines_of(y * 2.2) - 0.16)
+        )
+        band = smoothstep(0.3 - soft, 0.3 + soft, lines_of(y * 2.2))
+    elif design == 2:
+        away = math.sqrt(x * x + y * y)
+        motif = smoothstep(0.05 + soft, 0.05, abs(lines_of(away * 1.9) - 0.2))
+        band = smoothstep(0.3 - soft, 0.3 + soft, lines_of(away * 1.9))
+    else:
+        zigzag = y * 2.6 + abs(lines_of(x * 2.2)) * 1.5
+        motif = smoothstep(0.09 + soft, 0.09, lines_of(zigzag))
+        band = smoothstep(0.28 - soft, 0.28 + soft, lines_of(zigzag))
+    light = 0.62 - 0.42 * band + 0.7 * pile + 0.4 * brushed
+    return light, 0.85 * min(1.0, motif), 0.94 + 0.4 * pile, 0.14 * pile
 
 
 @kernel
@@ -245,6 +276,8 @@ def ground_texture(look: GroundLook, world_x: float, world_y: float, world_footp
         return _asphalt(x, y, seed, footprint)
     if kind == CARPET:
         return _carpet(x, y, seed, footprint)
+    if kind == RUG:
+        return _rug(x, y, seed, footprint)
     if kind == REGOLITH:
         return _regolith(x, y, seed, footprint)
     if kind == SLABS:

@@ -18,7 +18,12 @@ CRATE = Surface(pattern=Pattern.SIDING, scale=7.0, strength=0.35)
 def hull(length: float, width: float, height: float, sheer: float = 0.3) -> tuple[Shape, Shape]:
     """Outside and deck of a boat along y, its keel at z = 0: pointed at +y, broad at -y."""
     along = np.linspace(0.0, 1.0, HULL_STATIONS)
-    half = width / 2 * np.minimum(1.0, 0.78 + 0.6 * along) * np.sqrt(np.maximum(0.0, 1 - np.maximum(0.0, (along - 0.35) / 0.65) ** 2.2))
+    half = (
+        width
+        / 2
+        * np.minimum(1.0, 0.78 + 0.6 * along)
+        * np.sqrt(np.maximum(0.0, 1 - np.maximum(0.0, (along - 0.35) / 0.65) ** 2.2))
+    )
     top = height * (1.0 + sheer * (along - 0.4) ** 2 * 2.0)
     y = (along - 0.5) * length
     rows = []
@@ -69,7 +74,11 @@ def sailing_boat(put: Placer, rng: np.random.Generator, size: float = 3.4) -> No
     corners = np.array([[0, mast, foot], [0, mast, size * 1.2], [belly, -size * 0.42, foot + 0.05], [0, size * 0.5, foot]])
     normal = np.array([[0.9, 0.2, 0.3]])
     put.add(triangles(corners[:1], corners[1:2], corners[2:3], normal), cloth, CANVAS)
-    put.add(triangles(corners[3:], corners[1:2], corners[:1] + np.array([[belly * 0.5, 0.1, 0.0]]), normal), scaled(cloth, 0.95), CANVAS)
+    put.add(
+        triangles(corners[3:], corners[1:2], corners[:1] + np.array([[belly * 0.5, 0.1, 0.0]]), normal),
+        scaled(cloth, 0.95),
+        CANVAS,
+    )
 
 
 def fishing_boat(put: Placer, rng: np.random.Generator) -> None:
@@ -99,12 +108,20 @@ def crate(put: Placer, timber: Rgb, size: float) -> None:
     put.add(standing_box((0, 0, 0), (size, size, size)), timber, CRATE)
     for x in (-1.0, 1.0):
         for y in (-1.0, 1.0):
-            put.add(standing_box((x * size * 0.48, y * size * 0.48, 0), (size * 0.1, size * 0.1, size * 1.01)), scaled(timber, 0.75), TIMBER)
+            put.add(
+                standing_box((x * size * 0.48, y * size * 0.48, 0), (size * 0.1, size * 0.1, size * 1.01)),
+                scaled(timber, 0.75),
+                TIMBER,
+            )
 
 
 def barrel(put: Placer, timber: Rgb) -> None:
     """A wooden barrel with hoops."""
-    put.add(lathe([(0.22, 0.0), (0.27, 0.2), (0.28, 0.38), (0.27, 0.56), (0.22, 0.76), (0.0, 0.74)], (0, 0, 0), 18), timber, Surface(pattern=Pattern.BOARDS, scale=9.0, strength=0.4))
+    put.add(
+        lathe([(0.22, 0.0), (0.27, 0.2), (0.28, 0.38), (0.27, 0.56), (0.22, 0.76), (0.0, 0.74)], (0, 0, 0), 18),
+        timber,
+        Surface(pattern=Pattern.BOARDS, scale=9.0, strength=0.4),
+    )
     for height, radius in ((0.12, 0.255), (0.3, 0.283), (0.48, 0.283), (0.66, 0.25)):
         put.add(lathe([(radius, height - 0.025), (radius + 0.005, height + 0.025)], (0, 0, 0), 18), IRON, LACQUER)
 
@@ -117,5 +134,7 @@ def lighthouse(put: Placer, stripe: Rgb, height: float = 9.0) -> None:
         wide = [1.25 - 0.55 * share for share in (band / bands, (band + 1) / bands)]
         put.add(lathe([(wide[0], low), (wide[1], high)], (0, 0, 0), 24), stripe if band % 2 else (0.85, 0.84, 0.8), MATT)
     put.add(lathe([(1.0, height), (1.0, height + 0.12), (0.0, height + 0.12)], (0, 0, 0), 24), IRON, LACQUER)
-    put.add(lathe([(0.55, height + 0.12), (0.55, height + 0.95)], (0, 0, 0), 16), (1.0, 0.85, 0.55), Surface(emission=1.2, gloss=0.5))
+    put.add(
+        lathe([(0.55, height + 0.12), (0.55, height + 0.95)], (0, 0, 0), 16), (1.0, 0.85, 0.55), Surface(emission=1.2, gloss=0.5)
+    )
     put.add(lathe([(0.7, height + 0.95), (0.0, height + 1.5)], (0, 0, 0), 16), stripe, LACQUER)

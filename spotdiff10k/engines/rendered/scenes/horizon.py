@@ -7,7 +7,16 @@ from spotdiff10k.engines.rendered.scenes.daylight import Weather
 from spotdiff10k.engines.rendered.scenes.looks import Rgb, Ridge, RidgeShape
 
 
-def layer(light: Weather, shape: RidgeShape, height: float, frequency: float, albedo: Rgb, haze: float, amount: float = 0.0, detail: Rgb | None = None) -> Ridge:
+def layer(
+    light: Weather,
+    shape: RidgeShape,
+    height: float,
+    frequency: float,
+    albedo: Rgb,
+    haze: float,
+    amount: float = 0.0,
+    detail: Rgb | None = None,
+) -> Ridge:
     """A far layer of an albedo, lit by this weather; `haze` 0..1 of the horizon's colour lies over it."""
     horizon = light.sky.horizon
     sunny = [0.7 * sky + 0.45 * sun for sky, sun in zip(horizon, light.sun.radiance, strict=True)]

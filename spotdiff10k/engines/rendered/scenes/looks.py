@@ -75,6 +75,7 @@ class GroundKind(IntEnum):
     SLABS = 13
     PEBBLES = 14
     CRACKED = 15
+    RUG = 16
 
 
 class GroundLook(NamedTuple):

@@ -45,9 +45,22 @@ def street_lamp(put: Placer, height: float, glow: float) -> tuple[float, float, 
     """A lamp post with a lantern; returns where its light is."""
     profile = [(0.09, 0.0), (0.08, 0.12), (0.05, 0.2), (0.04, 0.5), (0.028, height), (0.0, height)]
     put.add(lathe(profile, (0, 0, 0), 12), IRON, LACQUER)
-    put.add(lathe([(0.07, height), (0.13, height + 0.06), (0.16, height + 0.34), (0.15, height + 0.36), (0.0, height + 0.48)], (0, 0, 0), 12), IRON, LACQUER)
+    put.add(
+        lathe(
+            [(0.07, height), (0.13, height + 0.06), (0.16, height + 0.34), (0.15, height + 0.36), (0.0, height + 0.48)],
+            (0, 0, 0),
+            12,
+        ),
+        IRON,
+        LACQUER,
+    )
     glass = lathe([(0.115, height + 0.07), (0.145, height + 0.32)], (0, 0, 0), 12)
-    put.add(glass._replace(positions=glass.positions * np.array([1.12, 1.12, 1.0])), (1.0, 0.82, 0.5), Surface(emission=0.5 + glow), casts=False)
+    put.add(
+        glass._replace(positions=glass.positions * np.array([1.12, 1.12, 1.0])),
+        (1.0, 0.82, 0.5),
+        Surface(emission=0.5 + glow),
+        casts=False,
+    )
     return (float(put.at[0]), float(put.at[1]), float(put.at[2]) + height + 0.2)
 
 
@@ -66,11 +79,22 @@ def fence(put: Placer, timber: Rgb, length: float, pickets: bool) -> None:
 def hay_bale(put: Placer, straw: Rgb, radius: float = 0.6) -> None:
     """A round bale lying on its side, its axis along y."""
     turns = np.linspace(0, 2 * math.pi, 29)
-    barrel = tube([(0, -0.55, radius), (0, -0.52, radius), (0, 0.52, radius), (0, 0.55, radius)], [radius * 0.96, radius, radius, radius * 0.96], 28)
+    barrel = tube(
+        [(0, -0.55, radius), (0, -0.52, radius), (0, 0.52, radius), (0, 0.55, radius)],
+        [radius * 0.96, radius, radius, radius * 0.96],
+        28,
+    )
     put.add(barrel, straw, STRAW)
     for y, sign in ((-0.552, -1.0), (0.552, 1.0)):
         for share in (0.95, 0.72, 0.5, 0.28):
-            ring = np.stack([np.cos(turns) * radius * share, np.full(29, y + 0.002 * sign * (1 - share)), radius + np.sin(turns) * radius * share], axis=1)
+            ring = np.stack(
+                [
+                    np.cos(turns) * radius * share,
+                    np.full(29, y + 0.002 * sign * (1 - share)),
+                    radius + np.sin(turns) * radius * share,
+                ],
+                axis=1,
+            )
             middle = np.array([[0.0, y + 0.002 * sign * (1 - share), radius]]).repeat(28, axis=0)
             normals = np.tile(np.array([[0.0, sign, 0.0]]), (28, 1))
             put.add(triangles(middle, ring[:-1], ring[1:], normals), scaled(straw, 0.8 + 0.25 * share), STRAW)
@@ -82,7 +106,9 @@ def parasol(put: Placer, first: Rgb, second: Rgb, height: float = 2.1, radius: f
     count = 10
     for index in range(count):
         angles = np.array([index, index + 0.5, index + 1]) * 2 * math.pi / count
-        rim = np.stack([np.cos(angles) * radius, np.sin(angles) * radius, np.array([height - 0.42, height - 0.38, height - 0.42])], axis=1)
+        rim = np.stack(
+            [np.cos(angles) * radius, np.sin(angles) * radius, np.array([height - 0.42, height - 0.38, height - 0.42])], axis=1
+        )
         top = np.array([[0.0, 0.0, height]])
         outward = np.array([[math.cos(float(angles[1])) * 0.35, math.sin(float(angles[1])) * 0.35, 0.94]])
         sail = merged([triangles(top, rim[:1], rim[1:2], outward), triangles(top, rim[1:2], rim[2:], outward)])
@@ -100,15 +126,23 @@ def prism_roof(size: tuple[float, float], low: float, high: float, over: float) 
     return merged(slopes)
 
 
-def cabin(put: Placer, rng: np.random.Generator, wall: Rgb, roof: Rgb, glow: float, size: tuple[float, float] = (3.2, 4.0)) -> None:
+def cabin(
+    put: Placer, rng: np.random.Generator, wall: Rgb, roof: Rgb, glow: float, size: tuple[float, float] = (3.2, 4.0)
+) -> None:
     """A small house with a gable roof, a door, a chimney and windows; its front to +x."""
     height, top = rng.uniform(2.0, 2.4), rng.uniform(3.3, 3.9)
     put.add(standing_box((0, 0, 0), (size[0], size[1], height)), wall, BOARDING)
     for end in (-1.0, 1.0):
-        gable = np.array([[-size[0] / 2, end * size[1] / 2, height], [size[0] / 2, end * size[1] / 2, height], [0, end * size[1] / 2, top]])
+        gable = np.array(
+            [[-size[0] / 2, end * size[1] / 2, height], [size[0] / 2, end * size[1] / 2, height], [0, end * size[1] / 2, top]]
+        )
         put.add(triangles(gable[:1], gable[1:2], gable[2:], np.array([[0.0, end, 0.0]])), wall, MATT)
     put.add(prism_roof(size, height - 0.15, top + 0.05, 0.25), roof, ROOFING)
-    put.add(standing_box((-0.5, size[1] * 0.25, height), (0.4, 0.4, top - height + 0.5)), linear(0.03, 0.4, 0.5), Surface(pattern=Pattern.BRICK, second=(0.4, 0.38, 0.35)))
+    put.add(
+        standing_box((-0.5, size[1] * 0.25, height), (0.4, 0.4, top - height + 0.5)),
+        linear(0.03, 0.4, 0.5),
+        Surface(pattern=Pattern.BRICK, second=(0.4, 0.38, 0.35)),
+    )
     front = size[0] / 2
     put.add(standing_box((front, 0.0, 0.0), (0.06, 0.85, 1.75)), linear(0.06, 0.5, 0.4), TIMBER)
     pane = (1.0, 0.72, 0.36) if glow > 0 else (0.05, 0.07, 0.09)
@@ -126,7 +160,12 @@ def cactus(put: Placer, rng: np.random.Generator, height: float, green: Rgb) -> 
     for side in (1.0, -1.0):
         if rng.random() < 0.75:
             start, reach, rise = rng.uniform(0.3, 0.5) * height, wide * 2.3, rng.uniform(0.22, 0.4) * height
-            path = [(0, 0, start), (0, side * reach * 0.7, start + 0.02), (0, side * reach, start + 0.2 * rise), (0, side * reach, start + rise)]
+            path = [
+                (0, 0, start),
+                (0, side * reach * 0.7, start + 0.02),
+                (0, side * reach, start + 0.2 * rise),
+                (0, side * reach, start + rise),
+            ]
             put.add(_column(path, wide * 0.62), green, ribbed)
 
 
@@ -145,7 +184,11 @@ def coral(put: Placer, rng: np.random.Generator, height: float, colour: Rgb) -> 
             lean = rng.normal(size=2) * 0.28
             knee = np.array([lean[0] * 0.5, lean[1] * 0.5, 0.5]) * height
             tip = np.array([lean[0], lean[1], rng.uniform(0.75, 1.0)]) * height
-            put.add(tube([(0, 0, -0.02), knee, tip], [0.07 * height, 0.05 * height, 0.025 * height], 7), scaled(colour, rng.uniform(0.8, 1.15)), STRAW)
+            put.add(
+                tube([(0, 0, -0.02), knee, tip], [0.07 * height, 0.05 * height, 0.025 * height], 7),
+                scaled(colour, rng.uniform(0.8, 1.15)),
+                STRAW,
+            )
             put.add(sphere(tip, 0.04 * height, 1), scaled(colour, 1.25), STRAW)
     elif choice == 1:
         ball = blob(rng, (0, 0, height * 0.3), height * 0.5, 0.12, 3, (1.1, 1.1, 0.8))
@@ -154,7 +197,15 @@ def coral(put: Placer, rng: np.random.Generator, height: float, colour: Rgb) -> 
         for _ in range(6):
             at = rng.normal(size=2) * 0.2 * height
             tall, wide = rng.uniform(0.5, 1.0) * height, 0.11 * height
-            put.add(lathe([(wide * 0.7, -0.02), (wide, tall * 0.6), (wide * 1.15, tall), (wide * 0.8, tall), (wide * 0.6, tall * 0.7)], (at[0], at[1], 0), 12), scaled(colour, rng.uniform(0.75, 1.2)), STRAW)
+            put.add(
+                lathe(
+                    [(wide * 0.7, -0.02), (wide, tall * 0.6), (wide * 1.15, tall), (wide * 0.8, tall), (wide * 0.6, tall * 0.7)],
+                    (at[0], at[1], 0),
+                    12,
+                ),
+                scaled(colour, rng.uniform(0.75, 1.2)),
+                STRAW,
+            )
 
 
 def seaweed(places: F64, rng: np.random.Generator, height: float) -> Shape:
@@ -177,7 +228,15 @@ def seaweed(places: F64, rng: np.random.Generator, height: float) -> Shape:
 
 def pot(put: Placer, colour: Rgb, radius: float, height: float) -> None:
     """A big planter."""
-    put.add(lathe([(radius * 0.75, 0), (radius, height * 0.9), (radius * 1.08, height), (radius * 0.85, height), (0, height * 0.9)], (0, 0, 0), 20), colour, GLAZE)
+    put.add(
+        lathe(
+            [(radius * 0.75, 0), (radius, height * 0.9), (radius * 1.08, height), (radius * 0.85, height), (0, height * 0.9)],
+            (0, 0, 0),
+            20,
+        ),
+        colour,
+        GLAZE,
+    )
 
 
 def ball(put: Placer, at: Point, radius: float, colours: list[Rgb]) -> None:

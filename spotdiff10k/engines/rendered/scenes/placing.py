@@ -46,7 +46,7 @@ def in_view(
     """`count` places on the ground that a camera sees, none within `nearest` metres of the stage's centre, as far as
     `farthest` metres behind it; crowding 0.5 is even in area, more crowds them towards the camera.
     """
-    away = TYPICAL_CAMERA * 0.4 + (farthest + TYPICAL_CAMERA * 0.6) * rng.random(count) ** crowding
+    away = TYPICAL_CAMERA * 0.55 + (farthest + TYPICAL_CAMERA * 0.45) * rng.random(count) ** crowding
     across = away * half_tangent * rng.uniform(-1.0, 1.0, size=count)
     points = np.stack([TYPICAL_CAMERA - away, across, np.zeros(count)], axis=1)
     return points[points[:, 0] ** 2 + points[:, 1] ** 2 >= nearest**2]

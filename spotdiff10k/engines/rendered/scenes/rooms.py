@@ -18,7 +18,9 @@ LEFT, BACK, RIGHT, FRONT = 0, 1, 2, 3
 SKIRTING_HEIGHT, SKIRTING_DEPTH = 0.11, 0.025
 GLAZING = 0.045
 WHITE_PAINT: Rgb = linear(0.1, 0.04, 0.93)
-VIEW = Surface(pattern=Pattern.VIEW, strength=0.0, emission=2.1)
+VIEW = Surface(pattern=Pattern.VIEW, strength=0.0)
+VIEW_RADIANCE = 1.8
+NIGHT_TINT: Rgb = (0.25, 0.42, 1.0)
 CLOTH = Surface(pattern=Pattern.FABRIC, scale=1.2, strength=0.3, translucency=0.5)
 
 
@@ -108,14 +110,15 @@ def window(
     seed: int,
     curtain: Rgb | None,
     sill: float = 0.85,
+    daylight: float = 1.0,
 ) -> None:
     """A glazed window with frame, bars, sill and, perhaps, curtains."""
     middle = sill + height / 2
     yaw = shell.yaw(side)
     pane = panel(shell.wall(side, along, middle, 0.012), RIGHTWARDS[side], (0.0, 0.0, 1.0), width, height)
-    props.add(
-        _inward(pane._replace(uv=pane.uv * 1.1), side, shell), (1.0, 1.0, 1.0), VIEW._replace(seed=float(seed)), 0.0, casts=False
-    )
+    glass = VIEW._replace(seed=float(seed), emission=VIEW_RADIANCE * daylight)
+    tint = (1.0, 1.0, 1.0) if daylight > 0.5 else NIGHT_TINT
+    props.add(_inward(pane._replace(uv=pane.uv * 1.1), side, shell), tint, glass, 0.0, casts=False)
     across, upright = (0.05, width + 0.14, 0.07), (0.05, 0.07, height + 0.14)
     bars = [(0.0, height / 2, across), (0.0, -height / 2, across), (-width / 2, 0.0, upright), (width / 2, 0.0, upright)]
     bars += [(0.0, 0.0, (0.04, GLAZING, height)), (0.0, height * 0.12, (0.04, width, GLAZING))]
@@ -202,7 +205,7 @@ class RoomLight:
 ROOM_LIGHTS: dict[str, RoomLight] = {
     "morning sun": RoomLight((32, 42), (0.095, 0.30, 1.0), 2.7, 0.75, (0.09, 0.06, 1.0), 1.5, 0.95, 1.3, 0.0),
     "soft daylight": RoomLight((50, 62), (0.57, 0.05, 1.0), 1.25, 0.95, (0.58, 0.04, 1.0), 3.5, 0.0, 1.2, 0.0),
-    "evening lamplight": RoomLight((46, 58), (0.075, 0.46, 1.0), 1.9, 0.40, (0.07, 0.30, 1.0), 2.2, 1.0, 0.12, 2.0),
+    "evening lamplight": RoomLight((46, 58), (0.085, 0.34, 1.0), 1.9, 0.42, (0.08, 0.22, 1.0), 2.2, 1.0, 0.10, 2.0),
     "bright daylight": RoomLight((46, 58), (0.11, 0.08, 1.0), 2.1, 0.95, (0.1, 0.03, 1.0), 2.0, 0.0, 1.3, 0.0),
 }
 

@@ -22,7 +22,9 @@ def along_street(turn: float, away: float, across: float, height: float = 0.0) -
     return turned(np.array([-away, across, height]), turn)
 
 
-def build_street(props: PropBuilder, rng: np.random.Generator, turn: float, style: str, lit: float, glow: float) -> list[tuple[float, float, float]]:
+def build_street(
+    props: PropBuilder, rng: np.random.Generator, turn: float, style: str, lit: float, glow: float
+) -> list[tuple[float, float, float]]:
     """Houses, trees, lamps and cars along a street turned by `turn` radians; returns the places of its lamps."""
     for side in (-1.0, 1.0):
         away = -1.5
@@ -60,7 +62,9 @@ def _cars(props: PropBuilder, rng: np.random.Generator, turn: float, glow: float
         for side in (-1.0, 1.0):
             if rng.random() < 0.55:
                 at = along_street(turn, float(away) + rng.uniform(-0.5, 0.5), side * (HALF_ROAD - 0.95))
-                tone = paint(str(rng.choice(["red", "white", "charcoal", "blue", "teal", "mustard yellow", "grey", "cream"])), rng)
+                tone = paint(
+                    str(rng.choice(["red", "white", "charcoal", "blue", "teal", "mustard yellow", "grey", "cream"])), rng
+                )
                 car(Placer(props, at, turn + (0.0 if rng.random() < 0.5 else math.pi)), tone, glow)
 
 
@@ -71,11 +75,19 @@ def _people_things(props: PropBuilder, rng: np.random.Generator, turn: float) ->
         if rng.random() < 0.5:
             tone = paint(str(rng.choice(["red", "mustard yellow", "navy blue", "forest green"])), rng)
             put = Placer(props, at, turn)
-            put.add(lathe([(0.14, 0), (0.14, 0.08), (0.1, 0.1), (0.1, 0.5), (0.12, 0.52), (0.08, 0.66), (0.0, 0.7)], (0, 0, 0), 14), tone, Surface(gloss=0.4))
+            put.add(
+                lathe([(0.14, 0), (0.14, 0.08), (0.1, 0.1), (0.1, 0.5), (0.12, 0.52), (0.08, 0.66), (0.0, 0.7)], (0, 0, 0), 14),
+                tone,
+                Surface(gloss=0.4),
+            )
             put.add(box((0.0, 0.0, 0.4), (0.12, 0.32, 0.12)), tone, Surface(gloss=0.4))
         else:
             pot(Placer(props, at, 0.0), paint(str(rng.choice(["charcoal", "terracotta", "white"])), rng), 0.26, 0.5)
             bloom = linear(rng.uniform(-0.1, 0.9), 0.5, 0.85)
             for _ in range(14):
                 spot = at + rng.normal(size=3) * np.array([0.12, 0.12, 0.05]) + np.array([0, 0, 0.56])
-                props.add(lathe([(0.0, -0.05), (0.06, 0.0), (0.05, 0.05), (0.0, 0.08)], spot, 7), bloom if rng.random() < 0.5 else linear(0.3, 0.6, 0.4), MATT)
+                props.add(
+                    lathe([(0.0, -0.05), (0.06, 0.0), (0.05, 0.05), (0.0, 0.08)], spot, 7),
+                    bloom if rng.random() < 0.5 else linear(0.3, 0.6, 0.4),
+                    MATT,
+                )

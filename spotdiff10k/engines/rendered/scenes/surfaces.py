@@ -174,7 +174,8 @@ def surface_colour(
             (number - 0.5) + 1.2 * filtered_fbm(u * scale * 5.0, v * scale * 5.0, seed + 7, 3, footprint * scale * 5.0)
         )
     elif kind == VIEW:
-        base = _view(u, v, seed)
+        view = _view(u, v, seed)
+        base = (view[0] * base[0], view[1] * base[1], view[2] * base[2])
     elif kind == PAINTING:
         base = _painting(u * scale, v * scale, seed, base, second)
     elif kind == BARK:

@@ -32,7 +32,14 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     bark = linear(0.07, 0.3, 0.30)
     crowns = [broadleaf(rng, mixed(tone, (0.9, 0.6, 0.2), 0.1), scaled(tone, 0.42), bark) for tone in tones]
     for place in np.concatenate([spread(rng, 7, 4.2, 9.0, 1.1, 2.0), spread(rng, 15, 9.0, 26.0, 0.8, 2.0)]):
-        plant(props, crowns[int(rng.integers(len(crowns)))], place, rng.uniform(3.0, 5.4), rng.uniform(0, 6.28), rng.uniform(0.85, 1.15))
+        plant(
+            props,
+            crowns[int(rng.integers(len(crowns)))],
+            place,
+            rng.uniform(3.0, 5.4),
+            rng.uniform(0, 6.28),
+            rng.uniform(0.85, 1.15),
+        )
     hedge = bush(rng, linear(0.22, 0.5, 0.46), linear(0.28, 0.5, 0.22))
     for place in spread(rng, 10, 5.0, 14.0, 1.0, 1.0):
         plant(props, hedge, place, rng.uniform(0.5, 0.9), rng.uniform(0, 6.28))
@@ -45,10 +52,16 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     spots = [(-3.2, -side * 1.15), (-7.5, side * 1.9), (-12.0, -side * 2.4)]
     lights = [street_lamp(Placer(props, (x, y, 0.0), 0.0), 2.3, glow) for x, y in spots]
     tufts(props, rng, in_view(rng, 700, 0.95, 8.0, 0.8), 0.09, scaled(grass_dark, 0.8), grass_light, 7, 0.06)
-    lawn = ground(GroundKind.GRASS, grass_dark, grass_light, linear(0.12, 0.5, 0.55), 1.0, rng.uniform(0, 360), 0.75, seed=rng.integers(500))
+    lawn = ground(
+        GroundKind.GRASS, grass_dark, grass_light, linear(0.12, 0.5, 0.55), 1.0, rng.uniform(0, 360), 0.75, seed=rng.integers(500)
+    )
     gravel = {
-        "gravel": ground(GroundKind.PEBBLES, linear(0.09, 0.12, 0.45), linear(0.1, 0.10, 0.78), linear(0.08, 0.2, 0.3), 2.2, 0, 0.8),
-        "cobbled": ground(GroundKind.COBBLES, linear(0.07, 0.1, 0.36), linear(0.08, 0.08, 0.62), linear(0.08, 0.2, 0.18), 0.9, 15, 1.0),
+        "gravel": ground(
+            GroundKind.PEBBLES, linear(0.09, 0.12, 0.45), linear(0.1, 0.10, 0.78), linear(0.08, 0.2, 0.3), 2.2, 0, 0.8
+        ),
+        "cobbled": ground(
+            GroundKind.COBBLES, linear(0.07, 0.1, 0.36), linear(0.08, 0.08, 0.62), linear(0.08, 0.2, 0.18), 0.9, 15, 1.0
+        ),
         "grassy": lawn,
     }[str(traits["path"])]
     path = region(RegionShape.BAND, (0.0, rng.uniform(-0.3, 0.3)), rng.uniform(-28, 28), 1.0, rng.uniform(1.0, 1.5), 0.08, 0.05)

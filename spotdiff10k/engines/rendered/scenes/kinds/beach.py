@@ -36,8 +36,18 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     rocks(props, rng, spread(rng, 6, 1.5, 4.5, 1.1), (0.03, 0.14), linear(0.1, 0.08, 0.5))
     sailing_boat(Placer(props, (-rng.uniform(24, 34), -side * rng.uniform(2, 9), 0.0), rng.uniform(0, 6.28)), rng)
     deep, shallow = (linear(*hsv) for hsv in SEAS[str(traits["sea"])])
-    base = ground(GroundKind.SAND, scaled(sand, 0.68), sand, scaled(sand, 1.1), 1.0, rng.uniform(0, 360), 1.1, seed=rng.integers(500))
-    shells = scatter([linear(0.06, 0.2, 0.95), linear(0.1, 0.05, 0.97), linear(0.03, 0.35, 0.85), linear(0.08, 0.3, 0.5)], 0.21, 0.2, 0.7, 0.14, 0.6, 0.9)
+    base = ground(
+        GroundKind.SAND, scaled(sand, 0.68), sand, scaled(sand, 1.1), 1.0, rng.uniform(0, 360), 1.1, seed=rng.integers(500)
+    )
+    shells = scatter(
+        [linear(0.06, 0.2, 0.95), linear(0.1, 0.05, 0.97), linear(0.03, 0.35, 0.85), linear(0.08, 0.3, 0.5)],
+        0.21,
+        0.2,
+        0.7,
+        0.14,
+        0.6,
+        0.9,
+    )
     return Scene(
         sky=light.sky,
         plan=plan(base, strewn=shells, water=shore(toward, rng.uniform(3.2, 5.0), deep, shallow, 0.35, 0.95, 0.8, 1.3)),
@@ -58,7 +68,10 @@ def _palms(props: PropBuilder, rng: np.random.Generator, side: float) -> None:
 
 def _parasols(props: PropBuilder, rng: np.random.Generator, side: float) -> None:
     for x, y in ((-2.3, side * 1.25), (-3.3, -side * 1.9), (-2.9, side * 3.3)):
-        pair = [paint(str(name), rng) for name in rng.choice(["red", "white", "blue", "lemon yellow", "coral", "teal"], size=2, replace=False)]
+        pair = [
+            paint(str(name), rng)
+            for name in rng.choice(["red", "white", "blue", "lemon yellow", "coral", "teal"], size=2, replace=False)
+        ]
         parasol(Placer(props, (x, y + rng.uniform(-0.2, 0.2), 0.0), rng.uniform(0, 3)), pair[0], pair[1], rng.uniform(1.9, 2.2))
     colours: list[Rgb] = [paint("red"), paint("white"), paint("blue"), paint("white"), paint("lemon yellow"), paint("white")]
     ball(Placer(props, (0, 0, 0), 0.0), (-1.2, -side * 1.0, 0.0), 0.17, colours)
@@ -77,7 +90,9 @@ def _dunes(props: PropBuilder, rng: np.random.Generator, side: float) -> None:
 def _huts(props: PropBuilder, rng: np.random.Generator, side: float) -> None:
     for index, y in enumerate((1.9, 3.9, 5.9)):
         tone = paint(str(rng.choice(["coral", "sky blue", "lemon yellow", "mint green", "rose pink", "teal"])), rng)
-        cabin(Placer(props, (-2.6 - 0.8 * index, side * y, 0.0), -side * 0.9), rng, tone, linear(0.1, 0.05, 0.85), 0.0, (1.6, 1.5))
+        cabin(
+            Placer(props, (-2.6 - 0.8 * index, side * y, 0.0), -side * 0.9), rng, tone, linear(0.1, 0.05, 0.85), 0.0, (1.6, 1.5)
+        )
 
 
 FEATURES = {"palms": _palms, "parasols": _parasols, "rowing boats": _boats, "dune grass": _dunes, "beach huts": _huts}

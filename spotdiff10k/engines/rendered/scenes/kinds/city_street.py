@@ -19,18 +19,68 @@ def paving(kind: str, rng: np.random.Generator, gloss: float = 0.0) -> GroundLoo
     seed = float(rng.integers(500))
     warm = rng.uniform(0.04, 0.16)
     if kind == "cobbled":
-        return ground(GroundKind.COBBLES, linear(0.09, warm, 0.40), linear(0.09, warm, 0.70), linear(0.08, 0.18, 0.3), rng.uniform(0.75, 1.0), rng.uniform(0, 90), 1.1, gloss, seed)
+        return ground(
+            GroundKind.COBBLES,
+            linear(0.09, warm, 0.40),
+            linear(0.09, warm, 0.70),
+            linear(0.08, 0.18, 0.3),
+            rng.uniform(0.75, 1.0),
+            rng.uniform(0, 90),
+            1.1,
+            gloss,
+            seed,
+        )
     if kind == "brick":
-        return ground(GroundKind.SLABS, linear(0.03, 0.45, 0.42), linear(0.04, 0.45, 0.70), linear(0.1, 0.15, 0.4), 3.0, rng.uniform(0, 90), 0.7, gloss, seed)
+        return ground(
+            GroundKind.SLABS,
+            linear(0.03, 0.45, 0.42),
+            linear(0.04, 0.45, 0.70),
+            linear(0.1, 0.15, 0.4),
+            3.0,
+            rng.uniform(0, 90),
+            0.7,
+            gloss,
+            seed,
+        )
     if kind == "concrete":
-        return ground(GroundKind.CONCRETE, linear(0.1, 0.05, 0.56), linear(0.1, 0.05, 0.78), linear(0.1, 0.05, 0.3), 1.0, 0, 0.8, gloss, seed)
-    return ground(GroundKind.SLABS, linear(0.1, warm, 0.54), linear(0.1, warm, 0.80), linear(0.1, 0.1, 0.3), rng.uniform(0.8, 1.2), rng.uniform(0, 45), 0.8, gloss, seed)
+        return ground(
+            GroundKind.CONCRETE,
+            linear(0.1, 0.05, 0.56),
+            linear(0.1, 0.05, 0.78),
+            linear(0.1, 0.05, 0.3),
+            1.0,
+            0,
+            0.8,
+            gloss,
+            seed,
+        )
+    return ground(
+        GroundKind.SLABS,
+        linear(0.1, warm, 0.54),
+        linear(0.1, warm, 0.80),
+        linear(0.1, 0.1, 0.3),
+        rng.uniform(0.8, 1.2),
+        rng.uniform(0, 45),
+        0.8,
+        gloss,
+        seed,
+    )
 
 
 def road(rng: np.random.Generator, gloss: float = 0.0) -> GroundLook:
     """Asphalt."""
     tone = rng.uniform(0.30, 0.44)
-    return ground(GroundKind.ASPHALT, linear(0.6, 0.05, tone * 0.8), linear(0.6, 0.04, tone * 1.25), linear(0.6, 0.1, 0.14), 1.0, 0, 1.0, gloss, float(rng.integers(500)))
+    return ground(
+        GroundKind.ASPHALT,
+        linear(0.6, 0.05, tone * 0.8),
+        linear(0.6, 0.04, tone * 1.25),
+        linear(0.6, 0.1, 0.14),
+        1.0,
+        0,
+        1.0,
+        gloss,
+        float(rng.integers(500)),
+    )
 
 
 def make(traits: Traits, rng: np.random.Generator) -> Scene:

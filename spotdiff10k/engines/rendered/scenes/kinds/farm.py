@@ -38,13 +38,43 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     if traits["barn"]:
         wall = paint(str(rng.choice(["brick red", "white", "brown", "teal"])), rng)
         at = (-rng.uniform(13, 17), side * rng.uniform(1.5, 4.5), 0.0)
-        cabin(Placer(props, at, rng.uniform(-0.5, 0.5)), rng, wall, linear(0.6, 0.06, 0.4), 1.5 if traits["time"] in ("dusk", "sunset") else 0.0, (4.5, 6.5))
-    fence(Placer(props, (-rng.uniform(2.6, 3.6), -side * 2.2, 0.0), rng.uniform(-0.15, 0.15)), linear(0.08, 0.25, 0.6), 4.8, bool(rng.random() < 0.5))
+        cabin(
+            Placer(props, at, rng.uniform(-0.5, 0.5)),
+            rng,
+            wall,
+            linear(0.6, 0.06, 0.4),
+            1.5 if traits["time"] in ("dusk", "sunset") else 0.0,
+            (4.5, 6.5),
+        )
+    fence(
+        Placer(props, (-rng.uniform(2.6, 3.6), -side * 2.2, 0.0), rng.uniform(-0.15, 0.15)),
+        linear(0.08, 0.25, 0.6),
+        4.8,
+        bool(rng.random() < 0.5),
+    )
     tree = broadleaf(rng, linear(0.22, 0.6, 0.6), linear(0.28, 0.6, 0.3), linear(0.07, 0.3, 0.35))
     for place in spread(rng, 6, 9.0, 24.0, 0.8, 2.5):
         plant(props, tree, place, rng.uniform(2.8, 4.6), rng.uniform(0, 6.28), rng.uniform(0.8, 1.1))
-    stubble = ground(GroundKind.GRASS, scaled(dark, 0.75), mixed(dark, bright, 0.8), linear(0.09, 0.45, 0.5), 0.8, rng.uniform(0, 360), 0.8, seed=rng.integers(500))
-    earth = ground(GroundKind.SOIL, linear(0.075, 0.45, 0.32), linear(0.085, 0.38, 0.6), linear(0.08, 0.4, 0.2), 1.0, 0, 1.2, seed=rng.integers(500))
+    stubble = ground(
+        GroundKind.GRASS,
+        scaled(dark, 0.75),
+        mixed(dark, bright, 0.8),
+        linear(0.09, 0.45, 0.5),
+        0.8,
+        rng.uniform(0, 360),
+        0.8,
+        seed=rng.integers(500),
+    )
+    earth = ground(
+        GroundKind.SOIL,
+        linear(0.075, 0.45, 0.32),
+        linear(0.085, 0.38, 0.6),
+        linear(0.08, 0.4, 0.2),
+        1.0,
+        0,
+        1.2,
+        seed=rng.integers(500),
+    )
     track = region(RegionShape.BAND, (0.0, 0.0), rng.uniform(-20, 20), 1.0, rng.uniform(0.85, 1.2), 0.2, 0.12)
     chaff = scatter([straw, scaled(straw, 0.7), scaled(bright, 0.8)], 0.06, 0.5, 0.09, 0.75, 0.3, 0.3)
     return Scene(
@@ -53,7 +83,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         props=props.build(),
         sun=light.sun,
         air=light.air,
-        ridges=far_ridges(str(rng.choice(["hills", "open fields", "a forest"])), light, rng, mixed(dark, linear(0.25, 0.5, 0.5), 0.5)),
+        ridges=far_ridges(
+            str(rng.choice(["hills", "open fields", "a forest"])), light, rng, mixed(dark, linear(0.25, 0.5, 0.5), 0.5)
+        ),
     )
 
 
@@ -64,7 +96,16 @@ def _crop(props: PropBuilder, rng: np.random.Generator, crop: str) -> None:
     places = places[np.abs(places[:, 1]) > 0.95 + 0.1 * rng.random(len(places))]
     if crop == "sunflowers":
         tufts(props, rng, places[::3], 0.7, dark, bright, 6, 0.09)
-        flowers(props, rng, places[::4], 0.85, 0.13, [linear(0.13, 0.9, 0.98), linear(0.115, 0.9, 0.95)], linear(0.06, 0.7, 0.25), bright)
+        flowers(
+            props,
+            rng,
+            places[::4],
+            0.85,
+            0.13,
+            [linear(0.13, 0.9, 0.98), linear(0.115, 0.9, 0.95)],
+            linear(0.06, 0.7, 0.25),
+            bright,
+        )
     elif crop == "lavender":
         tufts(props, rng, places, 0.36, linear(0.3, 0.3, 0.4), bright, 9, 0.035)
     else:

@@ -42,15 +42,46 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     props = PropBuilder()
     _trees(props, rng, wood, leaf, deep, bark)
     _undergrowth(props, rng, str(traits["undergrowth"]), wood, leaf, deep)
-    log(props, rng, spread(rng, 1, 1.7, 3.4, 0.9)[0], rng.uniform(1.2, 2.6), rng.uniform(0.13, 0.2), scaled(bark, 0.7), linear(0.1, 0.4, 0.7))
+    log(
+        props,
+        rng,
+        spread(rng, 1, 1.7, 3.4, 0.9)[0],
+        rng.uniform(1.2, 2.6),
+        rng.uniform(0.13, 0.2),
+        scaled(bark, 0.7),
+        linear(0.1, 0.4, 0.7),
+    )
     mossy = mixed(linear(0.1, 0.06, 0.5), linear(0.24, 0.5, 0.4), 0.35)
     rocks(props, rng, spread(rng, 7, 1.4, 9.0), (0.05, 0.38), mossy)
     litter = [linear(*hsv) for hsv in FLOORS[wood]]
-    floor = ground(GroundKind.SOIL, scaled(litter[1], 0.35), mixed(litter[0], litter[1], 0.5), linear(0.07, 0.4, 0.2), 1.0, rng.uniform(0, 360), 0.9, seed=rng.integers(500))
-    moss = ground(GroundKind.GRASS, linear(0.27, 0.62, 0.26), linear(0.22, 0.6, 0.5), linear(0.15, 0.5, 0.5), 1.2, 20, 0.7, seed=rng.integers(500))
+    floor = ground(
+        GroundKind.SOIL,
+        scaled(litter[1], 0.35),
+        mixed(litter[0], litter[1], 0.5),
+        linear(0.07, 0.4, 0.2),
+        1.0,
+        rng.uniform(0, 360),
+        0.9,
+        seed=rng.integers(500),
+    )
+    moss = ground(
+        GroundKind.GRASS,
+        linear(0.27, 0.62, 0.26),
+        linear(0.22, 0.6, 0.5),
+        linear(0.15, 0.5, 0.5),
+        1.2,
+        20,
+        0.7,
+        seed=rng.integers(500),
+    )
     patches = region(RegionShape.PATCHES, half_length=rng.uniform(-0.06, 0.02), half_width=1.3, softness=0.05)
     strewn = scatter(litter, 0.075 if wood != "spruce" else 0.05, 0.75, 0.5 if wood != "spruce" else 0.16, 0.62, 0.45, 0.7)
-    band = scaled(times(mixed(leaf, deep, 0.4), tuple(0.5 * s + 0.25 * k for s, k in zip(light.sky.horizon, light.sun.radiance, strict=True))), 0.8)  # type: ignore[arg-type]
+    band = scaled(
+        times(
+            mixed(leaf, deep, 0.4), tuple(0.5 * s + 0.25 * k for s, k in zip(light.sky.horizon, light.sun.radiance, strict=True))
+        ),
+        0.8,
+    )  # type: ignore[arg-type]
     return Scene(
         sky=light.sky,
         plan=plan(floor, moss, patches, strewn),

@@ -42,11 +42,41 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
 def _floor(kind: str, rng: np.random.Generator) -> GroundLook:
     seed = float(rng.integers(500))
     if kind == "marble":
-        return ground(GroundKind.TILES, linear(0.1, 0.06, 0.80), linear(0.1, 0.04, 0.90), linear(0.1, 0.05, 0.55), 0.6, 0, 0.1, 0.75, seed)
+        return ground(
+            GroundKind.TILES,
+            linear(0.1, 0.06, 0.80),
+            linear(0.1, 0.04, 0.90),
+            linear(0.1, 0.05, 0.55),
+            1.1,
+            rng.choice([0, 45]),
+            0.1,
+            0.75,
+            seed,
+        )
     if kind == "black and white tiles":
-        return ground(GroundKind.TILES, linear(0.6, 0.05, 0.14), linear(0.1, 0.05, 0.86), linear(0.1, 0.05, 0.4), 0.9, rng.choice([0, 45]), 0.1, 0.6, seed)
+        return ground(
+            GroundKind.TILES,
+            linear(0.6, 0.05, 0.14),
+            linear(0.1, 0.05, 0.86),
+            linear(0.1, 0.05, 0.4),
+            0.9,
+            rng.choice([0, 45]),
+            0.1,
+            0.6,
+            seed,
+        )
     if kind == "concrete":
-        return ground(GroundKind.CONCRETE, linear(0.1, 0.04, 0.46), linear(0.1, 0.04, 0.66), linear(0.1, 0.04, 0.25), 0.8, 0, 0.25, 0.5, seed)
+        return ground(
+            GroundKind.CONCRETE,
+            linear(0.1, 0.04, 0.46),
+            linear(0.1, 0.04, 0.66),
+            linear(0.1, 0.04, 0.25),
+            0.8,
+            0,
+            0.25,
+            0.5,
+            seed,
+        )
     timber = paint(str(rng.choice(["oak", "walnut", "pine", "cherry"])), rng)
     return ground(GroundKind.HERRINGBONE, scaled(timber, 0.45), timber, scaled(timber, 0.1), 1.0, 0, 0.25, 0.5, seed)
 
@@ -61,7 +91,10 @@ def _hang(props: PropBuilder, shell: Shell, rng: np.random.Generator, kind: str)
             width = rng.uniform(0.9, 1.9) if kind == "large paintings" else rng.uniform(0.4, 0.85)
             height = rng.uniform(0.75, 1.25) * min(1.35, width)
             hue = rng.random()
-            tones = (linear(hue, rng.uniform(0.4, 0.8), rng.uniform(0.4, 0.9)), linear(hue + rng.uniform(0.3, 0.6), 0.6, rng.uniform(0.5, 0.95)))
+            tones = (
+                linear(hue, rng.uniform(0.4, 0.8), rng.uniform(0.4, 0.9)),
+                linear(hue + rng.uniform(0.3, 0.6), 0.6, rng.uniform(0.5, 0.95)),
+            )
             if kind == "black and white photographs":
                 tones = ((0.05, 0.05, 0.05), (0.7, 0.7, 0.7))
             frame = gold if kind == "gilt-framed paintings" else black
@@ -90,12 +123,22 @@ def _bronze(put: Placer, rng: np.random.Generator, base: float) -> None:
 def _vases(put: Placer, rng: np.random.Generator, base: float) -> None:
     tone = paint(str(rng.choice(["teal", "terracotta", "navy blue", "mustard yellow", "white", "coral", "charcoal"])), rng)
     tall, wide = rng.uniform(0.35, 0.65), rng.uniform(0.12, 0.18)
-    profile = [(wide * 0.5, 0), (wide * 0.95, tall * 0.25), (wide, tall * 0.45), (wide * 0.55, tall * 0.78), (wide * 0.35, tall * 0.88), (wide * 0.6, tall)]
+    profile = [
+        (wide * 0.5, 0),
+        (wide * 0.95, tall * 0.25),
+        (wide, tall * 0.45),
+        (wide * 0.55, tall * 0.78),
+        (wide * 0.35, tall * 0.88),
+        (wide * 0.6, tall),
+    ]
     put.add(lathe(profile, (0, 0, base), 28), tone, GLAZE)
 
 
 def _abstract(put: Placer, rng: np.random.Generator, base: float) -> None:
-    tones: list[Rgb] = [paint(str(name), rng) for name in rng.choice(["red", "blue", "lemon yellow", "white", "charcoal", "orange"], size=3, replace=False)]
+    tones: list[Rgb] = [
+        paint(str(name), rng)
+        for name in rng.choice(["red", "blue", "lemon yellow", "white", "charcoal", "orange"], size=3, replace=False)
+    ]
     put.add(sphere((0, 0, base + 0.17), 0.17, 3), tones[0], LACQUER)
     put.add(standing_box((0.02, 0.0, base + 0.33), (0.2, 0.24, 0.2), rng.uniform(0, 1)), tones[1], LACQUER)
     put.add(lathe([(0.13, base + 0.53), (0.0, base + 0.86)], (0, 0, 0), 24), tones[2], LACQUER)

@@ -38,7 +38,10 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     for place in spread(rng, 7, -back + 2.0, 15.0, 0.9, 2.0):
         plant(props, tree, place, rng.uniform(3.0, 5.0), rng.uniform(0, 6.28), rng.uniform(0.8, 1.15))
     side = 1.0 if rng.random() < 0.5 else -1.0
-    bench(Placer(props, (back + 1.0, side * rng.uniform(0.6, 1.2), 0.0), rng.uniform(-0.2, 0.2)), paint(str(rng.choice(["white", "brown", "teal", "sage green"])), rng))
+    bench(
+        Placer(props, (back + 1.0, side * rng.uniform(0.6, 1.2), 0.0), rng.uniform(-0.2, 0.2)),
+        paint(str(rng.choice(["white", "brown", "teal", "sage green"])), rng),
+    )
     for y in (-1.5, 1.6):
         put = Placer(props, (-rng.uniform(1.3, 2.2), y, 0.0), rng.uniform(0, 6))
         potted_plant(put, rng, paint(str(rng.choice(["terracotta", "white", "navy blue", "teal"])), rng), rng.uniform(0.8, 1.1))
@@ -60,7 +63,16 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
 def _floor(kind: str, rng: np.random.Generator) -> GroundLook:
     seed, turn = float(rng.integers(500)), rng.uniform(-20, 20)
     if kind == "lawn":
-        return ground(GroundKind.GRASS, linear(0.28, 0.64, 0.33), linear(0.23, 0.62, 0.64), linear(0.16, 0.5, 0.66), 1.1, turn, 0.7, seed=seed)
+        return ground(
+            GroundKind.GRASS,
+            linear(0.28, 0.64, 0.33),
+            linear(0.23, 0.62, 0.64),
+            linear(0.16, 0.5, 0.66),
+            1.1,
+            turn,
+            0.7,
+            seed=seed,
+        )
     if kind == "brick terrace":
         clay = linear(0.03, rng.uniform(0.45, 0.6), 0.68)
         return ground(GroundKind.SLABS, scaled(clay, 0.55), clay, (0.3, 0.27, 0.24), 3.2, 45 + turn, 0.6, seed=seed)
@@ -102,4 +114,6 @@ def _beds(props: PropBuilder, rng: np.random.Generator, kind: str, back: float) 
         plant(props, shrub, place, size, rng.uniform(0, 6.28), rng.uniform(0.8, 1.15))
         turn, up = rng.uniform(0, 2 * math.pi, size=14), rng.uniform(0.25, 1.0, size=14)
         around = np.stack([np.cos(turn), np.sin(turn), np.zeros(14)], axis=1) * (0.62 * size * np.sqrt(1.05 - up**2))[:, None]
-        flowers(props, rng, place + around + np.array([0.0, 0.0, 1.0]) * (size * 0.78 * up)[:, None], 0.06, 0.05, colours, heart, stem)
+        flowers(
+            props, rng, place + around + np.array([0.0, 0.0, 1.0]) * (size * 0.78 * up)[:, None], 0.06, 0.05, colours, heart, stem
+        )

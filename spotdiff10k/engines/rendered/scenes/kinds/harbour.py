@@ -44,10 +44,29 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     elif traits["shore"] == "a fishing village":
         for index, y in enumerate(np.arange(-16, 17, 4.4)):
             at = (-30.0 - 2.0 * math.sin(index * 1.7), y, -0.2)
-            house(Placer(props, at, rng.uniform(-0.15, 0.15)), rng, (5.0, 4.2), int(rng.integers(1, 4)), "pastel", 0.5 if dim else 0.05, glow, False)
+            house(
+                Placer(props, at, rng.uniform(-0.15, 0.15)),
+                rng,
+                (5.0, 4.2),
+                int(rng.integers(1, 4)),
+                "pastel",
+                0.5 if dim else 0.05,
+                glow,
+                False,
+            )
     if traits["quay"] == "wooden":
         timber = paint(str(rng.choice(["grey oak", "teak", "oak", "walnut"])), rng)
-        floor = ground(GroundKind.PLANKS, scaled(timber, 0.4), scaled(timber, 0.95), scaled(timber, 0.06), 0.9, 90 + rng.uniform(-6, 6), 0.7, 0.06, seed=rng.integers(500))
+        floor = ground(
+            GroundKind.PLANKS,
+            scaled(timber, 0.4),
+            scaled(timber, 0.95),
+            scaled(timber, 0.06),
+            0.9,
+            90 + rng.uniform(-6, 6),
+            0.7,
+            0.06,
+            seed=rng.integers(500),
+        )
     else:
         floor = paving("cobbled" if traits["quay"] == "cobbled" else "slabs", rng)
     return Scene(
@@ -78,7 +97,9 @@ def _quay(props: PropBuilder, rng: np.random.Generator, edge: float, side: float
 def _boats(props: PropBuilder, rng: np.random.Generator, kind: str, edge: float, side: float) -> None:
     """Boats of one kind moored near and far."""
     for index, (away, across) in enumerate(((2.6, 1.3), (5.5, -3.2), (9.0, 3.8), (14.0, -5.5), (17.0, 1.5))):
-        put = Placer(props, (-edge - away, side * across, -0.22), rng.uniform(-0.5, 0.5) + (math.pi if rng.random() < 0.5 else 0.0))
+        put = Placer(
+            props, (-edge - away, side * across, -0.22), rng.uniform(-0.5, 0.5) + (math.pi if rng.random() < 0.5 else 0.0)
+        )
         if kind == "rowing boats" or (kind == "fishing boats" and index == 1):
             rowing_boat(put, rng)
         elif kind == "fishing boats":

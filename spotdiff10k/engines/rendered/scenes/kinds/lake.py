@@ -35,7 +35,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     reeds = in_view(rng, 150, start - 0.6, start + 2.2, 0.6)
     tufts(props, rng, reeds[reeds[:, 0] < -start + 0.9], 0.6, linear(0.2, 0.5, 0.35), linear(0.16, 0.5, 0.7), 6, 0.018)
     grass = ground(GroundKind.GRASS, dark, bright, linear(0.14, 0.4, 0.6), 1.0, rng.uniform(0, 360), 0.75, seed=rng.integers(500))
-    stones = ground(GroundKind.PEBBLES, linear(0.6, 0.05, 0.38), linear(0.1, 0.08, 0.72), linear(0.08, 0.2, 0.2), 0.8, 0, 1.0, seed=3)
+    stones = ground(
+        GroundKind.PEBBLES, linear(0.6, 0.05, 0.38), linear(0.1, 0.08, 0.72), linear(0.08, 0.2, 0.2), 0.8, 0, 1.0, seed=3
+    )
     beach = region(RegionShape.HALF_PLANE, (-start + rng.uniform(0.6, 2.4), 0.0), 90.0, 1.0, 1.0, 0.4, 0.1)
     beach = beach._replace(turn_cos=0.0, turn_sin=-1.0) if beach.turn_sin > 0 else beach
     everywhere = traits["shore"] == "pebble"
@@ -60,7 +62,9 @@ def _trees(props: PropBuilder, rng: np.random.Generator, kind: str, side: float)
         tree = [conifer(rng, linear(0.34, 0.42, 0.46), linear(0.38, 0.55, 0.22), linear(0.06, 0.4, 0.32)) for _ in range(2)]
     else:
         autumn = kind == "autumn trees"
-        leaf, deep = (linear(0.1, 0.8, 0.9), linear(0.05, 0.8, 0.5)) if autumn else (linear(0.22, 0.6, 0.66), linear(0.28, 0.6, 0.32))
+        leaf, deep = (
+            (linear(0.1, 0.8, 0.9), linear(0.05, 0.8, 0.5)) if autumn else (linear(0.22, 0.6, 0.66), linear(0.28, 0.6, 0.32))
+        )
         tree = [broadleaf(rng, leaf, deep, linear(0.08, 0.2, 0.4)) for _ in range(2)]
     for place in spread(rng, 26, 5.0, 16.0, 1.2, 1.0):
         if abs(place[1]) > 0.30 * (2.7 - place[0]) or place[1] * side > 0.2 * (2.7 - place[0]):

@@ -31,13 +31,31 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     """The scene of a library level."""
     timber = paint(str(traits["timber"]), rng)
     wall = paint(str(traits["wall"]), rng)
-    shell = Shell(rng.uniform(2.5, 3.0), rng.uniform(2.3, 2.8), 3.0, wall, Surface(pattern=Pattern.DAMASK, scale=3.4, strength=0.3, second=scaled(wall, 1.4)), scaled(timber, 0.8))
+    shell = Shell(
+        rng.uniform(2.5, 3.0),
+        rng.uniform(2.3, 2.8),
+        3.0,
+        wall,
+        Surface(pattern=Pattern.DAMASK, scale=3.4, strength=0.3, second=scaled(wall, 1.4)),
+        scaled(timber, 0.8),
+    )
     light, toward, key, surround = room_light(str(traits["light"]), shell, rng)
     props = PropBuilder()
     build_walls(props, shell, wainscot=scaled(timber, 0.9))
     gap = float(rng.choice([-1.0, 0.0, 1.0])) if traits["window"] else 9.0
     if traits["window"]:
-        window(props, shell, BACK, gap * BAY, 0.9, 1.7, int(rng.integers(99)), paint(str(rng.choice(["brick red", "forest green", "navy blue"])), rng), 0.7)
+        window(
+            props,
+            shell,
+            BACK,
+            gap * BAY,
+            0.9,
+            1.7,
+            int(rng.integers(99)),
+            paint(str(rng.choice(["brick red", "forest green", "navy blue"])), rng),
+            0.7,
+            daylight=light.view,
+        )
     for wall_side in (BACK, LEFT, RIGHT):
         for slot in (-2, -1, 0, 1, 2):
             if abs(slot * BAY) > shell.length(wall_side) / 2 - 0.4 or (wall_side == BACK and abs(slot - gap) < 0.5):
@@ -45,10 +63,32 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
             put = Placer(props, shell.wall(wall_side, slot * BAY, 0.0, 0.2), shell.yaw(wall_side))
             bookcase(put, rng, timber, 1.0, 2.6, 7)
     bulbs = _furniture(props, shell, rng, str(traits["furniture"]), light.lamps)
-    floor = ground(GroundKind.HERRINGBONE if rng.random() < 0.6 else GroundKind.PLANKS, scaled(timber, 0.5), scaled(timber, 1.15), scaled(timber, 0.15), 1.0, rng.choice([0, 90]), 0.3, 0.4, float(rng.integers(500)))
+    floor = ground(
+        GroundKind.HERRINGBONE if rng.random() < 0.6 else GroundKind.PLANKS,
+        scaled(timber, 0.5),
+        scaled(timber, 1.15),
+        scaled(timber, 0.15),
+        1.0,
+        rng.choice([0, 90]),
+        0.3,
+        0.4,
+        float(rng.integers(500)),
+    )
     tone = paint(str(traits["rug"]), rng)
-    rug = ground(GroundKind.CARPET, scaled(tone, 0.5), tone, mixed(tone, linear(0.11, 0.5, 0.8), 0.8), 1.0, 0, 0.9, 0, 3)
-    where = region(RegionShape.RECTANGLE, (-0.2, 0.0), rng.uniform(-6, 6), rng.uniform(1.1, 1.4), rng.uniform(1.1, 1.5), 0, 0.01, 0.09)
+    rug = ground(
+        GroundKind.RUG,
+        scaled(tone, 0.4),
+        tone,
+        mixed(tone, linear(0.11, 0.5, 0.8), 0.8),
+        rng.uniform(0.9, 1.4),
+        0,
+        0.9,
+        0,
+        rng.integers(99),
+    )
+    where = region(
+        RegionShape.RECTANGLE, (-0.2, 0.0), rng.uniform(-6, 6), rng.uniform(1.1, 1.4), rng.uniform(1.1, 1.5), 0, 0.01, 0.09
+    )
     glow = [(place, scaled(linear(0.085, 0.5, 1.0), max(0.8, light.lamps)), 0.8) for place in bulbs]
     return Scene(
         sky=indoor_sky(surround.band),
@@ -64,7 +104,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     )
 
 
-def _furniture(props: PropBuilder, shell: Shell, rng: np.random.Generator, kind: str, glow: float) -> list[tuple[float, float, float]]:
+def _furniture(
+    props: PropBuilder, shell: Shell, rng: np.random.Generator, kind: str, glow: float
+) -> list[tuple[float, float, float]]:
     """What stands in front of the shelves; returns the places of lamps."""
     side = 1.0 if rng.random() < 0.5 else -1.0
     leather = paint(str(rng.choice(["brick red", "brown", "forest green", "navy blue", "mustard yellow"])), rng)
@@ -72,21 +114,43 @@ def _furniture(props: PropBuilder, shell: Shell, rng: np.random.Generator, kind:
     if kind == "armchairs":
         armchair(Placer(props, (-shell.half_x + 1.0, side * 1.15, 0.0), -0.35 * side), rng, leather)
         armchair(Placer(props, (-shell.half_x + 1.1, -side * 1.2, 0.0), 0.35 * side), rng, leather)
-        bulbs.append(floor_lamp(Placer(props, (-shell.half_x + 0.7, side * 0.3, 0.0), 0.0), linear(0.11, 0.16, 0.95), max(0.6, glow)))
+        bulbs.append(
+            floor_lamp(Placer(props, (-shell.half_x + 0.7, side * 0.3, 0.0), 0.0), linear(0.11, 0.16, 0.95), max(0.6, glow))
+        )
     elif kind == "a globe":
         put = Placer(props, (-shell.half_x + 0.9, side * 1.0, 0.0), 0.0)
-        put.add(sphere((0, 0, 0.78), 0.34, 3), linear(0.56, 0.45, 0.6), Surface(pattern=Pattern.PAINTING, scale=1.6, second=linear(0.11, 0.45, 0.75), gloss=0.5))
+        put.add(
+            sphere((0, 0, 0.78), 0.34, 3),
+            linear(0.56, 0.45, 0.6),
+            Surface(pattern=Pattern.PAINTING, scale=1.6, second=linear(0.11, 0.45, 0.75), gloss=0.5),
+        )
         turns = np.linspace(0, 2 * math.pi, 33)
-        put.add(tube([(0.4 * math.cos(t), 0.4 * math.sin(t), 0.78) for t in turns], [0.02] * 33, 8), linear(0.1, 0.55, 0.7), LACQUER)
+        put.add(
+            tube([(0.4 * math.cos(t), 0.4 * math.sin(t), 0.78) for t in turns], [0.02] * 33, 8), linear(0.1, 0.55, 0.7), LACQUER
+        )
         for angle in (0.4, 2.5, 4.6):
-            put.add(tube([(0.38 * math.cos(angle), 0.38 * math.sin(angle), 0.76), (0.3 * math.cos(angle), 0.3 * math.sin(angle), 0.0)], [0.022, 0.03], 8), linear(0.06, 0.5, 0.3), TIMBER)
+            put.add(
+                tube(
+                    [(0.38 * math.cos(angle), 0.38 * math.sin(angle), 0.76), (0.3 * math.cos(angle), 0.3 * math.sin(angle), 0.0)],
+                    [0.022, 0.03],
+                    8,
+                ),
+                linear(0.06, 0.5, 0.3),
+                TIMBER,
+            )
         armchair(Placer(props, (-shell.half_x + 1.0, -side * 1.1, 0.0), 0.3 * side), rng, leather)
     elif kind == "a desk":
         put = Placer(props, (-shell.half_x + 0.95, side * 0.8, 0.0), 0.0)
         table(put, linear(0.06, 0.55, 0.4), 1.4, 0.65, 0.76)
         books(put, rng, 0.0, -0.6, -0.25, 0.77, 0.24)
-        put.add(lathe([(0.1, 0.77), (0.09, 0.79), (0.014, 0.8), (0.014, 1.12)], (0, 0.42, 0), 16), linear(0.11, 0.6, 0.75), LACQUER)
-        put.add(tube([(0, 0.25, 1.12), (0, 0.59, 1.12)], [0.075, 0.075], 14), linear(0.4, 0.6, 0.45), GLAZE._replace(emission=0.6, translucency=0.5))
+        put.add(
+            lathe([(0.1, 0.77), (0.09, 0.79), (0.014, 0.8), (0.014, 1.12)], (0, 0.42, 0), 16), linear(0.11, 0.6, 0.75), LACQUER
+        )
+        put.add(
+            tube([(0, 0.25, 1.12), (0, 0.59, 1.12)], [0.075, 0.075], 14),
+            linear(0.4, 0.6, 0.45),
+            GLAZE._replace(emission=0.6, translucency=0.5),
+        )
         place = (float(put.at[0]), float(put.at[1]) + 0.42, 1.05)
         bulbs.append(place)
         put.add(box((0.1, 0.0, 0.785), (0.32, 0.44, 0.02)), (0.8, 0.77, 0.68), Surface(strength=0.1))
@@ -95,8 +159,20 @@ def _furniture(props: PropBuilder, shell: Shell, rng: np.random.Generator, kind:
         for y in (-0.2, 0.2):
             put.add(tube([(0.32, y, 0.0), (-0.2, y, 2.5)], [0.025, 0.02], 7), linear(0.08, 0.5, 0.5), TIMBER)
         for rung in np.linspace(0.12, 0.94, 9):
-            put.add(tube([(0.32 - 0.52 * rung, -0.2, 2.5 * rung), (0.32 - 0.52 * rung, 0.2, 2.5 * rung)], [0.016, 0.016], 6), linear(0.08, 0.5, 0.5), TIMBER)
+            put.add(
+                tube([(0.32 - 0.52 * rung, -0.2, 2.5 * rung), (0.32 - 0.52 * rung, 0.2, 2.5 * rung)], [0.016, 0.016], 6),
+                linear(0.08, 0.5, 0.5),
+                TIMBER,
+            )
         pile = Placer(props, (-1.35, -side * 1.1, 0.0), rng.uniform(0, 1))
         for level in range(8):
-            pile.add(box((rng.uniform(-0.02, 0.02), rng.uniform(-0.02, 0.02), 0.02 + 0.042 * level), (0.17, 0.24, 0.04), rng.uniform(-0.3, 0.3)), linear(rng.random(), 0.5, rng.uniform(0.3, 0.7)), Surface(strength=0.1))
+            pile.add(
+                box(
+                    (rng.uniform(-0.02, 0.02), rng.uniform(-0.02, 0.02), 0.02 + 0.042 * level),
+                    (0.17, 0.24, 0.04),
+                    rng.uniform(-0.3, 0.3),
+                ),
+                linear(rng.random(), 0.5, rng.uniform(0.3, 0.7)),
+                Surface(strength=0.1),
+            )
     return bulbs

@@ -18,6 +18,7 @@ from spotdiff10k.engines.rendered.scenes.rooms import (
     BACK,
     LEFT,
     RIGHT,
+    RoomLight,
     Shell,
     build_walls,
     indoor_sky,
@@ -48,7 +49,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     curtain = paint(
         str(rng.choice(["cream", "sage green", "rose pink", "mustard yellow", "powder blue", "terracotta", "white"])), rng
     )
-    bulbs = _furnish(props, shell, traits, rng, curtain, light.lamps)
+    bulbs = _furnish(props, shell, traits, rng, curtain, light)
     floor, rug, where = _floor(traits, rng)
     spot = light.pool
     lit = [((x, y, z), scaled(linear(0.085, 0.5, 1.0), light.lamps), 0.8) for x, y, z in bulbs if light.lamps > 0]
@@ -83,17 +84,15 @@ def _shell(traits: Traits, rng: np.random.Generator) -> Shell:
 
 
 def _furnish(
-    props: PropBuilder, shell: Shell, traits: Traits, rng: np.random.Generator, curtain: Rgb, glow: float
+    props: PropBuilder, shell: Shell, traits: Traits, rng: np.random.Generator, curtain: Rgb, light: RoomLight
 ) -> list[tuple[float, float, float]]:
     """Window, pictures and furniture along the walls that can be seen; returns the places of burning lamps."""
     sofa_colour = paint(str(traits["sofa"]), rng)
     timber = paint(str(rng.choice(["oak", "walnut", "pine", "cherry", "teak", "birch"])), rng)
-    view = 0.4 if glow > 0 else 1.0
-    del view
     main = str(traits["focus"])
     side = -1.0 if rng.random() < 0.5 else 1.0
     if main == "a window":
-        window(props, shell, BACK, side * rng.uniform(0.0, 0.5), rng.uniform(1.2, 1.7), 1.35, int(rng.integers(99)), curtain)
+        window(props, shell, BACK, side * rng.uniform(0.0, 0.5), rng.uniform(1.2, 1.7), 1.35, int(rng.integers(99)), curtain, daylight=light.view)
         order = ["armchair", "plant", "sideboard", "bookcase"]
     elif main == "bookshelves":
         order = ["bookcase", "bookcase", "armchair", "plant"]
@@ -124,11 +123,11 @@ def _furnish(
                 put, rng, paint(str(rng.choice(["white", "terracotta", "teal", "charcoal"])), rng), rng.uniform(1.1, 1.6)
             )
         else:
-            bulbs.append(floor_lamp(put, linear(0.11, 0.16, 0.95), glow))
+            bulbs.append(floor_lamp(put, linear(0.11, 0.16, 0.95), light.lamps))
         if thing in ("sofa", "sideboard", "armchair") and wall == BACK:
             _hang(props, shell, rng, wall, along)
     if main != "a window":
-        window(props, shell, LEFT if side > 0 else RIGHT, -0.3 * side, 1.3, 1.35, int(rng.integers(99)), curtain)
+        window(props, shell, LEFT if side > 0 else RIGHT, -0.3 * side, 1.3, 1.35, int(rng.integers(99)), curtain, daylight=light.view)
     return bulbs
 
 
@@ -167,7 +166,7 @@ def _floor(traits: Traits, rng: np.random.Generator) -> tuple[GroundLook, Ground
         str(rng.choice(["cream", "terracotta", "navy blue", "sage green", "rose pink", "mustard yellow", "teal", "grey"])), rng
     )
     border = mixed(rug_colour, (0.85, 0.83, 0.78) if sum(rug_colour) < 1.2 else (0.12, 0.1, 0.12), 0.75)
-    rug = ground(GroundKind.CARPET, scaled(rug_colour, 0.6), rug_colour, border, 1.0, 0, 0.8, 0.0, seed + 7)
+    rug = ground(GroundKind.RUG, scaled(rug_colour, 0.55), rug_colour, border, rng.uniform(0.8, 1.3), turn, 0.8, 0.0, seed)
     if traits["rug"] == "none":
         return floor, rug, NO_REGION
     if traits["rug"] == "round":

@@ -45,11 +45,31 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     )  # fmt: skip
     lit = mixed(scaled(soil, 1.6), scaled(horizon, 1.2), 0.15)
     ridges = [
-        Ridge(RidgeShape.MOUNTAINS, rng.uniform(0.1, 0.18), 1.6, mixed(lit, scaled(horizon, 1.3), 0.1 if airless else 0.5), scaled(soil, 0.16)),
-        Ridge(RidgeShape.HILLS, rng.uniform(0.04, 0.07), 2.0, mixed(lit, scaled(horizon, 1.3), 0.05 if airless else 0.25), scaled(soil, 0.25)),
+        Ridge(
+            RidgeShape.MOUNTAINS,
+            rng.uniform(0.1, 0.18),
+            1.6,
+            mixed(lit, scaled(horizon, 1.3), 0.1 if airless else 0.5),
+            scaled(soil, 0.16),
+        ),
+        Ridge(
+            RidgeShape.HILLS,
+            rng.uniform(0.04, 0.07),
+            2.0,
+            mixed(lit, scaled(horizon, 1.3), 0.05 if airless else 0.25),
+            scaled(soil, 0.25),
+        ),
     ]
     pebbles = scatter([scaled(soil, 0.6), scaled(soil, 1.15), scaled(soil, 0.8)], 0.12, 0.25, 0.8, 0.14, 0.6, 0.7)
-    base = ground(GroundKind.REGOLITH, scaled(soil, 0.55), soil, scale=rng.uniform(0.7, 1.2), turn_degrees=rng.uniform(0, 360), bump=1.7, seed=rng.integers(500))
+    base = ground(
+        GroundKind.REGOLITH,
+        scaled(soil, 0.55),
+        soil,
+        scale=rng.uniform(0.7, 1.2),
+        turn_degrees=rng.uniform(0, 360),
+        bump=1.7,
+        seed=rng.integers(500),
+    )
     return Scene(
         sky=sky,
         plan=plan(base, strewn=pebbles),
@@ -65,8 +85,15 @@ def _planet(props: PropBuilder, rng: np.random.Generator, kind: str, side: float
     """A big ball low in the sky, lit by the same sun."""
     away, radius = 130.0, rng.uniform(9.0, 15.0)
     at = (-away, -side * rng.uniform(8, 26), rng.uniform(14.0, 24.0))
-    colour, second = {"blue": (linear(0.58, 0.7, 0.75), (0.75, 0.8, 0.85)), "ringed": (linear(0.1, 0.4, 0.85), linear(0.06, 0.5, 0.6))}[kind]
-    look = Surface(pattern=Pattern.PAINTING, scale=0.05, second=second) if kind == "blue" else Surface(scale=0.12, strength=0.3, second=second)
+    colour, second = {
+        "blue": (linear(0.58, 0.7, 0.75), (0.75, 0.8, 0.85)),
+        "ringed": (linear(0.1, 0.4, 0.85), linear(0.06, 0.5, 0.6)),
+    }[kind]
+    look = (
+        Surface(pattern=Pattern.PAINTING, scale=0.05, second=second)
+        if kind == "blue"
+        else Surface(scale=0.12, strength=0.3, second=second)
+    )
     props.add(sphere(at, radius, 3), colour, look, 0.15, casts=False)
     if kind == "ringed":
         tilt = rng.uniform(0.15, 0.4) * side
@@ -75,7 +102,13 @@ def _planet(props: PropBuilder, rng: np.random.Generator, kind: str, side: float
             x, y = ring.positions[:, 0], ring.positions[:, 1]
             turned = np.stack([x * 0.97 + at[0], y * math.cos(tilt) + at[1], y * math.sin(tilt) - x * 0.24 + at[2]], axis=1)
             facing = np.tile(np.array([[0.45, 0.0, 0.9]]), (len(turned), 1))
-            props.add(ring._replace(positions=turned, normals=facing), scaled(second, tone * 1.2), Surface(strength=0.0), 0.3, casts=False)
+            props.add(
+                ring._replace(positions=turned, normals=facing),
+                scaled(second, tone * 1.2),
+                Surface(strength=0.0),
+                0.3,
+                casts=False,
+            )
 
 
 def _nothing(props: PropBuilder, rng: np.random.Generator, soil: Rgb) -> None:
@@ -96,7 +129,11 @@ def _crystals(props: PropBuilder, rng: np.random.Generator, soil: Rgb) -> None:
         tall, lean = rng.uniform(0.25, 1.5), rng.normal(size=2) * 0.22
         tip = place + np.array([lean[0] * tall, lean[1] * tall, tall])
         shape = tube([place - [0, 0, 0.1], place * 0.25 + tip * 0.75, tip], [0.13 * tall, 0.12 * tall, 0.0], 6)
-        props.add(flat_shaded(shape), scaled(tone, rng.uniform(0.7, 1.2)), Surface(strength=0.15, gloss=0.8, translucency=0.4, emission=0.25))
+        props.add(
+            flat_shaded(shape),
+            scaled(tone, rng.uniform(0.7, 1.2)),
+            Surface(strength=0.15, gloss=0.8, translucency=0.4, emission=0.25),
+        )
 
 
 def _lander(props: PropBuilder, rng: np.random.Generator, soil: Rgb) -> None:
@@ -118,7 +155,11 @@ def _lander(props: PropBuilder, rng: np.random.Generator, soil: Rgb) -> None:
     pole = (-2.6, -side * 1.25)
     props.add(tube([(*pole, 0.0), (*pole, 1.5)], [0.015, 0.012], 6), white)
     cloth = linear(rng.random(), 0.7, 0.85)
-    props.add(panel((pole[0], pole[1] + 0.3, 1.28), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), 0.6, 0.4), cloth, Surface(pattern=Pattern.STRIPES, scale=3.5, strength=1.0, second=(0.85, 0.85, 0.85)))
+    props.add(
+        panel((pole[0], pole[1] + 0.3, 1.28), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), 0.6, 0.4),
+        cloth,
+        Surface(pattern=Pattern.STRIPES, scale=3.5, strength=1.0, second=(0.85, 0.85, 0.85)),
+    )
 
 
 FEATURES = {"boulders": _nothing, "rock spires": _spires, "crystals": _crystals, "a landing craft": _lander}

@@ -32,7 +32,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     wet = 0.85 if traits["ground"] == "wet" else 0.12
     lane = region(RegionShape.BAND, (0.0, 0.0), math.degrees(turn), 1.0, HALF_ROAD, 0.0, 0.01)
     side = 1.0 if rng.random() < 0.5 else -1.0
-    key = sunshine(direction(side * rng.uniform(25, 80), rng.uniform(48, 62)), scaled(tone, 2.6), 1.6, rng.uniform(1.0, 1.5), 2.2, 0.12)
+    key = sunshine(
+        direction(side * rng.uniform(25, 80), rng.uniform(48, 62)), scaled(tone, 2.6), 1.6, rng.uniform(1.0, 1.5), 2.2, 0.12
+    )
     fill: Rgb = scaled(linear(0.66 if traits["light"] != "cool" else 0.08, 0.35, 1.0), 0.22)
     return Scene(
         sky=light.sky,

@@ -10,11 +10,23 @@ from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape, R
 from spotdiff10k.engines.rendered.scenes.outdoors import CANVAS, ball
 from spotdiff10k.engines.rendered.scenes.placing import in_view
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.rooms import BACK, LEFT, RIGHT, Shell, build_walls, indoor_sky, picture, room_light, window
+from spotdiff10k.engines.rendered.scenes.rooms import (
+    BACK,
+    LEFT,
+    RIGHT,
+    Shell,
+    build_walls,
+    indoor_sky,
+    picture,
+    room_light,
+    window,
+)
 from spotdiff10k.engines.rendered.scenes.scene import Scene, ground, plan, region, sunshine
 from spotdiff10k.engines.rendered.scenes.shapes import box, cushion, lathe, panel, sphere, standing_box, triangles, tube
 from spotdiff10k.traits import Traits
 
+TOYS_BEHIND = -0.1
+"""Metres along x: toys nearer to the camera would be cut off by the picture or by the stage."""
 TOYS: list[str] = ["red", "blue", "lemon yellow", "green", "orange", "purple", "sky blue", "coral"]
 
 
@@ -23,23 +35,59 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     colour = paint(str(traits["wall"]), rng)
     pattern = {"plain": Pattern.NOISE, "dotted": Pattern.DOTS, "striped": Pattern.STRIPES}[str(traits["wallpaper"])]
     second = mixed(colour, (0.95, 0.93, 0.9), 0.65)
-    shell = Shell(2.8, rng.uniform(2.4, 2.9), 2.75, colour, Surface(pattern=pattern, scale=4.0, strength=0.85 if pattern else 0.05, second=second))
+    shell = Shell(
+        2.8,
+        rng.uniform(2.4, 2.9),
+        2.75,
+        colour,
+        Surface(pattern=pattern, scale=4.0, strength=0.85 if pattern else 0.05, second=second),
+    )
     light, toward, key, surround = room_light(str(traits["light"]), shell, rng)
     props = PropBuilder()
     build_walls(props, shell)
     side = 1.0 if rng.random() < 0.5 else -1.0
-    window(props, shell, BACK, side * 0.9, 1.15, 1.2, int(rng.integers(99)), paint(str(rng.choice(TOYS)), rng), 0.95)
-    picture(props, shell, BACK, -side * 1.5, 1.65, 0.6, 0.5, (paint("orange"), paint("sky blue")), (0.8, 0.8, 0.78), int(rng.integers(99)))
+    window(props, shell, BACK, side * 0.9, 1.15, 1.2, int(rng.integers(99)), paint(str(rng.choice(TOYS)), rng), 0.95, light.view)
+    picture(
+        props,
+        shell,
+        BACK,
+        -side * 1.5,
+        1.65,
+        0.6,
+        0.5,
+        (paint("orange"), paint("sky blue")),
+        (0.8, 0.8, 0.78),
+        int(rng.integers(99)),
+    )
     FEATURES[str(traits["feature"])](props, rng, shell, side)
     shelf = Placer(props, shell.wall(LEFT if side > 0 else RIGHT, side * 0.9, 0.0, 0.22), shell.yaw(LEFT if side > 0 else RIGHT))
     bookcase(shelf, rng, paint("pine", rng), 1.1, 1.2, 3)
     _toys(props, rng)
     timber = paint(str(rng.choice(["pine", "birch", "oak"])), rng)
-    floor = ground(GroundKind.PLANKS, scaled(timber, 0.5), timber, scaled(timber, 0.15), 1.0, rng.choice([0, 90]), 0.3, 0.3, float(rng.integers(500)))
+    floor = ground(
+        GroundKind.PLANKS,
+        scaled(timber, 0.5),
+        timber,
+        scaled(timber, 0.15),
+        1.0,
+        rng.choice([0, 90]),
+        0.3,
+        0.3,
+        float(rng.integers(500)),
+    )
     tone = paint(str(traits["rug"]), rng) if traits["rug"] != "none" else colour
     border = paint(str(rng.choice(["white", "lemon yellow", "coral", "sky blue"])), rng)
-    rug = ground(GroundKind.CARPET, scaled(tone, 0.65), tone, border, 1.0, 0, 0.9, 0, 5)
-    mat = region(RegionShape.NOWHERE if traits["rug"] == "none" else RegionShape.DISC, (-0.1, 0.0), 0, 1, rng.uniform(1.05, 1.35), 0, 0.012, 0.09)
+    rug = ground(GroundKind.RUG, scaled(tone, 0.6), tone, border, rng.uniform(0.7, 1.1), 0, 0.9, 0, rng.integers(99))
+    mat = region(
+        RegionShape.NOWHERE if traits["rug"] == "none" else RegionShape.DISC,
+        (-0.1, 0.0),
+        0,
+        1,
+        rng.uniform(1.05, 1.35),
+        0,
+        0.012,
+        0.09,
+    )
     return Scene(
         sky=indoor_sky(surround.band),
         plan=plan(floor, rug, mat),
@@ -55,7 +103,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
 
 def _toys(props: PropBuilder, rng: np.random.Generator) -> None:
     """Blocks, balls, rings and a train on the floor."""
-    for place in in_view(rng, 16, 1.0, 1.8, 0.8):
+    for place in in_view(rng, 22, 1.0, 1.8, 0.8):
+        if place[0] > TOYS_BEHIND:
+            continue
         size, tone = rng.uniform(0.07, 0.14), paint(str(rng.choice(TOYS)), rng)
         put = Placer(props, place, rng.uniform(0, 3))
         choice = rng.integers(4)
@@ -90,22 +140,44 @@ def _tent(props: PropBuilder, rng: np.random.Generator, shell: Shell, side: floa
         uv = np.array([[-0.4, 0.0], [0.4, 0.0], [0.0, top]])
         dark = index == 5
         put.add(sheet._replace(uv=uv), scaled(tone, 0.35) if dark else tone, MATT if dark else striped)
-        put.add(tube([corners[index], -corners[index] * 0.16 + np.array([0, 0, top * 1.16])], [0.018, 0.014], 6), paint("pine"), TIMBER)
+        put.add(
+            tube([corners[index], -corners[index] * 0.16 + np.array([0, 0, top * 1.16])], [0.018, 0.014], 6),
+            paint("pine"),
+            TIMBER,
+        )
 
 
 def _table(props: PropBuilder, rng: np.random.Generator, shell: Shell, side: float) -> None:
     """A low table with two stools and pencils."""
     put = Placer(props, (-shell.half_x + 0.95, -side * 0.75, 0.0), rng.uniform(-0.2, 0.2))
-    put.add(lathe([(0.5, 0.48), (0.51, 0.5), (0.5, 0.52), (0.0, 0.52)], (0, 0, 0), 32), paint(str(rng.choice(TOYS)), rng), LACQUER)
+    put.add(
+        lathe([(0.5, 0.48), (0.51, 0.5), (0.5, 0.52), (0.0, 0.52)], (0, 0, 0), 32), paint(str(rng.choice(TOYS)), rng), LACQUER
+    )
     for index in range(4):
         angle = index * math.pi / 2 + 0.5
-        put.add(tube([(0.34 * math.cos(angle), 0.34 * math.sin(angle), 0.48), (0.44 * math.cos(angle), 0.44 * math.sin(angle), 0.0)], [0.025, 0.02], 8), paint("pine"), TIMBER)
+        put.add(
+            tube(
+                [(0.34 * math.cos(angle), 0.34 * math.sin(angle), 0.48), (0.44 * math.cos(angle), 0.44 * math.sin(angle), 0.0)],
+                [0.025, 0.02],
+                8,
+            ),
+            paint("pine"),
+            TIMBER,
+        )
     for y in (-0.75, 0.75):
-        put.add(lathe([(0.17, 0.0), (0.16, 0.28), (0.18, 0.3), (0.0, 0.31)], (0.1, y, 0), 20), paint(str(rng.choice(TOYS)), rng), LACQUER)
+        put.add(
+            lathe([(0.17, 0.0), (0.16, 0.28), (0.18, 0.3), (0.0, 0.31)], (0.1, y, 0), 20),
+            paint(str(rng.choice(TOYS)), rng),
+            LACQUER,
+        )
     put.add(lathe([(0.05, 0.52), (0.05, 0.64)], (0.1, 0.1, 0), 12), paint(str(rng.choice(TOYS)), rng), LACQUER)
     for _ in range(6):
         lean = rng.normal(size=2) * 0.04
-        put.add(tube([(0.1, 0.1, 0.55), (0.1 + lean[0], 0.1 + lean[1], 0.74)], [0.008, 0.006], 5), paint(str(rng.choice(TOYS)), rng), MATT)
+        put.add(
+            tube([(0.1, 0.1, 0.55), (0.1 + lean[0], 0.1 + lean[1], 0.74)], [0.008, 0.006], 5),
+            paint(str(rng.choice(TOYS)), rng),
+            MATT,
+        )
     put.add(box((-0.15, -0.15, 0.525), (0.24, 0.32, 0.01)), (0.85, 0.85, 0.83), MATT)
 
 
@@ -132,12 +204,20 @@ def _board(props: PropBuilder, rng: np.random.Generator, shell: Shell, side: flo
     wall = shell.wall(BACK, -side * 0.8, 1.35, 0.03)
     props.add(box(wall, (0.05, 1.5, 1.0)), paint("pine"), TIMBER)
     board = panel((wall[0] + 0.03, wall[1], wall[2]), (0, 1, 0), (0, 0, 1), 1.38, 0.88)
-    props.add(board, linear(0.4, 0.3, 0.25), Surface(pattern=Pattern.PAINTING, scale=2.2, second=linear(0.4, 0.28, 0.3), seed=float(rng.integers(99))))
+    props.add(
+        board,
+        linear(0.4, 0.3, 0.25),
+        Surface(pattern=Pattern.PAINTING, scale=2.2, second=linear(0.4, 0.28, 0.3), seed=float(rng.integers(99))),
+    )
     put = Placer(props, shell.wall(BACK, -side * 0.8, 0.0, 0.25), 0.0)
     put.add(standing_box((0, 0, 0), (0.4, 1.5, 0.66)), paint("birch", rng), TIMBER)
     for row in range(2):
         for column in range(4):
-            put.add(box((0.2, -0.56 + 0.375 * column, 0.18 + 0.3 * row), (0.03, 0.33, 0.25)), paint(TOYS[(row * 3 + column) % len(TOYS)], rng), LACQUER)
+            put.add(
+                box((0.2, -0.56 + 0.375 * column, 0.18 + 0.3 * row), (0.03, 0.33, 0.25)),
+                paint(TOYS[(row * 3 + column) % len(TOYS)], rng),
+                LACQUER,
+            )
 
 
 FEATURES = {"a tepee": _tent, "a little table": _table, "a stuffed bear": _bear, "a blackboard": _board}

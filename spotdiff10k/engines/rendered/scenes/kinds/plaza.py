@@ -30,7 +30,10 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     _ring(props, rng, str(traits["houses"]), 0.5 if dim else 0.04, glow)
     side = 1.0 if rng.random() < 0.5 else -1.0
     FEATURES[str(traits["feature"])](props, rng, side)
-    places = [street_lamp(Placer(props, (x, y, 0.0), 0.0), 2.9, 1.6 * glow) for x, y in ((-3.4, -side * 2.1), (-7.5, side * 2.8), (-9.5, -side * 4.2))]
+    places = [
+        street_lamp(Placer(props, (x, y, 0.0), 0.0), 2.9, 1.6 * glow)
+        for x, y in ((-3.4, -side * 2.1), (-7.5, side * 2.8), (-9.5, -side * 4.2))
+    ]
     for y in (-2.6, 2.7):
         pot(Placer(props, (-2.4, y, 0.0), 0.0), linear(0.03, 0.5, 0.55), 0.34, 0.5)
         plant(props, bush(rng, linear(0.25, 0.6, 0.55), linear(0.3, 0.6, 0.26), 240), (-2.4, y, 0.42), 0.6, 0.0)
@@ -54,7 +57,16 @@ def _ring(props: PropBuilder, rng: np.random.Generator, style: str, lit: float, 
         width, depth = rng.uniform(4.5, 7.5), 6.0
         half = math.atan2(width / 2, away)
         at = (-(away + depth / 2) * math.cos(turn + half), (away + depth / 2) * math.sin(turn + half), 0.0)
-        house(Placer(props, at, -(turn + half)), rng, (depth, width), int(rng.integers(2, 5)), style, lit, glow, bool(rng.random() < 0.65))
+        house(
+            Placer(props, at, -(turn + half)),
+            rng,
+            (depth, width),
+            int(rng.integers(2, 5)),
+            style,
+            lit,
+            glow,
+            bool(rng.random() < 0.65),
+        )
         turn += 2 * half
 
 
@@ -63,7 +75,10 @@ def _fountain(props: PropBuilder, rng: np.random.Generator, side: float) -> None
 
 
 def _cafe(props: PropBuilder, rng: np.random.Generator, side: float) -> None:
-    cloth = [paint(str(name), rng) for name in rng.choice(["red", "cream", "forest green", "navy blue", "mustard yellow"], size=2, replace=False)]
+    cloth = [
+        paint(str(name), rng)
+        for name in rng.choice(["red", "cream", "forest green", "navy blue", "mustard yellow"], size=2, replace=False)
+    ]
     for x, y in ((-2.5, 1.5), (-4.2, 2.9), (-4.6, -1.9), (-6.2, 0.6)):
         put = Placer(props, (x, side * y, 0.0), rng.uniform(0, 3))
         cafe_table(put, rng, paint(str(rng.choice(["white", "teal", "red", "cream"])), rng))

@@ -31,11 +31,18 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     feature = str(traits["feature"])
     if feature in ("corals", "a wreck"):
         for place in np.concatenate([spread(rng, 20, 1.35, 5.0, 1.2, 0.45), spread(rng, 26, 4.0, 11.0, 1.0, 0.6)]):
-            coral(Placer(props, place, rng.uniform(0, 6)), rng, rng.uniform(0.2, 0.75), linear(*CORALS[int(rng.integers(len(CORALS)))]))
+            coral(
+                Placer(props, place, rng.uniform(0, 6)),
+                rng,
+                rng.uniform(0.2, 0.75),
+                linear(*CORALS[int(rng.integers(len(CORALS)))]),
+            )
     if feature in ("kelp", "corals"):
         green, count = linear(0.2, 0.6, 0.5), 110 if feature == "kelp" else 40
         weeds = spread(rng, count, 1.7, 9.0, 1.1)
-        props.add(seaweed(weeds, rng, 2.2 if feature == "kelp" else 0.8), green, Surface(scale=3.0, strength=0.3, translucency=0.6), 0.9)
+        props.add(
+            seaweed(weeds, rng, 2.2 if feature == "kelp" else 0.8), green, Surface(scale=3.0, strength=0.3, translucency=0.6), 0.9
+        )
     if feature == "ruins":
         _ruins(props, rng)
     if feature == "a wreck":
@@ -44,7 +51,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     _fish(props, rng)
     sand = linear(0.12, 0.25, 0.85)
     shells = scatter([linear(0.05, 0.3, 0.95), linear(0.1, 0.08, 0.95), linear(0.9, 0.25, 0.85)], 0.2, 0.25, 0.7, 0.16, 0.6, 0.8)
-    base = ground(GroundKind.SAND, scaled(sand, 0.6), sand, scaled(sand, 1.1), 0.8, rng.uniform(0, 360), 1.3, seed=rng.integers(500))
+    base = ground(
+        GroundKind.SAND, scaled(sand, 0.6), sand, scaled(sand, 1.1), 0.8, rng.uniform(0, 360), 1.3, seed=rng.integers(500)
+    )
     glow = scaled(above, 0.9)
     sky = SkyLook(scaled(above, 1.3), far, 0.7, toward, glow, 0.0, 0.0, 1.0, above, far, 0.0, float(rng.integers(900)))
     return Scene(
@@ -63,7 +72,15 @@ def _ruins(props: PropBuilder, rng: np.random.Generator) -> None:
     for y in (-3.0, -1.5, 1.6, 3.1):
         tall = rng.uniform(0.5, 2.8)
         x = -rng.uniform(2.2, 4.5)
-        profile = [(0.36, 0.0), (0.36, 0.12), (0.27, 0.18), (0.24, tall), (0.3, tall + 0.06), (0.34, tall + 0.16), (0.0, tall + 0.16)]
+        profile = [
+            (0.36, 0.0),
+            (0.36, 0.12),
+            (0.27, 0.18),
+            (0.24, tall),
+            (0.3, tall + 0.06),
+            (0.34, tall + 0.16),
+            (0.0, tall + 0.16),
+        ]
         props.add(lathe(profile, (x, y, 0.0), 20), stone, marble)
         lump = blob(rng, (x - 0.6, y + 0.5, 0.05), 0.3, 0.15, 2, (1.3, 0.9, 0.7))
         props.add(flat_shaded(lump), stone, marble)

@@ -40,7 +40,13 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         side = 1.0 if rng.random() < 0.5 else -1.0
         at = (-rng.uniform(8.0, 10.0), side * rng.uniform(0.9, 2.4), 0.0)
         yaw = -0.3 * side + rng.uniform(-0.2, 0.2)
-        cabin(Placer(props, at, yaw), rng, paint(str(rng.choice(["brick red", "brown", "terracotta", "navy blue"])), rng), SNOW, glow)
+        cabin(
+            Placer(props, at, yaw),
+            rng,
+            paint(str(rng.choice(["brick red", "brown", "terracotta", "navy blue"])), rng),
+            SNOW,
+            glow,
+        )
         bulbs.append(((at[0] + 2.4, at[1], 1.2), scaled((1.0, 0.55, 0.2), glow), 1.6))
         fence(Placer(props, (-4.2, -side * 2.2, 0.0), rng.uniform(-0.2, 0.2)), linear(0.07, 0.4, 0.4), 4.0, False)
     elif traits["place"] == "snowman":
