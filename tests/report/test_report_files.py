@@ -9,6 +9,7 @@ from report_runs import make_all, planned_run
 from spotdiff10k import report
 from spotdiff10k.errors import RunError
 from spotdiff10k.report import scripts, summary
+from spotdiff10k.report.writing import _only_writer
 
 CALL = re.compile(r"spotdiff10kPut\((.*)\);\n", re.DOTALL)
 
@@ -76,6 +77,14 @@ def test_a_report_that_cannot_be_written_is_a_sentence_and_the_old_one_stays(run
         report.write(run)
     assert contents(run.report) == before
     assert not list(run.root.glob(".tmp-*"))
+
+
+def test_two_writers_of_one_report_do_not_disturb_each_other(run):
+    before = contents(report.write(run).parent)
+    with _only_writer(run), pytest.raises(RunError, match="Another spotdiff10k is writing the report"):
+        report.write(run)
+    assert contents(run.report) == before
+    assert contents(report.write(run).parent) == before
 
 
 def test_hostile_text_stays_data_in_plain_ascii():

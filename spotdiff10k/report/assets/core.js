@@ -46,7 +46,7 @@ function h(selector, attributes, ...children) {
   return element;
 }
 
-Spot.image = (data, alt, extra) => h("img", { src: `data:image/webp;base64,${data}`, alt, decoding: "async", draggable: "false", ...extra });
+Spot.image = (data, alt, extra) => h("img", { src: `data:image/webp;base64,${data}`, alt, draggable: "false", ...extra });
 
 const integers = new Intl.NumberFormat("en");
 Spot.count = (number) => integers.format(number);

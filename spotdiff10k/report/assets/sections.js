@@ -42,7 +42,7 @@ Sections.distributions = function (summary) {
       Charts.bars("Split", bars.split, "picture"), Charts.bars("Family", bars.family, "picture"),
       Charts.bars("Pose level", named(bars.pose), "picture"), Charts.bars("Background level", named(bars.background), "picture"),
       Charts.histogram("Mask area", histograms.area), Charts.histogram("Width of the subject's box", histograms.width), Charts.histogram("Height of the subject's box", histograms.height)),
-    balance.families.length ? Charts.heat("Balance of family and background kind", "Pictures of each pair. Even columns within a row mean that the background says nothing about the family.", balance.families, balance.kinds, balance.counts) : null);
+    balance.families.length ? Charts.heat("Balance of family and background kind", "Pictures of each pair. The more even each row, the less a background says about who is in front of it.", balance.families, balance.kinds, balance.counts) : null);
 };
 
 Sections.refused = function (summary) {
@@ -53,8 +53,14 @@ Sections.refused = function (summary) {
     content.push(h("ul.refusals", {}, refusals.map(Sections.refusal)));
     if (summary.refusals_left_out) content.push(h("p.note.more", {}, `And ${Spot.count(summary.refusals_left_out)} more in verdicts.parquet.`));
   } else content.push(h("p.calm", {}, facts.judged ? "Nothing was refused." : "Nothing was judged yet."));
-  if (quarantined.length) content.push(h("h3", {}, "Quarantined"), h("p.note", {}, "These groups could not be made. The next run of generate or build tries them again."),
-    h("ul.quarantine", {}, quarantined.map((one) => h("li", {}, h("strong", {}, one.group), h("pre", {}, one.error)))));
+  if (quarantined.length) {
+    const errors = new Map();
+    for (const { group, error } of quarantined) errors.set(error, [...(errors.get(error) || []), group]);
+    const left = summary.quarantined_groups - quarantined.length;
+    content.push(h("h3", {}, "Quarantined"), h("p.note", {}, "These groups could not be made. The next run of generate or build tries them again."),
+      h("ul.quarantine", {}, [...errors].map(([error, groups]) => h("li", {}, h("strong", {}, Spot.plural(groups.length, "group")), h("p.key", {}, groups.join(" ")), h("pre", {}, error)))),
+      left ? h("p.note.more", {}, `And ${Spot.count(left)} more in the folder quarantine.`) : null);
+  }
   return Sections.block("refused", "Refused", "", content);
 };
 
