@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from spotdiff10k.errors import RunError
@@ -113,9 +114,14 @@ def write_atomically(path: Path, chunks: bytes | Iterable[bytes]) -> int:
 
 
 def remove_leftovers(run: Run) -> int:
-    """Delete what writers that were killed left half-written, and say how many; for the one who holds the driver lock."""
+    """Delete what writers that were killed left half-written, and say how many; for the one who holds the driver lock.
+
+    Looks only where the run keeps its files: a run folder may lie in, or be, a folder with other things in it.
+    """
+    pattern = f"{TEMP_PREFIX}[0-9]*-*"
+    folders = (run.groups, run.measures, run.quarantine, run.shards, run.preview, run.report)
     count = 0
-    for leftover in run.root.rglob(f"{TEMP_PREFIX}*"):
+    for leftover in chain(run.root.glob(pattern), *(folder.rglob(pattern) for folder in folders)):
         with contextlib.suppress(OSError):
             leftover.unlink()
             count += 1

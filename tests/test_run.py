@@ -101,8 +101,11 @@ def test_leftovers_of_the_dead_are_removed_and_nothing_else(tmp_path: Path) -> N
     for folder in (run.group_tar("g000001").parent, run.shards, tmp_path):
         folder.mkdir(exist_ok=True)
         (folder / f"{TEMP_PREFIX}77-g000002.tar").write_bytes(b"half")
+    (tmp_path / "mine").mkdir()
+    for path in (tmp_path / "mine" / f"{TEMP_PREFIX}77-notes.txt", tmp_path / f"{TEMP_PREFIX}notes.txt"):
+        path.write_text("not of the run")
     assert remove_leftovers(run) == 3
-    assert names(tmp_path) == ["g000001.tar"]
+    assert names(tmp_path) == [f"{TEMP_PREFIX}77-notes.txt", f"{TEMP_PREFIX}notes.txt", "g000001.tar"]
 
 
 def test_group_tars_are_spread_over_at_most_256_folders() -> None:
