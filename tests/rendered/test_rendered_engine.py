@@ -18,7 +18,7 @@ from spotdiff10k import samples, schema
 from spotdiff10k.checks.mask import mask_box
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.engines.rendered.compose import DEPTH_STEPS_PER_METRE
-from spotdiff10k.engines.rendered.plates import KeptPlate, PlateCache
+from spotdiff10k.engines.rendered.plates import SMALL_PARTS, KeptPlate, PlateCache
 from spotdiff10k.types import (
     BackgroundLevel,
     Engine,
@@ -147,19 +147,25 @@ def test_other_picture_formats_carry_the_digest_of_what_is_decoded(picture_forma
     assert record["pixels_sha256"] == hashlib.sha256(pixels(members[picture_format]).tobytes()).hexdigest()
 
 
-def test_the_plate_cache_forgets_the_plates_used_longest_ago() -> None:
+def test_the_plate_cache_gives_back_what_was_made_and_forgets_what_was_used_longest_ago() -> None:
     made: list[str] = []
-    plate = flat_plate(64)
+    plate = flat_plate(128)
 
     def build(level: BackgroundLevel) -> KeptPlate:
         made.append(level.id)
-        return KeptPlate(plate, b"")
+        return KeptPlate(plate, level.id.encode())
 
-    cache = PlateCache(build, limit=2 * KeptPlate(plate, b"").size)
-    levels = {name: BackgroundLevel(name, "meadow", 0, "", 10.0, 34.0) for name in "abc"}
-    for name in "aabacab":
-        cache.get(levels[name])
-    assert made == ["a", "b", "c", "b"]
+    cache = PlateCache(build, limit=12 * (plate.rgb.nbytes + SMALL_PARTS + 4096))
+    levels = [BackgroundLevel(f"level-{i:02d}", "meadow", 0, "", 10.0, 34.0) for i in range(20)]
+    for level in [*levels[:10], *levels[:10]]:
+        kept = cache.get(level)
+        assert kept.encoded == level.id.encode()
+        assert all((getattr(kept.plate, layer) == getattr(plate, layer)).all() for layer in ("rgb", "ground", "sunlit"))
+    assert made == [level.id for level in levels[:10]]  # ten fit, though not all stay unpacked
+    for level in levels[10:]:
+        cache.get(level)
+    cache.get(levels[0])
+    assert made[-1] == levels[0].id  # forgotten, so made again
 
 
 def test_warming_up_makes_every_kernel_ready() -> None:
