@@ -19,7 +19,8 @@ class Measured(NamedTuple):
     """What came of measuring a group."""
 
     samples: int  # measured now; 0 when all was known
-    damage: str = ""  # a sentence, when a tar cannot be read
+    damaged: str = ""  # the name of a tar that cannot be read
+    damage: str = ""  # why, as a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,12 @@ class MeasureWork:
 
     def measure(self, planned: PlannedGroup, checks: Mapping[str, Check]) -> Measured:
         """Bring the measures of one committed group up to date."""
-        try:
-            tars = [read_tar(path) for path in tar_paths(self.run, planned.id)]
-        except DataError as error:
-            return Measured(0, str(error))
+        tars: list[tuple[StoredTar, bytes]] = []
+        for path in tar_paths(self.run, planned.id):
+            try:
+                tars.append(read_tar(path))
+            except DataError as error:
+                return Measured(0, path.name, str(error))
         path = self.run.group_measures(planned.id)
         digest = planned_digest(planned)
         on_disk = measures.read(path)

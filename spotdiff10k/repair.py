@@ -62,7 +62,7 @@ class _Mending:
             try:
                 return judge(self._stage, self._workers, on_progress=self._watchers.judging, only=only)
             except DamagedError as error:
-                if not self._set_aside(error.tars):
+                if not self._set_aside(error.groups):
                     raise
 
     def make_again(self) -> set[str]:

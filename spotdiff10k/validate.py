@@ -8,7 +8,7 @@ from spotdiff10k import measures, verdicts
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.executors import Task
 from spotdiff10k.limits import Rule, chosen_checks, read_rules
-from spotdiff10k.measuring import MeasureWork
+from spotdiff10k.measuring import Measured, MeasureWork
 from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.spread import spread
@@ -46,13 +46,15 @@ class ValidateSummary:
 
 
 class DamagedError(RunError):
-    """Committed tars that cannot be read; `tars` says which, group to sentence."""
+    """Committed tars that cannot be read; `groups` are those they belong to."""
 
-    def __init__(self, tars: Mapping[str, str], run: Run) -> None:
-        self.tars = dict(tars)
-        first = min(self.tars)
-        more = f" {len(self.tars) - 1} more are damaged." if len(self.tars) > 1 else ""
-        super().__init__(f"The committed group {first} is damaged: {self.tars[first]}{more} Run: spotdiff10k generate {run.root}")
+    def __init__(self, found: Mapping[str, Measured], run: Run) -> None:
+        self.groups = sorted(found)
+        first = found[self.groups[0]]
+        more = f" {len(found) - 1} more are damaged." if len(found) > 1 else ""
+        firsts = [group for group, item in found.items() if item.damaged == run.group_tar(group).name]
+        mend = f"generate {run.root}" if firsts else f"validate {run.root} --repair"
+        super().__init__(f"The committed file {first.damaged} is damaged: {first.damage}{more} Run: spotdiff10k {mend}")
 
 
 def validate(
@@ -126,11 +128,11 @@ def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgre
     work = MeasureWork(stage.run, stage.recipe.seed, stage.recipe.engine.name, stage.settings, checks)
     tasks = (Task(group.id, group) for group in stage.groups() if group.id in wanted)
     measured = 0
-    damage: dict[str, str] = {}
+    damage: dict[str, Measured] = {}
     for done, (group, outcome) in enumerate(spread(work, tasks, workers), start=1):
         measured += outcome.samples
-        if outcome.damage:
-            damage[group] = outcome.damage
+        if outcome.damaged:
+            damage[group] = outcome
         if on_progress is not None:
             on_progress(done, len(wanted))
     if damage:

@@ -165,7 +165,7 @@ def test_a_damaged_tar_is_named_and_nothing_is_decided(tmp_path: Path) -> None:
     run = toy_runs.generated_run(tmp_path)
     path = run.group_tar("g000002")
     path.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(DamagedError, match=r"g000002.*spotdiff10k generate"):
+    with pytest.raises(DamagedError, match=r"g000002\.tar.*spotdiff10k generate"):
         validate(run, workers=1)
     assert not run.verdicts.exists()
 

@@ -227,6 +227,12 @@ def same_subject(rows: Rows) -> Rows:
     return [dataclasses.replace(row, subject=rows[0].subject) for row in rows]
 
 
+def far_away(rows: Rows) -> Rows:
+    """A member a petabyte behind the end of its file."""
+    first = rows[0].members[0]
+    return [dataclasses.replace(rows[0], members=(dataclasses.replace(first, size=10**15), *rows[0].members[1:])), *rows[1:]]
+
+
 INDEX_LIES: dict[str, tuple[Callable[[Rows], Rows], str]] = {
     "a sample left out": (lambda rows: rows[:2] + rows[3:], "is not whole"),
     "a sample listed twice": (lambda rows: [*rows, rows[-1]], "listed twice"),
@@ -234,6 +240,7 @@ INDEX_LIES: dict[str, tuple[Callable[[Rows], Rows], str]] = {
     "a subject in two splits": (same_subject, "a subject belongs to one"),
     "another pose": (lambda rows: [dataclasses.replace(rows[0], pose="handstand"), *rows[1:]], "handstand"),
     "a foreign key": (lambda rows: [dataclasses.replace(rows[0], key="who"), *rows[1:]], "is not a sample key"),
+    "a member of a petabyte": (far_away, "was cut short"),
     "a torn group": (lambda rows: [rows[0], *rows[4:], *rows[1:4]], "torn apart"),
     "another attempt": (lambda rows: [dataclasses.replace(rows[0], attempt=1), *rows[1:]], "without having been accepted"),
     "another shard": (

@@ -1,6 +1,7 @@
 """The members of one group in a shard: headers, padding, digests, pictures, records, and that layers add up."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,14 +97,14 @@ def _examine_sample(
 
 def _read(file: BinaryIO, sample: IndexedSample, member: IndexedMember) -> tuple[bytes, str]:
     """A member's data, and what is wrong with it or with the header and padding around it."""
-    fill = padding(member.size)
     start = member.offset - BLOCK_BYTES
     if start < 0 or member.size < 0:
         return b"", "index.parquet gives it an offset before the start of the file."
+    fill = padding(member.size)
+    if member.offset + member.size + len(fill) > file.seek(0, os.SEEK_END):
+        return b"", "the file ends before it does; it was cut short."
     file.seek(start)
     block = file.read(BLOCK_BYTES + member.size + len(fill))
-    if len(block) < BLOCK_BYTES + member.size + len(fill):
-        return b"", "the file ends before it does; it was cut short."
     data = block[BLOCK_BYTES : BLOCK_BYTES + member.size]
     if hashlib.sha256(data).hexdigest() != member.sha256:
         return data, "its bytes are not those that were sealed."

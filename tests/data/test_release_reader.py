@@ -10,7 +10,8 @@ import toy_runs
 from PIL import Image
 
 import spotdiff10k
-from spotdiff10k.data.release import Group, Release, Sample
+from spotdiff10k.data.release import Group, Release
+from spotdiff10k.data.sample import Sample
 from spotdiff10k.errors import DataError
 from spotdiff10k.index import index_bytes, read_index
 from spotdiff10k.release import FileSeal, sealed
