@@ -92,7 +92,7 @@ def _reaches_in(a: F32, b: F32, c: F32, radius: float, height: float) -> bool:
     first = a[0] * b[1] - a[1] * b[0]
     second = b[0] * c[1] - b[1] * c[0]
     third = c[0] * a[1] - c[1] * a[0]
-    return (first >= 0 and second >= 0 and third >= 0) or (first <= 0 and second <= 0 and third <= 0)
+    return bool((first >= 0 and second >= 0 and third >= 0) or (first <= 0 and second <= 0 and third <= 0))
 
 
 @kernel
@@ -150,8 +150,9 @@ def _mark(positions: F32, screen: F32, faces: I32, outline: F32, farthest_near: 
 
 
 def in_the_way(positions: F32, faces: I32, camera: Camera) -> npt.NDArray[np.bool_]:
-    """(F,) True for triangles inside the stage, or in its outline and not wholly behind it. Triangles that reach
-    behind the camera are never drawn, and so never in the way.
+    """(F,) True for triangles inside the stage, or in its outline and not wholly behind it.
+
+    Triangles that reach behind the camera are never drawn, and so never in the way.
     """
     drop = np.zeros(len(faces), np.bool_)
     if len(faces):
@@ -182,8 +183,9 @@ def _mark_shading(texels: F32, faces: I32, radius: float, middle: F32, casts: np
 
 
 def lets_light_in(positions: F32, faces: I32, casts: npt.NDArray[np.bool_], toward: F32) -> npt.NDArray[np.bool_]:
-    """(F,) which triangles cast shadows when those between the stage and the key light do not: the subject, which knows
-    nothing of the scene's props, and the ground under it are then lit alike.
+    """(F,) which triangles cast shadows when those between the stage and the key light do not.
+
+    The subject, which knows nothing of the scene's props, and the ground under it are then lit alike.
     """
     kept = casts.copy()
     if len(faces):

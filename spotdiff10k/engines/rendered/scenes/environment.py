@@ -98,7 +98,7 @@ def blurred_levels(sharp: F32) -> F32:
 
 def ambient_radiance(environment: F32) -> F32:
     """(D, 3) radiance along light.AMBIENT_DIRECTIONS."""
-    looked_up = [environment_lookup(environment, *map(float, toward), AMBIENT_BLUR) for toward in AMBIENT_DIRECTIONS]
+    looked_up = [environment_lookup(environment, float(x), float(y), float(z), AMBIENT_BLUR) for x, y, z in AMBIENT_DIRECTIONS]
     return np.maximum(np.array(looked_up, np.float32), 0.0)
 
 

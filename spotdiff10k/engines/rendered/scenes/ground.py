@@ -66,7 +66,7 @@ def _planks(x: float, y: float, seed: int, footprint: float, chevron: bool) -> T
         grain_x, grain_y = lengthwise * 3.0 + 5.0 * hash01(board, int(row), seed), across * 11.0
     else:
         shifted = x * 0.62 + 5.0 * hash01(int(row), 3, seed)
-        board = int(math.floor(shifted))
+        board = math.floor(shifted)
         end_gap = lines_of(shifted) / 0.62
         side_gap = lines_of(y * 5.0) / 5.0
         grain_x, grain_y = shifted * 2.2, y * 62.0
@@ -127,7 +127,7 @@ def _concrete(x: float, y: float, seed: int, footprint: float) -> Texture:
 def _slabs(x: float, y: float, seed: int, footprint: float) -> Texture:
     row = math.floor(y * 1.7)
     shifted = x * 1.15 + 0.5 * (int(row) & 1)
-    tone = hash01(int(math.floor(shifted)), int(row), seed)
+    tone = hash01(math.floor(shifted), int(row), seed)
     gap = max(seam(lines_of(y * 1.7) / 1.7, 0.009, footprint), seam(lines_of(shifted) / 1.15, 0.009, footprint))
     stains = filtered_fbm(x * 2.2 + 9.0 * tone, y * 2.2, seed + 1, 4, footprint * 2.2)
     pores = filtered_noise(x * 80.0, y * 80.0, seed + 2, footprint * 80.0)

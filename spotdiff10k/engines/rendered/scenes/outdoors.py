@@ -1,6 +1,7 @@
 """Things that stand about outdoors: benches, fences, hay, parasols, cabins, corals."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -169,7 +170,7 @@ def cactus(put: Placer, rng: np.random.Generator, height: float, green: Rgb) -> 
             put.add(_column(path, wide * 0.62), green, ribbed)
 
 
-def _column(path: list[tuple[float, float, float]], radius: float) -> Shape:
+def _column(path: Sequence[tuple[float, float, float]], radius: float) -> Shape:
     """A tube with a round end."""
     tip = np.asarray(path[-1], dtype=np.float64)
     cap = [tip + [0, 0, radius * 0.5], tip + [0, 0, radius * 0.85], tip + [0, 0, radius]]

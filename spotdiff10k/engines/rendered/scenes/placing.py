@@ -15,8 +15,9 @@ BEHIND = math.pi
 def spread(
     rng: np.random.Generator, count: int, nearest: float, farthest: float, half_angle: float = 1.25, apart: float = 0.0
 ) -> F64:
-    """Up to `count` places (N, 3) on the ground, `nearest` to `farthest` metres from the stage's centre, within
-    `half_angle` radians of the direction behind it, at least `apart` metres from each other.
+    """Up to `count` places (N, 3) on the ground, `nearest` to `farthest` metres from the stage's centre.
+
+    They lie within `half_angle` radians of the direction behind it and at least `apart` metres from each other.
     """
     tries = count * 6 if apart > 0 else count
     angle = BEHIND + rng.uniform(-half_angle, half_angle, size=tries)
@@ -33,20 +34,15 @@ def spread(
     return np.array(chosen).reshape(-1, 3)
 
 
-def carpet(rng: np.random.Generator, count: int, nearest: float, farthest: float, crowding: float = 0.7) -> F64:
-    """`count` places all round the stage, denser near it: grass, flowers, pebbles. crowding 0.5 is even in area, 1 denser inside."""
-    angle = rng.uniform(0, 2 * math.pi, size=count)
-    away = nearest + (farthest - nearest) * rng.random(count) ** crowding
-    return np.stack([np.cos(angle) * away, np.sin(angle) * away, np.zeros(count)], axis=1)
-
-
 def in_view(
     rng: np.random.Generator, count: int, nearest: float, farthest: float, crowding: float = 1.0, half_tangent: float = 0.45
 ) -> F64:
-    """`count` places on the ground that a camera sees, none within `nearest` metres of the stage's centre, as far as
-    `farthest` metres behind it; crowding 0.5 is even in area, more crowds them towards the camera.
+    """At most `count` places on the ground that a camera sees, none within `nearest` metres of the stage's centre.
+
+    They reach `farthest` metres behind it; crowding 0.5 is even in area, more crowds them towards the camera.
     """
     away = TYPICAL_CAMERA * 0.55 + (farthest + TYPICAL_CAMERA * 0.45) * rng.random(count) ** crowding
     across = away * half_tangent * rng.uniform(-1.0, 1.0, size=count)
     points = np.stack([TYPICAL_CAMERA - away, across, np.zeros(count)], axis=1)
-    return points[points[:, 0] ** 2 + points[:, 1] ** 2 >= nearest**2]
+    clear: F64 = points[points[:, 0] ** 2 + points[:, 1] ** 2 >= nearest**2]
+    return clear

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.model import Camera, F32, Lighting, Plate
+from spotdiff10k.engines.rendered.light import ENVIRONMENT_HEIGHT, ENVIRONMENT_WIDTH
+from spotdiff10k.engines.rendered.model import F32, Camera, Lighting, Plate
 from spotdiff10k.engines.rendered.raster import rasterise, rasterise_lattice
 from spotdiff10k.engines.rendered.scenes import environment as surroundings
 from spotdiff10k.engines.rendered.scenes.backdrop import (
@@ -22,6 +23,7 @@ from spotdiff10k.engines.rendered.scenes.contact import contact_map
 from spotdiff10k.engines.rendered.scenes.depth_of_field import blur, develop
 from spotdiff10k.engines.rendered.scenes.kinds import describe_scene
 from spotdiff10k.engines.rendered.scenes.looks import DrawnMesh, Rgb, World
+from spotdiff10k.engines.rendered.scenes.photos import PANORAMA, PHOTO, make_photo_plate
 from spotdiff10k.engines.rendered.scenes.props import Props
 from spotdiff10k.engines.rendered.scenes.scene import Scene
 from spotdiff10k.engines.rendered.scenes.shade_props import lamp_light
@@ -45,6 +47,8 @@ def make_plate(level: BackgroundLevel, size: int, folder: Path | None = None) ->
     Depends on the level and the size alone. Raises EngineError when a picture cannot be used.
     """
     camera = camera_for(level.camera_elevation_degrees, level.camera_fov_degrees, size)
+    if level.kind in (PHOTO, PANORAMA):
+        return make_photo_plate(level, camera, folder)
     scene = describe_scene(level.kind, level.seed)
     judged_by = Camera(camera.position, camera.rotation, camera.focal * REFERENCE_SIZE / size, REFERENCE_SIZE)
     props = scene.props.without(in_the_way(scene.props.positions, scene.props.faces, judged_by))
@@ -70,7 +74,7 @@ def light_of(scene: Scene) -> Lighting:
     """The scene's light at the stage."""
     ridges = pack_ridges(scene.ridges)
     albedo = surroundings.stage_albedo(scene.plan)
-    sharp = np.empty((surroundings.ENVIRONMENT_HEIGHT, surroundings.ENVIRONMENT_WIDTH, 3), np.float32)
+    sharp = np.empty((ENVIRONMENT_HEIGHT, ENVIRONMENT_WIDTH, 3), np.float32)
     dark: Rgb = (0.0, 0.0, 0.0)
     surroundings.fill_environment(scene.sky, ridges, scene.surround, dark, sharp)
     sky = surroundings.ambient_radiance(surroundings.blurred_levels(sharp))

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def ground(
     turn_degrees: float = 0.0,
     bump: float = 1.0,
     gloss: float = 0.0,
-    seed: float = 0.0,
+    seed: float | np.signedinteger[Any] = 0.0,
 ) -> GroundLook:
     """One texture of the ground."""
     turn = math.radians(turn_degrees)

@@ -37,9 +37,9 @@ def contact_openness(contact: F32, x: float, y: float) -> float:
     j = int(v)
     u -= i
     v -= j
-    low = contact[i, j] * (1.0 - u) + contact[i + 1, j] * u
-    high = contact[i, j + 1] * (1.0 - u) + contact[i + 1, j + 1] * u
-    return low * (1.0 - v) + high * v
+    low = float(contact[i, j] * (1.0 - u) + contact[i + 1, j] * u)
+    high = float(contact[i, j + 1] * (1.0 - u) + contact[i + 1, j + 1] * u)
+    return float(low * (1.0 - v) + high * v)
 
 
 @kernel
@@ -67,7 +67,7 @@ def _bump(look: GroundLook, x: float, y: float, footprint: float, height: float,
         return 1.0
     step = max(BUMP_STEP, footprint)
     toward = ground_texture(look, x + sun[0] / level * step, y + sun[1] / level * step, footprint)
-    slope = (height - toward[3]) * look.bump * (BUMP_STEP / step) ** 0.5
+    slope = (height - toward[3]) * look.bump * math.sqrt(BUMP_STEP / step)
     return min(BUMP_RANGE[1], max(BUMP_RANGE[0], 1.0 + slope * min(2.0, level / max(0.2, sun[2]))))
 
 

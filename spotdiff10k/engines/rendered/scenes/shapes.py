@@ -7,6 +7,7 @@ Texture coordinates (u, v) are metres along the surface where a pattern needs th
 import math
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,8 @@ class Shape(NamedTuple):
 def unit(vectors: F64) -> F64:
     """Rows scaled to length one; a zero row stays zero."""
     length = np.sqrt((vectors * vectors).sum(axis=-1, keepdims=True))
-    return vectors / np.maximum(length, 1e-12)
+    scaled: F64 = vectors / np.maximum(length, 1e-12)
+    return scaled
 
 
 def turned(vectors: F64, yaw: float) -> F64:
@@ -64,7 +66,10 @@ BOX_AXES = ((0, 1, 2), (1, 2, 0), (2, 0, 1))
 @cache
 def _unit_box() -> tuple[F64, F64, I64, I64]:
     """Corners (±.5), normals, faces of a box with flat sides, and which two axes are each side's u and v."""
-    corners, normals, faces, axes = [], [], [], []
+    corners: list[list[float]] = []
+    normals: list[list[float]] = []
+    faces: list[list[int]] = []
+    axes: list[tuple[int, int]] = []
     for along, across, up in BOX_AXES:
         for sign in (-1.0, 1.0):
             start = len(corners)
@@ -104,8 +109,11 @@ def lathe(profile: Sequence[tuple[float, float]], at: Point = (0.0, 0.0, 0.0), s
     """
     angles = np.arange(segments + 1) * (2 * math.pi / segments)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    positions, normals, uv, faces = [], [], [], []
-    for (r0, z0), (r1, z1) in zip(profile[:-1], profile[1:], strict=True):
+    positions: list[F64] = []
+    normals: list[F64] = []
+    uv: list[F64] = []
+    faces: list[I64] = []
+    for (r0, z0), (r1, z1) in pairwise(profile):
         start = sum(len(part) for part in positions)
         slope = math.hypot(r1 - r0, z1 - z0) or 1.0
         outward, upward = (z1 - z0) / slope, (r0 - r1) / slope

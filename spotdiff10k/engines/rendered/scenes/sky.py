@@ -91,7 +91,7 @@ def ridge_top(ridge: F32, azimuth: float, seed: int) -> float:
     """Sine of the elevation of a ridge's top at an azimuth (radians from -x)."""
     shape = int(ridge[SHAPE])
     x = (azimuth + 4.0) * ridge[FREQUENCY]
-    height = ridge[HEIGHT]
+    height = float(ridge[HEIGHT])
     if shape == MOUNTAINS:
         bulk = fbm_2d(x * 0.7, 0.5, seed, 3)
         crest = 1.0 - abs(2.0 * fbm_2d(x * 1.3, 3.5, seed + 1, 5) - 1.0)
@@ -115,7 +115,7 @@ def ridge_top(ridge: F32, azimuth: float, seed: int) -> float:
     if shape == SKYLINE:
         house = math.floor(x * 5.0)
         return height * (0.22 + 1.0 * hash01(int(house), 1, seed) ** 1.7)
-    return height * (0.35 + 0.9 * fbm_2d(x, 0.5, seed, 3))
+    return float(height * (0.35 + 0.9 * fbm_2d(x, 0.5, seed, 3)))
 
 
 @kernel
@@ -130,7 +130,7 @@ def _ridge_light(ridge: F32, azimuth: float, dz: float, top: float, seed: int, s
         slope = fbm_2d(x * 2.2 - y * 0.6 + step, y * 1.3, seed + 2, 4) - fbm_2d(x * 2.2 - y * 0.6, y * 1.3, seed + 2, 4)
         return min(1.0, max(0.0, 0.5 - 2.6 * slope + 0.25 * (level - 0.5)))
     if shape == SKYLINE:
-        house = int(math.floor(x * 5.0))
+        house = math.floor(x * 5.0)
         return 0.35 + 0.5 * hash01(house, 2, seed)
     leafy = fbm_2d(x * 14.0, dz / ridge[HEIGHT] * 5.0, seed + 3, 3)
     return min(1.0, max(0.0, 0.25 + 0.5 * level + 1.5 * (leafy - 0.5)))
@@ -153,7 +153,7 @@ def _ridge_detail(ridge: F32, azimuth: float, dz: float, top: float, seed: int, 
         if pixel * 5.0 * ridge[FREQUENCY] * WINDOWS_ACROSS > 0.5 or dz > top * 0.93:
             return 0.0
         inside = (u - math.floor(u)) > 0.4 and (v - math.floor(v)) > 0.45
-        return 1.0 if inside and hash01(int(math.floor(u)), int(math.floor(v)), seed) < ridge[AMOUNT] else 0.0
+        return 1.0 if inside and hash01(math.floor(u), math.floor(v), seed) < ridge[AMOUNT] else 0.0
     return 0.0
 
 

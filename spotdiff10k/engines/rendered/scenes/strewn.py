@@ -36,8 +36,8 @@ def strewn(scatter: Scatter, x: float, y: float, footprint: float) -> tuple[floa
         turn = LAYER_TURN * (layer + 1)
         u = (math.cos(turn) * x + math.sin(turn) * y) / scatter.cell + 0.37 * layer
         v = (math.cos(turn) * y - math.sin(turn) * x) / scatter.cell + 0.71 * layer
-        column = int(math.floor(u))
-        row = int(math.floor(v))
+        column = math.floor(u)
+        row = math.floor(v)
         if hash01(column, row, 31 + layer) > density:
             continue
         away_u = u - column - 0.5 - 0.4 * (hash01(column, row, 41 + layer) - 0.5)

@@ -45,7 +45,7 @@ WINDOW_SHARE = (0.27, 0.30)
 def _brick(u: float, v: float, seed: int, footprint: float) -> tuple[float, float]:
     row = math.floor(v / BRICK_SHAPE[1])
     shifted = u / BRICK_SHAPE[0] + 0.5 * (int(row) & 1)
-    tone = hash01(int(math.floor(shifted)), int(row), seed)
+    tone = hash01(math.floor(shifted), int(row), seed)
     gap = max(
         seam(lines_of(shifted) * BRICK_SHAPE[0], 0.008, footprint),
         seam(lines_of(v / BRICK_SHAPE[1]) * BRICK_SHAPE[1], 0.008, footprint),
@@ -160,7 +160,7 @@ def surface_colour(
     elif kind == FABRIC:
         weave = math.sin(u * scale * 90.0) * math.sin(v * scale * 90.0) * kept(footprint * scale * 30.0)
         tone += strength * (0.35 * weave + 0.9 * filtered_fbm(u * 7.0, v * 7.0, seed, 3, footprint * 7.0))
-    elif kind == BOARDS or kind == SIDING:
+    elif kind in (BOARDS, SIDING):
         across = u if kind == BOARDS else v
         along = v if kind == BOARDS else u
         board = math.floor(across * scale)
@@ -180,7 +180,7 @@ def surface_colour(
         base = _painting(u * scale, v * scale, seed, base, second)
     elif kind == BARK:
         tone += strength * 2.0 * filtered_fbm(u * scale * 3.0 + seed, v * scale * 0.5, seed, 4, footprint * scale)
-    elif kind == STRIPES or kind == DOTS or kind == DAMASK or kind == TILES or kind == GRADIENT:
+    elif kind in (STRIPES, DOTS, DAMASK, TILES, GRADIENT):
         share = strength * _share_of_second(kind, scale, u, v, seed, footprint)
         tone += 0.08 * filtered_fbm(u * 2.0, v * 2.0, seed, 3, footprint * 2.0)
     else:

@@ -3,8 +3,16 @@
 import math
 
 from spotdiff10k.engines.rendered.jit import kernel
-from spotdiff10k.engines.rendered.noise import LAYERS_PER_FBM, OCTAVE_COS, OCTAVE_SHIFT_X, OCTAVE_SHIFT_Y, OCTAVE_SIN
-from spotdiff10k.engines.rendered.noise import hash01, smoothstep, value_noise_2d
+from spotdiff10k.engines.rendered.noise import (
+    LAYERS_PER_FBM,
+    OCTAVE_COS,
+    OCTAVE_SHIFT_X,
+    OCTAVE_SHIFT_Y,
+    OCTAVE_SIN,
+    hash01,
+    smoothstep,
+    value_noise_2d,
+)
 
 OCTAVE_GROWTH = math.hypot(OCTAVE_COS, OCTAVE_SIN)
 FADE_START, FADE_END = 0.28, 0.85

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spotdiff10k.engines.rendered.scenes.colours import scaled
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
 from spotdiff10k.engines.rendered.scenes.shapes import (
@@ -94,7 +95,7 @@ def _crown(rng: np.random.Generator, clumps: F64, radii: F64, leaves: int, size:
     core = merged(hearts)
     return [
         _part(_leaf_cards(rng, points, outward, size), np.repeat(colours, 4, axis=0), LEAVES, np.repeat(openness, 4)),
-        _part(core, tuple(CORE_DARKNESS * channel for channel in dark), LEAVES, 0.55),
+        _part(core, scaled(dark, CORE_DARKNESS), LEAVES, 0.55),
     ]
 
 

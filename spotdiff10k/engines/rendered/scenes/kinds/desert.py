@@ -40,7 +40,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         for place in spread(rng, 7, 6.0, 20.0, 0.85, 2.5):
             tall = rng.uniform(1.5, 5.0)
             shape = blob(rng, (place[0], place[1], tall * 0.2), tall * 0.55, 0.2, 3, (0.55, 0.7, 1.4))
-            props.add(flat_shaded(shape), scaled(linear(0.035, 0.58, 0.68), rng.uniform(0.85, 1.15)), Surface(scale=2.2, strength=0.6))
+            props.add(
+                flat_shaded(shape), scaled(linear(0.035, 0.58, 0.68), rng.uniform(0.85, 1.15)), Surface(scale=2.2, strength=0.6)
+            )
     elif feature == "palms":
         tree = palm(rng, linear(0.24, 0.55, 0.55), linear(0.28, 0.6, 0.28), linear(0.08, 0.35, 0.45))
         for place in spread(rng, 11, 6.0, 14.0, 0.85, 1.2):
@@ -50,9 +52,27 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     stone = linear(0.05, 0.42, rng.uniform(0.5, 0.65))
     rocks(props, rng, spread(rng, 16, 1.3, 13.0), (0.04, 0.42), stone)
     rocks(props, rng, in_view(rng, 18, 0.85, 4.0), (0.015, 0.05), scaled(stone, 1.1))
-    base = ground(GroundKind.SAND, scaled(sand, 0.62), sand, scaled(sand, 1.1), rng.uniform(0.85, 1.2), rng.uniform(0, 360), 1.6, seed=rng.integers(500))
+    base = ground(
+        GroundKind.SAND,
+        scaled(sand, 0.62),
+        sand,
+        scaled(sand, 1.1),
+        rng.uniform(0.85, 1.2),
+        rng.uniform(0, 360),
+        1.6,
+        seed=rng.integers(500),
+    )
     if traits["ground"] == "cracked earth":
-        base = ground(GroundKind.CRACKED, scaled(sand, 0.72), scaled(sand, 0.98), scaled(sand, 0.32), 1.0, rng.uniform(0, 360), 1.0, seed=rng.integers(500))
+        base = ground(
+            GroundKind.CRACKED,
+            scaled(sand, 0.72),
+            scaled(sand, 0.98),
+            scaled(sand, 0.32),
+            1.0,
+            rng.uniform(0, 360),
+            1.0,
+            seed=rng.integers(500),
+        )
     gravel = scatter([scaled(stone, 0.9), scaled(sand, 0.7), scaled(stone, 1.3)], 0.16, 0.22, 0.75, 0.16, 0.6, 0.8)
     return Scene(
         sky=light.sky,

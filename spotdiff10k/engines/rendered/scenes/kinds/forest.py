@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, scaled, times
+from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, plus, scaled, times
 from spotdiff10k.engines.rendered.scenes.daylight import weather
 from spotdiff10k.engines.rendered.scenes.grass import tufts
 from spotdiff10k.engines.rendered.scenes.horizon import far_ridges
@@ -76,12 +76,8 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     )
     patches = region(RegionShape.PATCHES, half_length=rng.uniform(-0.06, 0.02), half_width=1.3, softness=0.05)
     strewn = scatter(litter, 0.075 if wood != "spruce" else 0.05, 0.75, 0.5 if wood != "spruce" else 0.16, 0.62, 0.45, 0.7)
-    band = scaled(
-        times(
-            mixed(leaf, deep, 0.4), tuple(0.5 * s + 0.25 * k for s, k in zip(light.sky.horizon, light.sun.radiance, strict=True))
-        ),
-        0.8,
-    )  # type: ignore[arg-type]
+    around = plus(scaled(light.sky.horizon, 0.4), scaled(light.sun.radiance, 0.2))
+    band = times(mixed(leaf, deep, 0.4), around)
     return Scene(
         sky=light.sky,
         plan=plan(floor, moss, patches, strewn),

@@ -84,7 +84,9 @@ def _backsplash(props: PropBuilder, shell: Shell, rng: np.random.Generator, tone
     props.add(panel(shell.wall(BACK, 0.0, 1.045, 0.02), (0, 1, 0), (0, 0, 1), width, 0.29), colour, tiles, casts=False)
 
 
-def _row(props: PropBuilder, shell: Shell, rng: np.random.Generator, wall: int, fronts: Rgb, top: Rgb, side: float, daylight: float) -> None:
+def _row(
+    props: PropBuilder, shell: Shell, rng: np.random.Generator, wall: int, fronts: Rgb, top: Rgb, side: float, daylight: float
+) -> None:
     """Base units with a worktop, things on it, cupboards above or a window."""
     length = shell.length(wall) - 0.1
     count = int(length / UNIT)

@@ -92,7 +92,17 @@ def _furnish(
     main = str(traits["focus"])
     side = -1.0 if rng.random() < 0.5 else 1.0
     if main == "a window":
-        window(props, shell, BACK, side * rng.uniform(0.0, 0.5), rng.uniform(1.2, 1.7), 1.35, int(rng.integers(99)), curtain, daylight=light.view)
+        window(
+            props,
+            shell,
+            BACK,
+            side * rng.uniform(0.0, 0.5),
+            rng.uniform(1.2, 1.7),
+            1.35,
+            int(rng.integers(99)),
+            curtain,
+            daylight=light.view,
+        )
         order = ["armchair", "plant", "sideboard", "bookcase"]
     elif main == "bookshelves":
         order = ["bookcase", "bookcase", "armchair", "plant"]
@@ -127,7 +137,9 @@ def _furnish(
         if thing in ("sofa", "sideboard", "armchair") and wall == BACK:
             _hang(props, shell, rng, wall, along)
     if main != "a window":
-        window(props, shell, LEFT if side > 0 else RIGHT, -0.3 * side, 1.3, 1.35, int(rng.integers(99)), curtain, daylight=light.view)
+        window(
+            props, shell, LEFT if side > 0 else RIGHT, -0.3 * side, 1.3, 1.35, int(rng.integers(99)), curtain, daylight=light.view
+        )
     return bulbs
 
 

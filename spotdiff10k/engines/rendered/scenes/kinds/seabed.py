@@ -7,7 +7,7 @@ from spotdiff10k.engines.rendered.scenes.furniture import Placer
 from spotdiff10k.engines.rendered.scenes.harbour_things import barrel, hull
 from spotdiff10k.engines.rendered.scenes.looks import Air, GroundKind, Rgb, SkyLook
 from spotdiff10k.engines.rendered.scenes.outdoors import coral, seaweed
-from spotdiff10k.engines.rendered.scenes.placing import in_view, spread
+from spotdiff10k.engines.rendered.scenes.placing import spread
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
 from spotdiff10k.engines.rendered.scenes.rocks import rocks
 from spotdiff10k.engines.rendered.scenes.scene import Scene, direction, ground, plan, scatter, sunshine
