@@ -24,6 +24,7 @@ OPENPOSE18 = (
 SAMPLES = [
     *(("quadruped", species + 17 * (3 * species + 1)) for species in range(17)),
     *(("character", identity) for identity in (0, 7, 15, 22, 31)),
+    *(("dinosaur", species + 8 * (species + 3)) for species in range(8)),
     *(("bird", species + 12 * (species + 2)) for species in range(12)),
 ]
 """Every species once, each in another colour."""
@@ -89,7 +90,7 @@ def test_people_have_all_of_openpose_in_order(identity: int) -> None:
     assert points["nose"][2] > points["neck"][2] > points["left_hip"][2] > points["left_knee"][2] > points["left_ankle"][2]
 
 
-@pytest.mark.parametrize(("family", "identity"), [sample for sample in SAMPLES if sample[0] == "quadruped"])
+@pytest.mark.parametrize(("family", "identity"), [sample for sample in SAMPLES if sample[0] in ("quadruped", "dinosaur")])
 def test_animals_have_all_of_ap10k(family: str, identity: int) -> None:
     model = built(family, identity)
     assert model.keypoint_schema == "ap10k"
@@ -133,7 +134,7 @@ def test_flesh_that_nothing_covers_is_closed() -> None:
     assert trimesh.Trimesh(model.vertices, flesh, process=False).is_watertight
 
 
-@pytest.mark.parametrize("family", ["quadruped", "character", "bird"])
+@pytest.mark.parametrize("family", ["quadruped", "dinosaur", "character", "bird"])
 def test_captions_read_well_and_tell_identities_apart(family: str) -> None:
     spec = catalogue("subjects")[family]
     texts = [describe(spec, draw(spec, identity)) for identity in range(600)]

@@ -69,7 +69,7 @@ def _sit(builder: SubjectBuilder, body: Anatomy) -> None:
         angles = {**spread, "neck": (0, 4, 16), "head": (0, 2, 22), **tail}
         builder.articulate("sit", angles, (), (0.0, 0.0, -0.8 * species.leg))
         return
-    low = 0.92 * species.girth
+    low = 0.94 * species.girth * max(1.0, species.waist)
     shoulder = body.chest[2] - 0.25 * species.girth
     pitch = float(np.degrees(np.arcsin(np.clip((0.97 * shoulder - low) / (1.02 * species.length), 0.2, 0.75))))
     angles = {
@@ -88,13 +88,14 @@ def _sit(builder: SubjectBuilder, body: Anatomy) -> None:
 
 def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
     species = body.species
+    low_slung = species.leg < 1.75 * species.girth
     builder.articulate(
         "reach",
         {
-            "root": (0, 4, 0),
+            "root": (0, 0 if low_slung else 4, 0),
             **_legs(fl=(-72, 14, 20), fr=(8, 0, 0), bl=(16, 0, 0), br=(26, 0, 0)),
-            "neck": (0, 26, 0),
-            "head": (0, -20, 0),
+            "neck": (0, 6 if low_slung else 26, 0),
+            "head": (0, -4 if low_slung else -20, 0),
             **_tail(18, 0),
         },
         ("front_right_foot", "back_left_foot", "back_right_foot"),
@@ -112,9 +113,8 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
         },
         ("back_left_foot", "back_right_foot"),
     )
-    stocky = species.leg < 1.75 * species.girth
-    bow = float(np.degrees(np.arcsin(np.clip((0.24 if stocky else 0.46) * species.leg / species.length, 0.08, 0.5))))
-    fore = 34.0 if stocky else 58.0
+    bow = float(np.degrees(np.arcsin(np.clip((0.17 if low_slung else 0.46) * species.leg / species.length, 0.08, 0.5))))
+    fore = 34.0 if low_slung else 58.0
     builder.articulate(
         "stretch",
         {
@@ -122,7 +122,7 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
             **_legs(fl=(-fore - 6 - bow, 10, 0), fr=(-fore - bow, 10, 0), bl=(4 - bow, 0, 0), br=(-4 - bow, 0, 0)),
             "neck": (0, -0.5 * bow - 6, 0),
             "head": (0, -0.5 * bow, 6),
-            **_tail(-22, 10),
+            **_tail(12, 10),
         },
         FEET,
     )

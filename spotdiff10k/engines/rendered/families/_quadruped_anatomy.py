@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from spotdiff10k.engines.rendered.families._dinosaur_species import DINOSAURS
 from spotdiff10k.engines.rendered.families._finishes import number, word
 from spotdiff10k.engines.rendered.families._quadruped_species import SPECIES, Species
 from spotdiff10k.engines.rendered.geometry import F64, unit
@@ -12,6 +13,8 @@ from spotdiff10k.traits import Traits
 SIDES = (("left", 1.0), ("right", -1.0))
 PAIRS = (("front", "shoulder", "elbow", "paw"), ("back", "hip", "knee", "hock"))
 SMALLEST, LARGEST = 0.75, 1.35
+LOWEST_BELLY = 0.86
+"""Legs are at least this share of the girth, so that the belly clears the ground in every articulation."""
 FEET = ("front_left_foot", "front_right_foot", "back_left_foot", "back_right_foot")
 
 
@@ -53,7 +56,7 @@ def _built(species: Species, traits: Traits) -> Species:
         species,
         length=species.length * number(traits, "body_scale"),
         girth=species.girth * chubby,
-        leg=species.leg * number(traits, "leg_scale"),
+        leg=max(species.leg * number(traits, "leg_scale"), LOWEST_BELLY * species.girth * chubby),
         leg_radius=species.leg_radius * (0.5 + 0.5 * chubby),
         neck=species.neck * number(traits, "leg_scale"),
         head=species.head * number(traits, "head_scale"),
@@ -67,7 +70,7 @@ def _built(species: Species, traits: Traits) -> Species:
 
 def anatomy(traits: Traits) -> Anatomy:
     name = word(traits["species"])
-    species = _built(SPECIES[name], traits)
+    species = _built((SPECIES | DINOSAURS)[name], traits)
     height = species.leg + 0.55 * species.girth
     pelvis = np.array([-0.5 * species.length, 0.0, height])
     chest = np.array([0.5 * species.length, 0.0, height])

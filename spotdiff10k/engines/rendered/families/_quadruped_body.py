@@ -146,6 +146,7 @@ def add_tail(builder: SubjectBuilder, body: Anatomy) -> None:
         "brush": (0.42, 0.85, 1.0, 0.26),
         "tuft": (1.3, 1.0, 0.9, 0.8),
         "hair": (0.55, 0.95, 1.0, 0.35),
+        "thick": (1.0, 0.66, 0.40, 0.14),
     }
     if species.tail in ("stub", "pom"):
         radii = (1.5 * size, size, size) if species.tail == "stub" else (size, size, size)
@@ -156,7 +157,9 @@ def add_tail(builder: SubjectBuilder, body: Anatomy) -> None:
         return
     widths = [size * share for share in shapes[species.tail]]
     for i, bone in enumerate(TAIL_BONES):
-        builder.cone(bone, points[i], points[i + 1], widths[i], widths[i + 1], blend=0.03)
+        builder.cone(
+            bone, points[i], points[i + 1], widths[i], widths[i + 1], blend=0.09 if species.tail == "thick" and i == 0 else 0.03
+        )
     if species.tail == "tuft":
         builder.cone("tail_3", points[3] - way * 0.01, points[3] + way * 0.07, 1.9 * size, 0.6 * size, blend=0.015)
 

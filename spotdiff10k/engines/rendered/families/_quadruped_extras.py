@@ -104,8 +104,15 @@ def add_trunk_of_elephant(builder: SubjectBuilder, body: Anatomy) -> None:
 
 def add_horns(builder: SubjectBuilder, body: Anatomy, horn: int, ivory: int, coat: int) -> None:
     """Horns, antlers, ossicones and tusks, on both sides."""
-    makers = {"horns": _cow_horn, "curved horns": _goat_horn, "antlers": _antler, "ossicones": _ossicone, "trunk": _tusk}
-    inks = {"horns": ivory, "curved horns": horn, "antlers": horn, "ossicones": coat, "trunk": ivory}
+    makers = {
+        "horns": _cow_horn,
+        "curved horns": _goat_horn,
+        "antlers": _antler,
+        "ossicones": _ossicone,
+        "trunk": _tusk,
+        "brow horns": _brow_horn,
+    }
+    inks = {"horns": ivory, "curved horns": horn, "antlers": horn, "ossicones": coat, "trunk": ivory, "brow horns": ivory}
     for extra in body.species.extras:
         if extra in makers:
             for _, sign in SIDES:
@@ -147,6 +154,18 @@ def _antler(body: Anatomy, sign: float) -> list[Mesh]:
 
 def _ossicone(body: Anatomy, sign: float) -> list[Mesh]:
     return [_curve(body, sign, ((-0.25, 0.32, 0.75), (-0.32, 0.38, 1.20), (-0.34, 0.40, 1.32)), [0.12, 0.11, 0.17])]
+
+
+def _brow_horn(body: Anatomy, sign: float) -> list[Mesh]:
+    """One over each eye, and half of one on the nose."""
+    horn = _curve(
+        body, sign, ((0.35, 0.46, 0.62), (0.62, 0.52, 1.02), (1.02, 0.54, 1.38), (1.42, 0.52, 1.52)), [0.19, 0.16, 0.10, 0.03]
+    )
+    return (
+        [horn, _curve(body, sign, ((1.25, 0.0, 0.0), (1.42, 0.0, 0.30), (1.50, 0.0, 0.55)), [0.16, 0.11, 0.03])]
+        if sign > 0
+        else [horn]
+    )
 
 
 def _tusk(body: Anatomy, sign: float) -> list[Mesh]:

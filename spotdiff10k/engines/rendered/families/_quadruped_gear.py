@@ -1,5 +1,7 @@
 """What a quadruped wears: on the neck, on the body, on the head."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from spotdiff10k.engines.rendered import patterns
@@ -14,6 +16,10 @@ GARMENT_CELL = 0.0185
 PLANE = 1.2
 """Half width (metres) of the ellipsoids that cut garments nearly flat."""
 GOLD = (0.75, 0.48, 0.12)
+HANGING = "cloth_neckwear"
+"""The bone of what hangs from the neck; by its name it gives way to the ground."""
+LOWEST_SCARF = 1.7
+"""Head radii above the ground from which a scarf hangs at full length."""
 
 
 def _neck_place(body: Anatomy) -> F64:
@@ -30,31 +36,50 @@ def add_neckwear(builder: SubjectBuilder, body: Anatomy, kind: str, colour: Line
     wide = {"collar": 0.26, "scarf": 0.42, "bandana": 0.20, "bow tie": 0.16, "bell collar": 0.24}[kind] * size
     thick = {"collar": 0.10, "scarf": 0.20, "bandana": 0.08, "bow tie": 0.07, "bell collar": 0.10}[kind] * size
     builder.part("neck", builder.strap(place, axis, wide, thick), material)
-    down = unit(front - place)
+    hung = _Hung(front, unit(front - place), thick, size)
     if kind in ("collar", "bell collar"):
-        bright = builder.material(metal(GOLD))
-        hung = front + down * (thick + 0.10 * size) + vector(0, 0, -0.12 * size)
-        bell = kind == "bell collar"
-        shape = icosphere(2).scaled(0.17 * size) if bell else icosphere(2).scaled(np.array([0.05, 0.15, 0.15]) * size)
-        builder.part("neck", shape.moved(hung), bright)
-        builder.part(
-            "neck", torus(0.06 * size, 0.02 * size, 14, 6).rotated((0, 90, 0)).moved(hung + vector(0, 0, 0.17 * size)), bright
-        )
+        _tag(builder, hung, builder.material(metal(GOLD)), kind == "bell collar")
     if kind == "scarf":
-        for aside, long, turn in ((0.16, 1.15, 10.0), (-0.10, 0.85, -8.0)):
-            tail = rounded_box((0.09 * size, 0.36 * size, long * size), 0.04 * size).moved((0, 0, -0.5 * long * size))
-            builder.part(
-                "chest", tail.rotated((turn, -14, 0)).moved(front + down * 0.12 * size + vector(0, aside * size, 0.02)), material
-            )
+        _scarf_ends(builder, hung, material)
     if kind == "bandana":
-        builder.part("neck", _triangle(front + down * 0.06 * size, size), material)
+        builder.part(builder.bone(HANGING, "neck", front), _triangle(front + hung.down * 0.06 * size, size), material)
     if kind == "bow tie":
-        ink = builder.material(cloth(second))
-        middle = front + down * 0.12 * size
-        builder.part("neck", icosphere(2).scaled(np.array([0.13, 0.13, 0.15]) * size).moved(middle), ink)
+        middle = front + hung.down * 0.12 * size
+        knot = icosphere(2).scaled(np.array([0.13, 0.13, 0.15]) * size).moved(middle)
+        builder.part("neck", knot, builder.material(cloth(second)))
         for _, sign in SIDES:
-            wing = _wing(size).scaled((1, sign, 1))
-            builder.part("neck", wing.moved(middle), material)
+            builder.part("neck", _wing(size).scaled((1, sign, 1)).moved(middle), material)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hung:
+    """Where things hang from a collar: its front, the way out of the neck there, the collar's thickness, the head's radius."""
+
+    front: F64
+    down: F64
+    thick: float
+    size: float
+
+
+def _tag(builder: SubjectBuilder, hung: _Hung, bright: int, bell: bool) -> None:
+    size = hung.size
+    place = hung.front + hung.down * (hung.thick + 0.10 * size) + vector(0, 0, -0.12 * size)
+    shape = icosphere(2).scaled(0.17 * size) if bell else icosphere(2).scaled(np.array([0.05, 0.15, 0.15]) * size)
+    bone = builder.bone(HANGING, "neck", place)
+    builder.part(bone, shape.moved(place), bright)
+    ring = torus(0.06 * size, 0.02 * size, 14, 6).rotated((0, 90, 0))
+    builder.part(bone, ring.moved(place + vector(0, 0, 0.17 * size)), bright)
+
+
+def _scarf_ends(builder: SubjectBuilder, hung: _Hung, material: int) -> None:
+    size = hung.size
+    room = min(1.0, float(hung.front[2]) / (LOWEST_SCARF * size))
+    bone = builder.bone(HANGING, "chest", hung.front)
+    for aside, reach, turn in ((0.16, 1.15, 10.0), (-0.10, 0.85, -8.0)):
+        long = room * reach * size
+        end = rounded_box((0.09 * size, 0.36 * size, long), 0.04 * size).moved((0, 0, -0.5 * long))
+        place = hung.front + hung.down * 0.12 * size + vector(0, aside * size, 0.02)
+        builder.part(bone, end.rotated((turn, -14, 0)).moved(place), material)
 
 
 def _wing(size: float) -> Mesh:

@@ -41,6 +41,8 @@ def add_skull(builder: SubjectBuilder, body: Anatomy, face: Face) -> None:
 
 
 def add_ears(builder: SubjectBuilder, body: Anatomy, face: Face) -> None:
+    if body.species.ear == "none":
+        return
     for side, sign in SIDES:
         _EARS[body.species.ear](builder, body, face, f"ear_{side}", sign)
 

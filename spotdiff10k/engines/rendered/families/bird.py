@@ -10,9 +10,9 @@ from spotdiff10k.engines.rendered.families import _bird_body as bodies
 from spotdiff10k.engines.rendered.families._bird_acts import add_articulations
 from spotdiff10k.engines.rendered.families._bird_body import SIDES, Anatomy, anatomy
 from spotdiff10k.engines.rendered.families._bird_parts import add_bill, add_legs
+from spotdiff10k.engines.rendered.families._eyes import eye_material
 from spotdiff10k.engines.rendered.families._finishes import cloth, colour, number, shade, word
 from spotdiff10k.engines.rendered.families._hats import HATS
-from spotdiff10k.engines.rendered.families.quadruped import eye_material
 from spotdiff10k.engines.rendered.geometry import F64, unit, vector
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits

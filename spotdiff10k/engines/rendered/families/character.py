@@ -11,8 +11,8 @@ from spotdiff10k.engines.rendered.families import _character_gear as gear
 from spotdiff10k.engines.rendered.families._character_acts import add_articulations
 from spotdiff10k.engines.rendered.families._character_anatomy import SIDES, Person, person
 from spotdiff10k.engines.rendered.families._character_hair import add_hair
+from spotdiff10k.engines.rendered.families._eyes import eye_material
 from spotdiff10k.engines.rendered.families._finishes import Linear, colour, number, shade, word
-from spotdiff10k.engines.rendered.families.quadruped import eye_material
 from spotdiff10k.engines.rendered.geometry import F64
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
