@@ -33,7 +33,7 @@ def test_the_page_opens_from_disk_with_totals_and_the_first_factor_grid(made):
         await until("pictures", () => $$(".factors img.picture").length === 4 && $$(".card img").length === 16);
         await until("pixels", () => $$(".factors img, .card img").every((image) => image.complete && image.naturalWidth));
         return {title: document.title, h1: $("h1").textContent, totals: texts(".totals dd"),
-                rows: texts(".rowheader strong"), columns: texts(".columnheader strong"),
+                rows: texts(".rowheader .level"), columns: texts(".columnheader .level"),
                 cards: $$(".card").map((card) => card.dataset.group), wide: $(".factors img").naturalWidth,
                 cells: $$(".cell").map((cell) => cell.dataset.key)};
         """,
@@ -178,6 +178,34 @@ def test_filters_narrow_the_cards_and_the_search_reads_words(made):
     assert opened.value["kind"] == [group.id for group in groups]
     assert opened.value["text"] == [wanted.id]
     assert opened.value["none"] == [[], "No group passes the filter."]
+
+
+def test_a_level_leads_to_all_groups_that_share_it_and_clearing_shows_all(made):
+    folder, groups = made
+    pose, background = groups[0].poses[1].id, groups[0].backgrounds[0].id
+    opened = open_report(
+        folder,
+        """
+        await until("pictures", () => $$(".factors img.picture").length === 4);
+        const cards = () => $$(".card").map((card) => card.dataset.group);
+        const shown = () => !$(".clear").hidden;
+        const found = {before: shown()};
+        $$(".rowheader .level")[1].click();
+        found.pose = cards();
+        $$(".columnheader .level")[0].click();
+        found.both = [cards(), $('[data-filter="background"]').value, shown()];
+        $(".clear").click();
+        found.all = [cards(), $('[data-filter="pose"]').value, shown()];
+        return found;
+        """,
+    )
+    assert opened.errors == []
+    shared = [group.id for group in groups if pose in [one.id for one in group.poses]]
+    both = [group.id for group in groups if group.id in shared and background in [one.id for one in group.backgrounds]]
+    assert opened.value["before"] is False
+    assert opened.value["pose"] == shared
+    assert opened.value["both"] == [both, background, True]
+    assert opened.value["all"] == [[group.id for group in groups], "", False]
 
 
 @pytest.mark.parametrize("width", [360, 1280])

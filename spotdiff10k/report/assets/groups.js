@@ -25,10 +25,7 @@ Groups.build = function (summary) {
 Groups.filters = function (summary) {
   const set = (name) => (event) => {
     Groups.filter[name] = event.target.type === "checkbox" ? event.target.checked : event.target.value;
-    Groups.page = 0;
-    Groups.refresh();
-    clearTimeout(Groups.later);
-    Groups.later = setTimeout(() => { if (Groups.list.length && !Groups.list.includes(Groups.current)) Spot.go(Groups.list[0].id); }, PAUSE);
+    Groups.filtered();
   };
   const option = (value, text) => h("option", { value }, text);
   const choice = (name, label, options) => h("label.field", {}, h("span", {}, label), h("select", { onchange: set(name), "data-filter": name }, options));
@@ -37,13 +34,35 @@ Groups.filters = function (summary) {
   const backgrounds = kinds.map((kind) => h("optgroup", { label: kind }, option(`kind:${kind}`, `any ${kind}`),
     summary.backgrounds.filter((one) => one[1] === kind).map((one) => option(one[0], one[0]))));
   const any = (text) => option("", text);
-  return h("form.filters", { role: "search", onsubmit: (event) => event.preventDefault() },
+  Groups.clear = h("button.quiet.clear", { type: "button", hidden: true, onclick: Groups.reset }, "Clear");
+  Groups.form = h("form.filters", { role: "search", onsubmit: (event) => event.preventDefault() },
     h("label.field.search", {}, h("span", {}, "Search"), h("input", { type: "search", placeholder: "fox, blue collar, g000042 …", oninput: set("text"), "data-filter": "text" })),
     choice("split", "Split", [any("all splits"), unique("split").map((name) => option(name, name))]),
     choice("family", "Family", [any("all families"), unique("family").map((name) => option(name, name))]),
     choice("pose", "Pose", [any("all poses"), summary.poses.map((pose) => option(pose[0], pose[0]))]),
     choice("background", "Background", [any("all backgrounds"), backgrounds]),
-    h("label.check", {}, h("input", { type: "checkbox", onchange: set("refused"), "data-filter": "refused" }), h("span", {}, "Refused only")));
+    h("label.check", {}, h("input", { type: "checkbox", onchange: set("refused"), "data-filter": "refused" }), h("span", {}, "Refused only")), Groups.clear);
+  return Groups.form;
+};
+
+Groups.filtered = function () {
+  Groups.page = 0;
+  Groups.clear.hidden = !Object.values(Groups.filter).some(Boolean);
+  Groups.refresh();
+  clearTimeout(Groups.later);
+  Groups.later = setTimeout(() => { if (Groups.list.length && !Groups.list.includes(Groups.current)) Spot.go(Groups.list[0].id); }, PAUSE);
+};
+
+/** Show only the groups that have a level. */
+Groups.only = function (filter, level) {
+  Groups.filter[filter] = Groups.form.querySelector(`[data-filter="${filter}"]`).value = level;
+  Groups.filtered();
+};
+
+Groups.reset = function () {
+  Groups.form.reset();
+  for (const name of Object.keys(Groups.filter)) Groups.filter[name] = name === "refused" ? false : "";
+  Groups.filtered();
 };
 
 Groups.passes = function (group) {
@@ -71,6 +90,7 @@ Groups.refresh = function () {
     h("button.quiet", { type: "button", disabled: Groups.page === 0, onclick: turn(-1) }, "← Earlier"),
     h("button.quiet", { type: "button", disabled: Groups.page === pages - 1, onclick: turn(1) }, "Later →")] : []));
   Groups.cards.replaceChildren(...shown.map(Groups.card));
+  Groups.mark();
 };
 
 Groups.card = function (group) {
@@ -105,25 +125,32 @@ Groups.step = function (by) {
   if (next) Spot.go(next.id);
 };
 
+/** Which steps there are from the group that is shown, in the list as it is now. */
+Groups.mark = function () {
+  const place = Groups.list.indexOf(Groups.current);
+  const [back, on] = Groups.steps || [];
+  if (back) [back.disabled, on.disabled] = [place === 0, place === Groups.list.length - 1];
+};
+
 Groups.draw = function (group, page) {
   const { poses, backgrounds } = Spot.summary;
-  const place = Groups.list.indexOf(group);
+  const step = (by, sign, label) => h("button.quiet", { type: "button", onclick: () => Groups.step(by), "aria-label": label }, sign);
+  Groups.steps = [step(-1, "←", "Previous group"), step(1, "→", "Next group")];
   const head = h("header.panel-head", {},
     h("div", {}, h("p.eyebrow", {}, group.id, h("span.chip", {}, group.split), h("span.chip", {}, group.family), h("span.chip", { class: `chip state-${group.state}` }, group.state)),
       h("h2", {}, group.subject)),
-    h("nav.steps", { "aria-label": "Groups" },
-      h("button.quiet", { type: "button", disabled: place === 0, onclick: () => Groups.step(-1), "aria-label": "Previous group" }, "←"),
-      h("button.quiet", { type: "button", disabled: place === Groups.list.length - 1, onclick: () => Groups.step(1), "aria-label": "Next group" }, "→")));
-  Groups.shown = Groups.frames = null;
+    h("nav.steps", { "aria-label": "Groups" }, Groups.steps));
+  Groups.mark();
   if (!page) { Groups.panel.replaceChildren(head, h("p.note", {}, "This group has no pictures yet.")); return; }
   const columns = group.backgrounds.length;
-  const label = (role, name, text) => h("div", { class: `label ${role}`, role }, h("strong", {}, name), h("span", {}, text));
+  const label = (role, filter, name, text) => h("div", { class: `label ${role}`, role },
+    h("button.level", { type: "button", title: `All groups with ${name}`, onclick: () => Groups.only(filter, name) }, name), h("span", {}, text));
   Groups.frames = page.cells.map((cell, number) => h("button.cell", { type: "button", tabindex: number ? "-1" : "0", "data-key": cell.key,
     "aria-label": `Enlarge: ${cell.caption}${cell.refused ? ` (refused: ${cell.refused})` : ""}`, class: cell.refused ? "cell refused" : "cell", disabled: !cell.picture,
     onclick: () => Spot.go(cell.key), onkeydown: (event) => Groups.move(event, number, columns) }));
   const grid = h("div.factors", { role: "table", "aria-label": "Pose rows, background columns", "--columns": columns, "--cell": `${Math.max(LEAST_CELL, ENLARGED * (Spot.summary.facts.size || 0))}px` },
-    h("div.row", { role: "row" }, h("div.corner", { role: "columnheader" }, h("span", {}, "pose ↓ background →")), group.backgrounds.map((one) => label("columnheader", backgrounds[one][0], backgrounds[one][2]))),
-    group.poses.map((pose, row) => h("div.row", { role: "row" }, label("rowheader", poses[pose][0], poses[pose][1]),
+    h("div.row", { role: "row" }, h("div.corner", { role: "columnheader" }, h("span", {}, "pose ↓ background →")), group.backgrounds.map((one) => label("columnheader", "background", backgrounds[one][0], backgrounds[one][2]))),
+    group.poses.map((pose, row) => h("div.row", { role: "row" }, label("rowheader", "pose", poses[pose][0], poses[pose][1]),
       Groups.frames.slice(row * columns, (row + 1) * columns).map((frame) => h("div.slot", { role: "cell" }, frame)))));
   Groups.shown = page;
   Groups.bar = h("div.bar-holder", {});

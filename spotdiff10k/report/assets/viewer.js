@@ -109,7 +109,7 @@ Viewer.build = function () {
       h("div.viewer-side", {},
         h("div.viewer-head", {}, h("div.arrows", {}, arrow("Previous background", "←", "ArrowLeft"), arrow("Next background", "→", "ArrowRight"), arrow("Previous pose", "↑", "ArrowUp"), arrow("Next pose", "↓", "ArrowDown")),
           h("button.close", { type: "button", onclick: Viewer.leave }, "Close")),
-        Viewer.facts, Viewer.tools)));
+        Viewer.tools, Viewer.facts)));
   Viewer.swipes(Viewer.frame);
   Layers.listeners.add(() => { if (Viewer.dialog.open) Viewer.show(); });
   document.body.append(Viewer.dialog);
