@@ -13,12 +13,9 @@ from typing import Any
 
 from spotdiff10k.errors import RunError
 from spotdiff10k.run import Run
-from spotdiff10k.samples import MASK, RECORD, Pixels, decode, picture_suffix, read_record, split_member
+from spotdiff10k.samples import MASK, RECORD, Decoded, Pixels, picture_suffix, read_record, split_member
 from spotdiff10k.tar import BLOCK_BYTES, padding, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, PoseLevel
-
-DECODED_BYTES = 128 * 2**20
-"""Of decoded pictures that a group's view keeps: 16 samples of seven 512 x 512 layers fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +53,6 @@ class StoredTar:
         return tuple(dict.fromkeys(split_member(member.name)[0] for member in self.members))
 
 
-class _Decoded:
-    """Decoded pictures of a group, so that several checks share one decoding; the oldest go when the budget is spent."""
-
-    def __init__(self, budget: int = DECODED_BYTES) -> None:
-        self._budget = budget
-        self._kept: dict[tuple[str, str], Pixels] = {}
-
-    def pixels(self, key: str, suffix: str, data: bytes) -> Pixels:
-        place = (key, suffix)
-        if place not in self._kept:
-            pixels = decode(data)
-            pixels.flags.writeable = False
-            self._kept[place] = pixels
-            self._budget -= pixels.nbytes
-            while self._budget < 0 and len(self._kept) > 1:
-                self._budget += self._kept.pop(next(iter(self._kept))).nbytes
-        return self._kept[place]
-
-
 @dataclass(frozen=True, slots=True)
 class SampleView:
     """One sample as checks see it: its plan and its members, decoded on first use."""
@@ -83,7 +61,7 @@ class SampleView:
     pose: PoseLevel
     background: BackgroundLevel
     members: Mapping[str, bytes]  # suffix to data; empty when the sample is missing
-    _decoded: _Decoded = field(repr=False, compare=False)
+    _decoded: Decoded = field(repr=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -107,7 +85,7 @@ class SampleView:
 
     def pixels(self, suffix: str) -> Pixels:
         """A picture member as an array, not to be written to. Raises UnreadableMemberError, or KeyError when it is not there."""
-        return self._decoded.pixels(self.key, suffix, self.members[suffix])
+        return self._decoded.pixels(self.members[suffix])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +139,7 @@ def view_group(
     merged: dict[str, dict[str, bytes]] = {}
     for stored, data in tars:
         merged.update(member_bytes(stored, data))
-    decoded = _Decoded()
+    decoded = Decoded()
     samples = tuple(
         SampleView(
             cell=cell,

@@ -31,6 +31,9 @@ LIKE_THE_PICTURE = ("plate",)
 MAX_SIDE = 8192
 """Pixels. A picture whose header claims more is refused before a byte of it is decoded."""
 
+DECODED_BYTES = 128 * 2**20
+"""Of decoded pictures that are kept at a time: 16 samples of six 512 x 512 layers fit."""
+
 COLOUR_MODES: Mapping[str, tuple[str, ...]] = {
     "mask": ("L",),
     "plate": ("RGB",),
@@ -118,6 +121,28 @@ def decode(data: bytes, max_side: int = MAX_SIDE) -> Pixels:
             return np.asarray(picture)
     except _DECODING_ERRORS as error:
         raise UnreadableMemberError(f"its pixels cannot be decoded ({error})") from error
+
+
+class Decoded:
+    """Decoded pictures, so that who reads the same bytes again (another check, the plate of another pose) has them at once.
+
+    The oldest go when the budget is spent.
+    """
+
+    def __init__(self, budget: int = DECODED_BYTES) -> None:
+        self._budget = budget
+        self._kept: dict[bytes, Pixels] = {}
+
+    def pixels(self, data: bytes) -> Pixels:
+        """The picture as an array that cannot be written to. Raises UnreadableMemberError."""
+        if data not in self._kept:
+            pixels = decode(data)
+            pixels.flags.writeable = False
+            self._kept[data] = pixels
+            self._budget -= pixels.nbytes
+            while self._budget < 0 and len(self._kept) > 1:
+                self._budget += self._kept.pop(next(iter(self._kept))).nbytes
+        return self._kept[data]
 
 
 def read_record(data: bytes) -> dict[str, Any]:

@@ -66,7 +66,13 @@ def test_a_group_measure_refuses_the_group_alone() -> None:
 def test_a_repaired_sample_is_accepted_and_its_first_attempt_stays_with_its_reason() -> None:
     rows = decided(round_with(KEYS, a=0.5), round_with([BAD], 1))
     history, *final = rows
-    assert (history.sample, history.attempt, history.superseded, history.accepted, history.check) == (BAD, 0, True, False, "first")
+    assert (history.sample, history.attempt, history.superseded, history.accepted, history.check) == (
+        BAD,
+        0,
+        True,
+        False,
+        "first",
+    )
     assert {row.sample: row.attempt for row in final} == {**dict.fromkeys(KEYS, 0), BAD: 1, "": 1}
     assert all(row.accepted for row in final)
 
@@ -91,7 +97,9 @@ def test_nan_survives_the_measures_file_and_refuses(tmp_path: Path) -> None:
     assert "not a number" in {row.sample: row for row in decide(GROUP, again, RULES)}[BAD].reason
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 2}', "null", '{"format":1,"group":"g","planned":"x","rounds":[{}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"format": 2}', "null", '{"format":1,"group":"g","planned":"x","rounds":[{}]}']
+)
 def test_measures_that_cannot_be_used_are_as_good_as_none(text: str, tmp_path: Path) -> None:
     (tmp_path / "m.json").write_text(text)
     assert read(tmp_path / "m.json") is None

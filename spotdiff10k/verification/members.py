@@ -14,12 +14,12 @@ from spotdiff10k.errors import DataError
 from spotdiff10k.index import IndexedMember, IndexedSample
 from spotdiff10k.samples import (
     MASK,
+    PICTURE_FORMATS,
     RECORD,
+    Decoded,
     Pixels,
     UnreadableMemberError,
     colour_modes,
-    decode,
-    picture_suffix,
     pixels_digest,
     read_header,
     read_record,
@@ -62,37 +62,85 @@ class GroupFindings:
 
 def examine(task: GroupTask, expected: Expectation) -> GroupFindings:
     """Look at every byte of a group's members in its shard."""
-    findings = GroupFindings()
+    examiner = _Examiner(task, expected)
     name = task.samples[0].shard
     try:
         with (expected.root / name).open("rb") as file:
             for sample in task.samples:
-                _examine_sample(file, sample, task.planned.get(sample.key, {}), expected, findings)
+                examiner.examine(file, sample)
     except OSError as error:
-        findings.problems.append(Problem(name, f"it cannot be read: {error.strerror or error}."))
-    return findings
+        examiner.findings.problems.append(Problem(name, f"it cannot be read: {error.strerror or error}."))
+    return examiner.findings
 
 
-def _examine_sample(
-    file: BinaryIO, sample: IndexedSample, planned: Mapping[str, str | int], expected: Expectation, findings: GroupFindings
-) -> None:
-    found = [member.suffix for member in sample.members]
-    if tuple(found) != expected.suffixes:
-        text = f"it has the members {', '.join(found)}; every sample of this release has {', '.join(expected.suffixes)}."
-        findings.problems.append(Problem(sample.shard, text, sample=sample.key))
-    sound: dict[str, bytes] = {}
-    for member in sample.members:
-        findings.members += 1
-        data, problem = _read(file, sample, member)
-        if problem:
-            findings.problems.append(Problem(sample.shard, problem, f"{sample.key}.{member.suffix}", sample.key))
-        else:
-            sound[member.suffix] = data
-    pixels = _decode_all(sample, sound, expected, findings)
-    if RECORD in sound:
-        _examine_record(sample, sound[RECORD], pixels, planned, expected, findings)
-    if problem := _layers_problem(pixels):
-        findings.problems.append(Problem(sample.shard, problem, sample=sample.key))
+class _Examiner:
+    """Looks at the samples of one group; pictures that several samples share, such as plates, are decoded once."""
+
+    def __init__(self, task: GroupTask, expected: Expectation) -> None:
+        self._planned = task.planned
+        self._expected = expected
+        self._decoded = Decoded()
+        self.findings = GroupFindings()
+
+    def examine(self, file: BinaryIO, sample: IndexedSample) -> None:
+        """Look at one sample."""
+        found = tuple(member.suffix for member in sample.members)
+        if found != self._expected.suffixes:
+            every = ", ".join(self._expected.suffixes)
+            self._note(sample, f"it has the members {', '.join(found)}; every sample of this release has {every}.")
+        sound: dict[str, bytes] = {}
+        for member in sample.members:
+            self.findings.members += 1
+            data, problem = _read(file, sample, member)
+            if problem:
+                self._note(sample, problem, member.suffix)
+            else:
+                sound[member.suffix] = data
+        pixels = self._pixels(sample, sound)
+        if RECORD in sound:
+            self._examine_record(sample, sound[RECORD], pixels)
+        if problem := _layers_problem(pixels):
+            self._note(sample, problem)
+
+    def _note(self, sample: IndexedSample, text: str, suffix: str = "") -> None:
+        member = f"{sample.key}.{suffix}" if suffix else ""
+        self.findings.problems.append(Problem(sample.shard, text, member, sample.key))
+
+    def _pixels(self, sample: IndexedSample, sound: Mapping[str, bytes]) -> dict[str, Pixels]:
+        """The picture members that can be decoded."""
+        pixels: dict[str, Pixels] = {}
+        for suffix, data in sound.items():
+            if suffix != RECORD:
+                try:
+                    self._check_header(suffix, data)
+                    pixels[suffix] = self._decoded.pixels(data)
+                except UnreadableMemberError as error:
+                    self._note(sample, f"{error}.", suffix)
+        return pixels
+
+    def _check_header(self, suffix: str, data: bytes) -> None:
+        """What a picture claims of itself, before it is decoded."""
+        header = read_header(data)
+        side = self._expected.size or max(header.width, header.height)
+        if (header.width, header.height) != (side, side):
+            raise UnreadableMemberError(f"it is {header.width} x {header.height} pixels, expected {side} x {side}")
+        if header.mode not in colour_modes(suffix):
+            raise UnreadableMemberError(f"it has colour mode {header.mode}, expected {' or '.join(colour_modes(suffix))}")
+
+    def _examine_record(self, sample: IndexedSample, data: bytes, pixels: Mapping[str, Pixels]) -> None:
+        try:
+            record = read_record(data)
+        except UnreadableMemberError as error:
+            self._note(sample, f"{error}.", RECORD)
+            return
+        self.findings.shapes[sample.key] = schema.shape(record)
+        said = {**_indexed_fields(sample), **self._planned.get(sample.key, {}), "engine": self._expected.engine}
+        clauses = schema.faults(record) + schema.disagreements(record, said)
+        picture = next((pixels[name] for name in PICTURE_FORMATS if name in pixels), None)
+        if picture is not None and record.get("pixels_sha256") != pixels_digest(picture):
+            clauses.append("pixels_sha256 is not that of the picture")
+        for clause in clauses:
+            self._note(sample, f"{clause}.", RECORD)
 
 
 def _read(file: BinaryIO, sample: IndexedSample, member: IndexedMember) -> tuple[bytes, str]:
@@ -117,48 +165,6 @@ def _read(file: BinaryIO, sample: IndexedSample, member: IndexedMember) -> tuple
     return data, "" if block[BLOCK_BYTES + member.size :] == fill else "the padding after it was altered."
 
 
-def _decode_all(
-    sample: IndexedSample, sound: Mapping[str, bytes], expected: Expectation, findings: GroupFindings
-) -> dict[str, Pixels]:
-    pixels: dict[str, Pixels] = {}
-    for suffix, data in sound.items():
-        if suffix != RECORD:
-            try:
-                header = read_header(data)
-                side = expected.size or max(header.width, header.height)
-                if (header.width, header.height) != (side, side):
-                    raise UnreadableMemberError(f"it is {header.width} x {header.height} pixels, expected {side} x {side}")
-                if header.mode not in colour_modes(suffix):
-                    raise UnreadableMemberError(f"it has colour mode {header.mode}, expected {' or '.join(colour_modes(suffix))}")
-                pixels[suffix] = decode(data)
-            except UnreadableMemberError as error:
-                findings.problems.append(Problem(sample.shard, f"{error}.", f"{sample.key}.{suffix}", sample.key))
-    return pixels
-
-
-def _examine_record(
-    sample: IndexedSample,
-    data: bytes,
-    pixels: Mapping[str, Pixels],
-    planned: Mapping[str, str | int],
-    expected: Expectation,
-    findings: GroupFindings,
-) -> None:
-    member = f"{sample.key}.{RECORD}"
-    try:
-        record = read_record(data)
-    except UnreadableMemberError as error:
-        findings.problems.append(Problem(sample.shard, f"{error}.", member, sample.key))
-        return
-    findings.shapes[sample.key] = schema.shape(record)
-    said = {**_indexed_fields(sample), **planned, "engine": expected.engine}
-    clauses = schema.faults(record) + schema.disagreements(record, said)
-    picture = pixels.get(picture_suffix(expected.suffixes))
-    if picture is not None and record.get("pixels_sha256") != pixels_digest(picture):
-        clauses.append("pixels_sha256 is not that of the picture")
-    findings.problems += [Problem(sample.shard, f"{clause}.", member, sample.key) for clause in clauses]
-
-
 def _indexed_fields(sample: IndexedSample) -> dict[str, str | int]:
     names = ("key", "group", "subject", "pose", "background", "split", "attempt")
     return {name: getattr(sample, name) for name in names}
@@ -179,7 +185,5 @@ def _layers_problem(pixels: Mapping[str, Pixels]) -> str:
 def layer_difference(picture: Pixels, plate: Pixels, shadow: Pixels, mask: Pixels) -> float:
     """The largest |picture − plate × shadow / 255| where the mask is 0, in grey levels."""
     shade = shadow if shadow.ndim == plate.ndim else shadow[..., None]
-    outside = np.asarray(mask) == 0
-    made = plate[outside].astype(np.int32) * shade[outside]
-    difference = np.abs(picture[outside].astype(np.int32) * WHITE - made)
-    return float(difference.max(initial=0)) / WHITE
+    difference = np.abs(picture.astype(np.int32) * WHITE - plate.astype(np.int32) * shade)
+    return float(difference.max(axis=2, initial=0)[mask == 0].max(initial=0)) / WHITE
