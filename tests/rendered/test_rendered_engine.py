@@ -17,7 +17,7 @@ from stand_ins import flat_plate
 from spotdiff10k import samples, schema
 from spotdiff10k.checks.mask import mask_box
 from spotdiff10k.engines.rendered import Rendered
-from spotdiff10k.engines.rendered.compose import DEPTH_STEPS_PER_METRE
+from spotdiff10k.engines.rendered.centres import DEPTH_STEPS_PER_METRE
 from spotdiff10k.engines.rendered.plates import SMALL_PARTS, KeptPlate, PlateCache
 from spotdiff10k.types import (
     BackgroundLevel,
@@ -169,12 +169,12 @@ def test_the_plate_cache_gives_back_what_was_made_and_forgets_what_was_used_long
 
 
 def test_warming_up_makes_every_kernel_ready() -> None:
-    from spotdiff10k.engines.rendered import compose, ground_shadow, raster
+    from spotdiff10k.engines.rendered import centres, compose, ground_shadow, raster
 
     Rendered(EngineSettings(size=SIZE, outputs=ALL)).warm_up()
     kernels: tuple[Any, ...] = (
         compose.shade_pixels,
-        compose.measure_centres,
+        centres.measure_centres,
         ground_shadow._shadow_pixels,
         raster.rasterise_lattice,
     )

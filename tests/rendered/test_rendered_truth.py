@@ -8,7 +8,7 @@ import pytest
 from rays import look, pixel_centres
 from stand_ins import ball, crate, flat_plate, posed_mesh
 
-from spotdiff10k.engines.rendered.compose import DEPTH_STEPS_PER_METRE, NO_NORMAL
+from spotdiff10k.engines.rendered.centres import DEPTH_STEPS_PER_METRE, NO_NORMAL
 from spotdiff10k.engines.rendered.model import Camera, PosedSubject
 from spotdiff10k.engines.rendered.posing import pose_subject
 from spotdiff10k.engines.rendered.render import Layers, prepare, render

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.engines.rendered.compose import DEPTH_STEPS_PER_METRE
+from spotdiff10k.engines.rendered.centres import DEPTH_STEPS_PER_METRE
 from spotdiff10k.engines.rendered.model import F32, Camera
 
 OUTSIDE = 0

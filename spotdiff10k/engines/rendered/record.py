@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.compose import DEPTH_STEPS_PER_METRE
+from spotdiff10k.engines.rendered.centres import DEPTH_STEPS_PER_METRE
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.keypoints import SeenPoint, seen_points
 from spotdiff10k.engines.rendered.model import F32, U8, Plate, PosedSubject

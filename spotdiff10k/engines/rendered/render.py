@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.engines.rendered import compose, shadow_map
+from spotdiff10k.engines.rendered import centres, compose, shadow_map
 from spotdiff10k.engines.rendered.ambient import Ambient, ambient_of
 from spotdiff10k.engines.rendered.ambient_light import light_vertices
 from spotdiff10k.engines.rendered.attributes import AMBIENT, face_normals, pack_attributes, project
 from spotdiff10k.engines.rendered.ground_shadow import shadow_layer
 from spotdiff10k.engines.rendered.model import F32, U8, Lighting, Plate, PosedSubject
 from spotdiff10k.engines.rendered.raster import rasterise_lattice
+from spotdiff10k.engines.rendered.sampling import SAMPLES, SHIFT, sample_order
 from spotdiff10k.engines.rendered.shade import LIGHT_ROWS
 from spotdiff10k.engines.rendered.workspace import SUN_RESOLUTION, Workspace
 
@@ -95,7 +96,7 @@ def _draw_subject(prepared: PreparedPose, plate: Plate, sun: shadow_map.ShadowMa
     screen[:, 0] -= left
     screen[:, 1] -= top
     depth, ids, colour = work.lattice(max(0, bottom - top), max(0, right - left))
-    rasterise_lattice(screen, posed.faces, depth, ids, 0, posed.two_sided, compose.SAMPLES, compose.SHIFT)
+    rasterise_lattice(screen, posed.faces, depth, ids, 0, posed.two_sided, SAMPLES, SHIFT)
     light = _light_table(plate)
     work.alpha.fill(0)
     compose.shade_pixels(
@@ -124,8 +125,8 @@ def _draw_subject(prepared: PreparedPose, plate: Plate, sun: shadow_map.ShadowMa
         work.alpha,
     )
     work.depth.fill(0)
-    work.normal.fill(compose.NO_NORMAL)
-    compose.measure_centres(
+    work.normal.fill(centres.NO_NORMAL)
+    centres.measure_centres(
         left,
         top,
         screen,
@@ -141,4 +142,4 @@ def _draw_subject(prepared: PreparedPose, plate: Plate, sun: shadow_map.ShadowMa
     compose.compose(plate.rgb, work.shadow, work.alpha, left, top, colour, work.picture)
 
 
-SAMPLE_ORDER = compose.sample_order()
+SAMPLE_ORDER = sample_order()

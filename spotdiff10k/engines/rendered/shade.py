@@ -27,9 +27,13 @@ COAT_BRIGHTEST = 60.0
 COAT_REFLECTANCE = 0.04
 SHEEN_STRENGTH = 0.5
 SHEEN_SUN = 0.3
-LOOKING_DOWN = -0.1
-"""Reflections that point further down than this see the ground near the subject, which is partly shaded."""
-DOWNWARD_OCCLUSION = 0.5
+DOWNWARD_GAIN = 5.0
+"""Reflections that point down by more than the inverse of this see the ground near the subject, which is partly shaded:"""
+GROUND_SEEN = 0.5
+"""... this share of its light is left high above it, and"""
+GROUND_SEEN_AT_FOOT = 0.08
+"""... this share at its foot, where the subject covers it."""
+GROUND_SEEN_PER_METRE = 1.6
 OPENNESS_GAIN = 1.1
 
 # Rows of the light table.
@@ -84,6 +88,9 @@ def _environment_share(roughness: float, cosine: float) -> tuple[float, float]:
 def shade_point(
     point: F32,
     material: F32,
+    change_0: float,
+    change_1: float,
+    change_2: float,
     atlas: U8,
     texture_u: float,
     texture_v: float,
@@ -97,8 +104,8 @@ def shade_point(
 ) -> tuple[float, float, float]:
     """Linear radiance towards the eye.
 
-    point: an interpolated attribute row; light: (LIGHT_ROWS, 3); pixel: metres across a pixel there; rotation: of the
-    shadow taps, radians.
+    point: an interpolated attribute row; change_0..2: of the pattern fields from pixel to pixel; light: (LIGHT_ROWS, 3);
+    pixel: metres across a pixel there; rotation: of the shadow taps, radians.
     """
     px = point[POSITION]
     py = point[POSITION + 1]
@@ -114,7 +121,7 @@ def shade_point(
     nx, ny, nz = facing_normal(
         point[NORMAL] - tilt_x, point[NORMAL + 1] - tilt_y, point[NORMAL + 2] - tilt_z, view_x, view_y, view_z
     )
-    red, green, blue = surface_colour(point, material, variation, atlas, texture_u, texture_v)
+    red, green, blue = surface_colour(point, material, change_0, change_1, change_2, variation, atlas, texture_u, texture_v)
     roughness = material[ROUGHNESS]
     metal = material[METAL]
     coat = material[COAT]
@@ -162,7 +169,9 @@ def shade_point(
     seen_red, seen_green, seen_blue = environment_lookup(
         environment, mirror * nx - view_x, mirror * ny - view_y, mirror_z, roughness
     )
-    openness = min(1.0, point[AMBIENT + 3] * OPENNESS_GAIN) * (1.0 if mirror_z > LOOKING_DOWN else DOWNWARD_OCCLUSION)
+    ground_seen = min(GROUND_SEEN, GROUND_SEEN_AT_FOOT + GROUND_SEEN_PER_METRE * max(0.0, pz))
+    downward = min(1.0, max(0.0, -mirror_z * DOWNWARD_GAIN))
+    openness = min(1.0, point[AMBIENT + 3] * OPENNESS_GAIN) * (1.0 - downward * (1.0 - ground_seen))
     env_scale, env_bias = _environment_share(roughness, normal_view)
     grazing = _schlick(normal_view)
     coat_share = coat * (COAT_REFLECTANCE + (1.0 - COAT_REFLECTANCE) * grazing)

@@ -13,8 +13,10 @@ FINE_OCTAVE = 2.03
 FINE_SHIFT = 11.7
 FINE_SHARE = 0.45
 """How strong the second, finer octave of the bump noise is."""
-BUMP_SCALE = 0.35
+BUMP_SCALE = 0.6
 """Tilt of the normal per unit of amplitude and of the noise's slope."""
+FIELD_FILTER = 0.75
+"""Half width of the softest colour edge in pixels: a smoothstep of this half width acts like a box filter of one pixel."""
 NYQUIST = 0.45
 """Noise cells a pixel beyond which bumps are faded out, because they would only flicker."""
 
@@ -107,11 +109,19 @@ def texel(atlas: U8, u: float, v: float) -> tuple[float, float, float]:
 
 
 @inlined
-def surface_colour(point: F32, material: F32, variation: float, atlas: U8, u: float, v: float) -> tuple[float, float, float]:
-    """Linear colour at an attribute row: fields mix the four colours, noise varies them, a texture multiplies them."""
-    first = smoothstep(material[EDGE] - material[WIDTH], material[EDGE] + material[WIDTH], point[FIELDS])
-    second = smoothstep(material[EDGE + 1] - material[WIDTH + 1], material[EDGE + 1] + material[WIDTH + 1], point[FIELDS + 1])
-    third = smoothstep(material[EDGE + 2] - material[WIDTH + 2], material[EDGE + 2] + material[WIDTH + 2], point[FIELDS + 2])
+def surface_colour(
+    point: F32, material: F32, change_0: float, change_1: float, change_2: float, variation: float, atlas: U8, u: float, v: float
+) -> tuple[float, float, float]:
+    """Linear colour at an attribute row: fields mix the four colours, noise varies them, a texture multiplies them.
+
+    change_0..2: how much each field changes from pixel to pixel; sharper edges than that are softened, or they would be stairs.
+    """
+    half_0 = max(material[WIDTH], FIELD_FILTER * change_0)
+    half_1 = max(material[WIDTH + 1], FIELD_FILTER * change_1)
+    half_2 = max(material[WIDTH + 2], FIELD_FILTER * change_2)
+    first = smoothstep(material[EDGE] - half_0, material[EDGE] + half_0, point[FIELDS])
+    second = smoothstep(material[EDGE + 1] - half_1, material[EDGE + 1] + half_1, point[FIELDS + 1])
+    third = smoothstep(material[EDGE + 2] - half_2, material[EDGE + 2] + half_2, point[FIELDS + 2])
     red = _mixed(material, 0, first, second, third)
     green = _mixed(material, 1, first, second, third)
     blue = _mixed(material, 2, first, second, third)

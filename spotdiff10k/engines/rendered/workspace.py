@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.engines.rendered.compose import SAMPLES
 from spotdiff10k.engines.rendered.model import F32, I32, U8
+from spotdiff10k.engines.rendered.sampling import SAMPLES
 from spotdiff10k.engines.rendered.shadow_map import TILE
 
 SUN_RESOLUTION = 768
