@@ -7,9 +7,8 @@ import pytest
 import trimesh
 from PIL import Image
 
-from spotdiff10k.engines.rendered import materials
+from spotdiff10k.engines.rendered import materials, mesh_reading
 from spotdiff10k.engines.rendered import meshes as own
-from spotdiff10k.engines.rendered import mesh_reading
 from spotdiff10k.engines.rendered.posing import extents, pose_subject
 from spotdiff10k.errors import EngineError
 from spotdiff10k.resources import manifest
@@ -47,7 +46,8 @@ def quad(tmp_path: Path) -> Path:
     four_colours().save(tmp_path / "colours.png")
     (tmp_path / "quad.mtl").write_text("newmtl paint\nKd 1 1 1\nmap_Kd colours.png\n")
     (tmp_path / "quad.obj").write_text(
-        "mtllib quad.mtl\nv -1 0 0\nv 1 0 0\nv 1 2 0\nv -1 2 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\nusemtl paint\nf 1/1 2/2 3/3\nf 1/1 3/3 4/4\n"
+        "mtllib quad.mtl\nv -1 0 0\nv 1 0 0\nv 1 2 0\nv -1 2 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\n"
+        "usemtl paint\nf 1/1 2/2 3/3\nf 1/1 3/3 4/4\n"
     )
     return tmp_path / "quad.obj"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.families._shapes import F64, Point, Shape
 from spotdiff10k.engines.rendered import materials
 from spotdiff10k.engines.rendered.builder import WHITE_ATLAS
+from spotdiff10k.engines.rendered.families._shapes import F64, Point, Shape
 from spotdiff10k.engines.rendered.model import F32, I32, Articulation, Leg, Material, Skeleton, SubjectModel
 from spotdiff10k.engines.rendered.posing import fitting_scale
 from spotdiff10k.engines.rendered.skinning import BONES_PER_VERTEX
@@ -120,7 +120,9 @@ class Assembly:
         self._keep(material, vertices, normals, faces, fields, numbers[near], weights)
 
     def _keep(self, material: Material, vertices: F64, normals: F32, faces: I32, fields: F64, bones: I32, weights: F32) -> None:
-        piece = Piece(self.paint(material), vertices.astype(np.float32), normals, faces, fields.astype(np.float32), bones, weights)
+        piece = Piece(
+            self.paint(material), vertices.astype(np.float32), normals, faces, fields.astype(np.float32), bones, weights
+        )
         self.pieces.append(piece)
 
     def keypoint(self, name: str, bone: str, at: Point) -> None:
@@ -130,7 +132,6 @@ class Assembly:
     def finish(self, poses: Mapping[str, Articulation], schema: str = "joints") -> SubjectModel:
         """The model, scaled so that it fits the stage in every articulation."""
         starts = np.cumsum([0, *(len(piece.vertices) for piece in self.pieces[:-1])])
-        counts = [len(piece.faces) for piece in self.pieces]
         model = SubjectModel(
             family=self.family,
             vertices=np.concatenate([piece.vertices for piece in self.pieces]),
@@ -139,9 +140,7 @@ class Assembly:
                 np.int32
             ),
             fields=np.concatenate([piece.fields for piece in self.pieces]),
-            face_material=np.repeat(
-                [piece.material for piece in self.pieces], [len(piece.faces) for piece in self.pieces]
-            ).astype(np.int32),
+            face_material=np.concatenate([np.full(len(piece.faces), piece.material, np.int32) for piece in self.pieces]),
             materials=materials.pack(self.materials),
             skin_bones=np.concatenate([piece.bones for piece in self.pieces]),
             skin_weights=np.concatenate([piece.weights for piece in self.pieces]),
@@ -156,31 +155,11 @@ class Assembly:
             atlas=WHITE_ATLAS,
             scale=1.0,
         )
-        return replace(model, scale=fitting_scale(_outline(model)))
+        return replace(model, scale=fitting_scale(model))
 
     def _skeleton(self) -> Skeleton:
         rest = np.array([at for _, at in self.bones.values()], np.float32)
         return Skeleton(tuple(self.bones), tuple(parent for parent, _ in self.bones.values()), rest)
-
-
-EXTREME_DIRECTIONS = 96
-
-
-def _outline(model: SubjectModel) -> SubjectModel:
-    """The model reduced to those vertices of each bone that are farthest in some direction: all that its extent needs."""
-    steps = np.arange(EXTREME_DIRECTIONS) + 0.5
-    polar, turn = np.arccos(1 - 2 * steps / EXTREME_DIRECTIONS), np.pi * (1 + 5**0.5) * steps
-    directions = np.stack((np.cos(turn) * np.sin(polar), np.sin(turn) * np.sin(polar), np.cos(polar)), axis=1).astype(np.float32)
-    main = model.skin_bones[:, 0]
-    kept = []
-    for bone in range(len(model.skeleton.names)):
-        own = np.flatnonzero(main == bone)
-        if len(own):
-            reach = [model.vertices[own, axis, None] * directions[None, :, axis] for axis in range(3)]
-            kept.append(own[np.unique((reach[0] + reach[1] + reach[2]).argmax(axis=0))])
-    chosen = np.concatenate(kept)
-    parts = {name: np.ascontiguousarray(getattr(model, name)[chosen]) for name in ("vertices", "normals", "skin_bones", "skin_weights")}
-    return replace(model, **parts)
 
 
 def bend(**angles: Angles) -> Articulation:

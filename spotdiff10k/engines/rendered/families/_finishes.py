@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from spotdiff10k.engines.rendered.model import Material
-from spotdiff10k.traits import Colour, TraitValue, Traits
+from spotdiff10k.traits import Colour, Traits, TraitValue
 
 Linear = tuple[float, float, float]
 SRGB_KNEE = 0.04045

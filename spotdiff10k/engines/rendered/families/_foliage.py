@@ -46,7 +46,16 @@ def leaf_material(base: Linear, marking: str) -> Material:
     return finish.leaf(base, second)
 
 
-def leaf(length: float, width: float, outline: Outline, start: float, end: float, marking: str, fold: float = 0.25, sections: int = LEAF_SECTIONS) -> Shape:
+def leaf(
+    length: float,
+    width: float,
+    outline: Outline,
+    start: float,
+    end: float,
+    marking: str,
+    fold: float = 0.25,
+    sections: int = LEAF_SECTIONS,
+) -> Shape:
     """A leaf from the origin towards +x; its pitch goes from `start` to `end` degrees (90 is straight up).
 
     `fold` lifts the sides above the midrib. Its fields put the second colour on the margin, the midrib or the tip.
@@ -98,17 +107,30 @@ def bloom(kind: str, size: float, petal: Linear, heart: Linear) -> list[tuple[Sh
     skin = finish.leaf(petal)
     if kind == "tulip":
         cup = [(shape, skin) for shape in petals(3, size * 1.5, size * 1.25, 74.0, -16.0)]
-        inner = [(shape.turned(z=60.0), finish.leaf(finish.shade(petal, 0.82))) for shape in petals(3, size * 1.45, size * 1.2, 80.0, -14.0)]
+        inner = [
+            (shape.turned(z=60.0), finish.leaf(finish.shade(petal, 0.82)))
+            for shape in petals(3, size * 1.45, size * 1.2, 80.0, -14.0)
+        ]
         return [*cup, *inner, (ball(size * 0.3, size * 0.3, size * 0.36, 2).moved(z=size * 0.3), finish.leaf(heart))]
-    rings = {"sunflower": (16, 0.95, 0.36, 14.0, 18.0, 0.62), "daisy": (10, 0.95, 0.4, 16.0, 26.0, 0.36), "cup": (6, 0.9, 0.62, 46.0, 30.0, 0.24)}
+    rings = {
+        "sunflower": (16, 0.95, 0.36, 14.0, 18.0, 0.62),
+        "daisy": (10, 0.95, 0.4, 16.0, 26.0, 0.36),
+        "cup": (6, 0.9, 0.62, 46.0, 30.0, 0.24),
+    }
     count, long, wide, pitch, curl, disc = rings[kind]
-    parts = [(shape.moved(z=-0.1 * size), skin) for shape in _spread(petals(count, size * long, size * wide, pitch, curl), size * disc * 0.5)]
+    parts = [
+        (shape.moved(z=-0.1 * size), skin)
+        for shape in _spread(petals(count, size * long, size * wide, pitch, curl), size * disc * 0.5)
+    ]
     if kind == "sunflower":
         second = _spread(petals(count, size * long * 0.86, size * wide, pitch + 14.0, curl), size * disc * 0.5)
         parts += [(shape.turned(z=180.0 / count), finish.leaf(finish.shade(petal, 0.8))) for shape in second]
     button = ball(size * disc, size * disc, size * disc * 0.45, 3 if kind == "sunflower" else 2)
-    return [*parts, (button, finish.Material(heart, roughness=0.85, bump=0.5, bump_frequency=70.0, tint=0.4))]
+    return [*parts, (button, Material(heart, roughness=0.85, bump=0.5, bump_frequency=70.0, tint=0.4))]
 
 
 def _spread(shapes: list[Shape], distance: float) -> list[Shape]:
-    return [shape.moved(x=distance * np.cos(a), y=distance * np.sin(a)) for shape, a in zip(shapes, np.arange(len(shapes)) * 2 * np.pi / len(shapes), strict=True)]
+    return [
+        shape.moved(x=distance * np.cos(a), y=distance * np.sin(a))
+        for shape, a in zip(shapes, np.arange(len(shapes)) * 2 * np.pi / len(shapes), strict=True)
+    ]

@@ -6,7 +6,16 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.families import _finishes as finish
 from spotdiff10k.engines.rendered.families._assembly import Assembly
-from spotdiff10k.engines.rendered.families._furniture_parts import SIDES, Style, add_back, add_emblem, add_legs, add_slider, grid, knob
+from spotdiff10k.engines.rendered.families._furniture_parts import (
+    SIDES,
+    Style,
+    add_back,
+    add_emblem,
+    add_legs,
+    add_slider,
+    grid,
+    knob,
+)
 from spotdiff10k.engines.rendered.families._outlines import rounded
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape
 from spotdiff10k.engines.rendered.families._solids import box, cylinder, extruded, loft, rod, tube, turned
@@ -99,7 +108,16 @@ def desk(assembly: Assembly, style: Style) -> Surface:
     for i, (_, sign) in enumerate(SIDES):
         y = sign * wide * 0.3
         assembly.add("body", _open_case(deep * 0.9, wide * 0.33, case).at((0, y, top - 0.015 - case / 2)), style.paint)
-        _drawer(assembly, style, f"drawer{i + 1}", "body", np.array((deep * 0.45, y, top - 0.015 - case / 2)), wide * 0.33 - 0.03, case - 0.03, deep * 0.8)
+        _drawer(
+            assembly,
+            style,
+            f"drawer{i + 1}",
+            "body",
+            np.array((deep * 0.45, y, top - 0.015 - case / 2)),
+            wide * 0.33 - 0.03,
+            case - 0.03,
+            deep * 0.8,
+        )
     add_emblem(assembly, "lid", style, np.array((0.02, 0.0, top + 0.038)), "top", 0.17)
     return "lid", np.array((-0.03, 0.0, top + 0.04)), wide * 0.42
 
@@ -133,7 +151,13 @@ def _door(assembly: Assembly, style: Style, name: str, hinge: F64, wide: float, 
     bone = assembly.bone(name, "body", hinge)
     middle = hinge + (0.01, -sign * wide / 2, 0)
     assembly.add(bone, grid(0.024, wide, high, 0.008).at(middle), style.accent, style.pattern)
-    frame = rounded(np.array(((-wide * 0.36, -high * 0.4), (wide * 0.36, -high * 0.4), (wide * 0.36, high * 0.4), (-wide * 0.36, high * 0.4))), 0.03, 3)
+    frame = rounded(
+        np.array(
+            ((-wide * 0.36, -high * 0.4), (wide * 0.36, -high * 0.4), (wide * 0.36, high * 0.4), (-wide * 0.36, high * 0.4))
+        ),
+        0.03,
+        3,
+    )
     ring = [(0.014, y, z) for y, z in frame]
     assembly.add(bone, tube(ring, 0.007, 6, ring=True).at(middle), style.paint)
     assembly.add(bone, knob(style).at(middle + (0.012, -sign * wide * 0.42, 0)), style.knob_material)
@@ -148,7 +172,9 @@ def chest_of_drawers(assembly: Assembly, style: Style) -> Surface:
     for i in range(3):
         level = foot + high - row * (i + 0.5)
         assembly.add("body", _open_case(deep, wide, row).at((0, 0, level)), style.paint)
-        _drawer(assembly, style, f"drawer{i + 1}", "body", np.array((deep / 2, 0.0, level)), wide - 0.045, row - 0.04, deep * 0.88)
+        _drawer(
+            assembly, style, f"drawer{i + 1}", "body", np.array((deep / 2, 0.0, level)), wide - 0.045, row - 0.04, deep * 0.88
+        )
     assembly.add("body", box(deep + 0.04, wide + 0.04, 0.026, 0.008).moved(z=foot + high + 0.01), style.paint)
     add_emblem(assembly, "drawer2", style, np.array((deep / 2 + 0.018, 0.0, foot + high / 2)), "front", row * 0.62)
     return "body", np.array((0.0, 0.0, foot + high + 0.024)), wide / 2
@@ -161,16 +187,22 @@ def wardrobe(assembly: Assembly, style: Style) -> Surface:
     base = 0.17
     assembly.add("body", _open_case(deep, wide, high - base).at((0, 0, foot + base + (high - base) / 2)), style.paint)
     assembly.add("body", _open_case(deep, wide, base).at((0, 0, foot + base / 2)), style.paint)
-    _drawer(assembly, style, "drawer1", "body", np.array((deep / 2, 0.0, foot + base / 2)), wide - 0.045, base - 0.04, deep * 0.88)
+    _drawer(
+        assembly, style, "drawer1", "body", np.array((deep / 2, 0.0, foot + base / 2)), wide - 0.045, base - 0.04, deep * 0.88
+    )
     for name, sign in (("door_left", 1), ("door_right", -1)):
         hinge = np.array((deep / 2 + 0.002, sign * (wide / 2 - 0.006), foot + base + (high - base) / 2))
         _door(assembly, style, name, hinge, wide / 2 - 0.009, high - base - 0.02, sign)
-    assembly.add("body", rod((0, -wide * 0.46, foot + high - 0.09), (0, wide * 0.46, foot + high - 0.09), 0.01), style.knob_material)
+    assembly.add(
+        "body", rod((0, -wide * 0.46, foot + high - 0.09), (0, wide * 0.46, foot + high - 0.09), 0.01), style.knob_material
+    )
     for i, tone in enumerate((0.6, 1.0, 1.35)):
         y = wide * (0.22 * i - 0.24)
         cloth = box(deep * 0.62, 0.07, 0.32, 0.02, 2).at((0, y, foot + high - 0.27))
         assembly.add("body", cloth, finish.cloth(finish.shade(style.emblem_paint.base, tone)))
-    cornice = np.array(((-wide / 2 - 0.03, 0.0), (wide / 2 + 0.03, 0.0), (wide / 2 + 0.03, 0.03), (0.0, 0.085), (-wide / 2 - 0.03, 0.03)))
+    cornice = np.array(
+        ((-wide / 2 - 0.03, 0.0), (wide / 2 + 0.03, 0.0), (wide / 2 + 0.03, 0.03), (0.0, 0.085), (-wide / 2 - 0.03, 0.03))
+    )
     top = extruded(cornice, deep + 0.04, 0.004).turned(x=90, z=90).moved(x=deep / 2 + 0.02 - deep - 0.04 + 0.0, z=foot + high)
     assembly.add("body", top, style.accent)
     return "body", np.array((0.02, 0.0, foot + high + 0.05)), wide * 0.1

@@ -10,7 +10,18 @@ from spotdiff10k.engines.rendered.families._finishes import Linear
 from spotdiff10k.engines.rendered.families._marks import decal, upright
 from spotdiff10k.engines.rendered.families._outlines import rounded
 from spotdiff10k.engines.rendered.families._shapes import F64, Point, Shape
-from spotdiff10k.engines.rendered.families._solids import ball, box, cylinder, extruded, hoop, rod, softened, tapered, tube, turned
+from spotdiff10k.engines.rendered.families._solids import (
+    ball,
+    box,
+    cylinder,
+    extruded,
+    hoop,
+    rod,
+    softened,
+    tapered,
+    tube,
+    turned,
+)
 from spotdiff10k.engines.rendered.model import Material
 
 CRANK = 0.5
@@ -79,7 +90,9 @@ def slide(name: str, distance: float) -> dict[str, Angles]:
     return {f"{name}_crank": (0.0, turn, 0.0), f"{name}_link": (0.0, -2 * turn, 0.0), name: (0.0, turn, 0.0)}
 
 
-def add_legs(assembly: Assembly, style: Style, places: list[tuple[float, float]], height: float, parent: str = "body", thick: float = 0.022) -> None:
+def add_legs(
+    assembly: Assembly, style: Style, places: list[tuple[float, float]], height: float, parent: str = "body", thick: float = 0.022
+) -> None:
     """Legs from the ground to `height` at (x, y) places, each on a bone, splayed outward a little."""
     for i, (x, y) in enumerate(places):
         top = np.array((x, y, height))
@@ -91,10 +104,19 @@ def add_legs(assembly: Assembly, style: Style, places: list[tuple[float, float]]
             assembly.add(name, leg, style.leg)
         elif style.legs == "hairpin":
             spread = np.array((-np.sign(y), np.sign(x), 0.0)) * 0.035
-            path = [top + spread, foot + (0, 0, 0.03) + spread * 0.3, foot + (0, 0, 0.011), foot + (0, 0, 0.03) - spread * 0.3, top - spread]
+            path = [
+                top + spread,
+                foot + (0, 0, 0.03) + spread * 0.3,
+                foot + (0, 0, 0.011),
+                foot + (0, 0, 0.03) - spread * 0.3,
+                top - spread,
+            ]
             assembly.add(name, tube(path, 0.011, 8), style.leg)
         elif style.legs == "turned":
-            profile = softened(((0.012, 0.0), (0.018, 0.06), (0.03, 0.3), (0.022, 0.44), (0.032, 0.5), (0.022, 0.56), (0.03, 0.8), (0.03, 1.0)), 3)
+            profile = softened(
+                ((0.012, 0.0), (0.018, 0.06), (0.03, 0.3), (0.022, 0.44), (0.032, 0.5), (0.022, 0.56), (0.03, 0.8), (0.03, 1.0)),
+                3,
+            )
             spindle = turned([(radius * thick / 0.022, level * height) for radius, level in profile], 20, 50.0)
             assembly.add(name, spindle.mapped(lambda points, foot=foot, top=top: _sheared(points, foot, top)), style.leg)  # type: ignore[misc]
         else:
@@ -104,7 +126,7 @@ def add_legs(assembly: Assembly, style: Style, places: list[tuple[float, float]]
 
 def _sheared(points: F64, foot: F64, top: F64) -> F64:
     share = points[:, 2:3] / top[2]
-    return points + foot * (1 - share) + np.array((top[0], top[1], 0.0)) * share
+    return np.asarray(points + foot * (1 - share) + np.array((top[0], top[1], 0.0)) * share)
 
 
 def add_back(assembly: Assembly, style: Style, x: float, seat: float, height: float, width: float) -> None:
@@ -113,11 +135,19 @@ def add_back(assembly: Assembly, style: Style, x: float, seat: float, height: fl
     middle = seat + height / 2
     parts: list[Shape] = []
     if style.back in ("slats", "spindles", "ladder"):
-        posts = [rod((x, sign * width * 0.44, seat - 0.02), (x - 0.05, sign * width * 0.46, seat + height), 0.021, 0.017, 14) for _, sign in SIDES]
+        posts = [
+            rod((x, sign * width * 0.44, seat - 0.02), (x - 0.05, sign * width * 0.46, seat + height), 0.021, 0.017, 14)
+            for _, sign in SIDES
+        ]
         rail = box(0.032, width * 0.98, 0.075, 0.014, 2).turned(y=-5).at((x - 0.045, 0, seat + height - 0.035))
         assembly.add("back", [*posts, rail], style.paint)
         if style.back == "ladder":
-            parts = [box(0.02, width * 0.84, 0.045, 0.01).turned(y=-5).at((x - 0.012 - 0.013 * i, 0, seat + 0.1 + (height - 0.16) * i / 3)) for i in range(3)]
+            parts = [
+                box(0.02, width * 0.84, 0.045, 0.01)
+                .turned(y=-5)
+                .at((x - 0.012 - 0.013 * i, 0, seat + 0.1 + (height - 0.16) * i / 3))
+                for i in range(3)
+            ]
         else:
             count = 3 if style.back == "slats" else 6
             for i in range(count):
@@ -133,20 +163,30 @@ def add_back(assembly: Assembly, style: Style, x: float, seat: float, height: fl
     panel = grid(0.035, width, height, 0.016) if style.back != "rounded" else _rounded_panel(width, height)
     assembly.add("back", panel.turned(y=-5).at((x - 0.025, 0, middle)), style.accent, style.pattern)
     if style.back == "keyhole":
-        slot = extruded(rounded(np.array(((-0.07, -0.02), (0.07, -0.02), (0.07, 0.02), (-0.07, 0.02))), 0.019), 0.05).moved(z=-0.025)
+        slot = extruded(rounded(np.array(((-0.07, -0.02), (0.07, -0.02), (0.07, 0.02), (-0.07, 0.02))), 0.019), 0.05).moved(
+            z=-0.025
+        )
         assembly.add("back", upright(slot, "front").turned(y=-5).at((x - 0.036, 0, middle + height * 0.38)), finish.dark())
     add_emblem(assembly, "back", style, np.array((x + 0.004, 0.0, middle)), "front", min(width, height) * 0.42)
 
 
 def _rounded_panel(width: float, height: float) -> Shape:
-    outline = rounded(np.array(((-width / 2, -height / 2), (width / 2, -height / 2), (width / 2, height / 2), (-width / 2, height / 2))), width * 0.42, 8)
+    outline = rounded(
+        np.array(((-width / 2, -height / 2), (width / 2, -height / 2), (width / 2, height / 2), (-width / 2, height / 2))),
+        width * 0.42,
+        8,
+    )
     return upright(extruded(outline, 0.04, 0.012), "front").moved(x=-0.02)
 
 
 def _slat(low: tuple[float, float, float], high: tuple[float, float, float], width: float) -> Shape:
     start, end = np.array(low), np.array(high)
     length = float(np.sqrt(((end - start) ** 2).sum()))
-    return box(0.016, width, length, 0.005).turned(y=float(np.degrees(np.arctan2(end[0] - start[0], end[2] - start[2])))).at((start + end) / 2)
+    return (
+        box(0.016, width, length, 0.005)
+        .turned(y=float(np.degrees(np.arctan2(end[0] - start[0], end[2] - start[2]))))
+        .at((start + end) / 2)
+    )
 
 
 def add_emblem(assembly: Assembly, bone: str, style: Style, place: F64, facing: str, size: float) -> None:
@@ -182,7 +222,11 @@ def add_extra(assembly: Assembly, extra: str, bone: str, top: F64, reach: float,
             assembly.add(bone, pages, finish.matt((0.82, 0.78, 0.66)))
     elif extra == "a small vase":
         profile = softened(((0.03, 0.0), (0.05, 0.05), (0.028, 0.11), (0.036, 0.14)), 5)
-        assembly.add(bone, turned([(0.0, 0.0), *profile, (0.026, 0.138), (0.0, 0.1)], 28, 40.0).at(top - (0, reach * 0.4, 0)), finish.ceramic(tone))
+        assembly.add(
+            bone,
+            turned([(0.0, 0.0), *profile, (0.026, 0.138), (0.0, 0.1)], 28, 40.0).at(top - (0, reach * 0.4, 0)),
+            finish.ceramic(tone),
+        )
         for i in range(3):
             tip = np.array((0.03 * np.cos(2.1 * i), 0.035 * np.sin(2.1 * i), 0.24 + 0.02 * i))
             foot = top - (0, reach * 0.4, -0.12)
@@ -201,9 +245,18 @@ def add_extra(assembly: Assembly, extra: str, bone: str, top: F64, reach: float,
         place = top + (0.03, reach * 0.35, 0.075)
         assembly.add(bone, cylinder(0.062, 0.05, 0.01, 32).turned(y=90).at(place), finish.enamel(tone))
         assembly.add(bone, cylinder(0.052, 0.054, 0.002, 32).turned(y=90).at(place), finish.matt((0.86, 0.85, 0.8)))
-        assembly.add(bone, [box(0.004, 0.006, 0.038, 0.001).turned(x=40).at(place + (0.029, 0.012, 0.012)), box(0.004, 0.006, 0.028, 0.001).turned(x=-70).at(place + (0.029, -0.012, 0.004))], finish.dark())
+        assembly.add(
+            bone,
+            [
+                box(0.004, 0.006, 0.038, 0.001).turned(x=40).at(place + (0.029, 0.012, 0.012)),
+                box(0.004, 0.006, 0.028, 0.001).turned(x=-70).at(place + (0.029, -0.012, 0.004)),
+            ],
+            finish.dark(),
+        )
         for _, sign in SIDES:
-            assembly.add(bone, ball(0.026, 0.026, 0.018, 2).turned(x=sign * -36).at(place + (0, sign * 0.04, 0.058)), finish.metal())
+            assembly.add(
+                bone, ball(0.026, 0.026, 0.018, 2).turned(x=sign * -36).at(place + (0, sign * 0.04, 0.058)), finish.metal()
+            )
             assembly.add(bone, rod(place + (0, sign * 0.03, -0.05), place + (0, sign * 0.042, -0.074), 0.008), finish.metal())
 
 
@@ -214,7 +267,7 @@ def _pillow(points: F64) -> F64:
 
 
 def _teddy(assembly: Assembly, bone: str, seat: F64, tone: Linear) -> None:
-    plush = finish.Material(tone, roughness=0.9, sheen=0.7, bump=0.3, bump_frequency=80.0)
+    plush = Material(tone, roughness=0.9, sheen=0.7, bump=0.3, bump_frequency=80.0)
     pale = finish.cloth(finish.shade(tone, 1.5))
     assembly.add(bone, ball(0.06, 0.062, 0.072).at(seat + (0, 0, 0.07)), plush)
     assembly.add(bone, ball(0.054, 0.058, 0.052).at(seat + (0.01, 0, 0.175)), plush)

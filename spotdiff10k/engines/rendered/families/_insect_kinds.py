@@ -8,7 +8,8 @@ from spotdiff10k.engines.rendered.families import _finishes as finish
 from spotdiff10k.engines.rendered.families._assembly import Assembly
 from spotdiff10k.engines.rendered.families._insect_parts import SIDES, SOLE, Look, add_head, add_leg, add_spots, add_wing
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape
-from spotdiff10k.engines.rendered.families._solids import ball, hoop, rod, tube
+from spotdiff10k.engines.rendered.families._solids import BALL_LEVEL, ball, ellipsoid, rod, tube
+from spotdiff10k.engines.rendered.model import Material
 
 CATERPILLAR_SEGMENTS = 8
 ABDOMEN_SEGMENTS = 6
@@ -17,7 +18,9 @@ Anatomy = tuple[F64, float, F64, F64]
 """The head's middle and radius, the top of the back, and the neck."""
 
 
-def legs(assembly: Assembly, look: Look, height: float, hips: tuple[float, float, float], wide: float, thick: float = 0.02) -> None:
+def legs(
+    assembly: Assembly, look: Look, height: float, hips: tuple[float, float, float], wide: float, thick: float = 0.02
+) -> None:
     """Three pairs of legs; `hips` are their places along x, from the front."""
     for place, along, out in zip(("front", "middle", "hind"), hips, (0.6, 0.0, -0.65), strict=True):
         for side, sign in SIDES:
@@ -30,15 +33,15 @@ def legs(assembly: Assembly, look: Look, height: float, hips: tuple[float, float
 
 def _cover(assembly: Assembly, look: Look, middle: F64, radii: F64, gap: float = 0.5) -> None:
     """Two wing cases over the back, each on a bone hinged at its front."""
-    whole = ball(*radii, 4)
+    whole = ellipsoid(radii)
     for side, sign in SIDES:
         bone = assembly.bone(f"wing_{side}", "root", middle + (radii[0] * 0.72, sign * 0.03, radii[2] * 0.55))
         half = whole.mapped(lambda points, sign=sign: _half(points, sign))  # type: ignore[misc]
         assembly.add(bone, half.at(middle), look.body, look.pattern)
         if look.spots:
-            spread = ((0.25, 0.55, 0.8), (-0.35, 0.5, 0.9), (-0.8, 0.55, 0.45), (0.6, 0.75, 0.35), (-0.2, 1.0, 0.3))
+            spread = [(0.25, 0.55, 0.8), (-0.35, 0.5, 0.9), (-0.8, 0.55, 0.45), (0.6, 0.75, 0.35), (-0.2, 1.0, 0.3)]
             if look.spots < 0.045:
-                spread += ((0.0, 0.35, 1.0), (-0.6, 0.25, 0.8), (0.55, 0.3, 0.9), (-0.55, 0.85, 0.6), (0.2, 0.9, 0.62))
+                spread += [(0.0, 0.35, 1.0), (-0.6, 0.25, 0.8), (0.55, 0.3, 0.9), (-0.55, 0.85, 0.6), (0.2, 0.9, 0.62)]
             directions = np.array(spread) * (1, sign, 1) * radii
             add_spots(assembly, bone, middle, radii, directions, look.spots, finish.enamel(look.accent))
 
@@ -54,7 +57,7 @@ def ladybird(assembly: Assembly, look: Look) -> Anatomy:
     radii = np.array((0.29, 0.25, 0.25)) * (0.9 + 0.2 * look.plump)
     middle = np.array((-0.06, 0.0, 0.19))
     assembly.bone("root", None, middle)
-    assembly.add("root", ball(*(radii * (0.95, 0.92, 0.5))).at(middle), look.leg)
+    assembly.add("root", ellipsoid(radii * (0.95, 0.92, 0.5), BALL_LEVEL).at(middle), look.leg)
     _cover(assembly, look, middle + (0, 0, 0.01), radii)
     assembly.add("root", ball(0.13, 0.17, 0.13).at(middle + (radii[0] * 0.78, 0, 0.02)), look.face)
     legs(assembly, look, 0.17, (0.16, -0.03, -0.2), 0.2)
@@ -66,7 +69,7 @@ def stag_beetle(assembly: Assembly, look: Look) -> Anatomy:
     radii = np.array((0.31, 0.175, 0.15)) * (0.9 + 0.2 * look.plump)
     middle = np.array((-0.14, 0.0, 0.2))
     assembly.bone("root", None, middle)
-    assembly.add("root", ball(*(radii * (0.95, 0.92, 0.7))).at(middle), look.leg)
+    assembly.add("root", ellipsoid(radii * (0.95, 0.92, 0.7), BALL_LEVEL).at(middle), look.leg)
     _cover(assembly, look, middle + (0, 0, 0.01), radii)
     assembly.add("root", ball(0.14, 0.175, 0.125).at(middle + (radii[0] * 0.95, 0, 0.01)), look.body)
     legs(assembly, look, 0.18, (0.17, -0.02, -0.2), 0.16, 0.023)
@@ -78,11 +81,13 @@ def bee(assembly: Assembly, look: Look) -> Anatomy:
     plump = 0.9 + 0.25 * look.plump
     thorax = np.array((0.06, 0.0, 0.3))
     assembly.bone("root", None, thorax)
-    assembly.add("root", ball(0.15, 0.145 * plump, 0.14 * plump).at(thorax), finish.cloth(look.accent if look.spots == 0 else look.coat))
+    assembly.add(
+        "root", ball(0.15, 0.145 * plump, 0.14 * plump).at(thorax), finish.cloth(look.accent if look.spots == 0 else look.coat)
+    )
     joint = thorax + (-0.12, 0, 0)
     assembly.bone("abdomen", "root", joint)
     middle, radii = joint + (-0.18, 0, -0.03), np.array((0.235, 0.17 * plump, 0.165 * plump))
-    assembly.add("abdomen", ball(*radii, 4).turned(y=-9).at(middle), look.body, look.pattern)
+    assembly.add("abdomen", ellipsoid(radii).turned(y=-9).at(middle), look.body, look.pattern)
     assembly.add("abdomen", rod(middle - (0.21, 0, 0.045), middle - (0.3, 0, 0.075), 0.022, 0.002), finish.dark())
     _spots_round(assembly, look, "abdomen", middle, radii)
     legs(assembly, look, 0.25, (0.15, 0.06, -0.03), 0.1, 0.017)
@@ -106,13 +111,15 @@ def butterfly(assembly: Assembly, look: Look) -> Anatomy:
     assembly.add("root", ball(0.11, 0.08, 0.085).at(thorax), finish.cloth(look.coat))
     assembly.bone("abdomen", "root", thorax - (0.08, 0, 0))
     middle, radii = thorax - (0.24, 0, 0.03), np.array((0.19, 0.06, 0.062))
-    assembly.add("abdomen", ball(*radii, 4).turned(y=-7).at(middle), look.body, look.pattern)
+    assembly.add("abdomen", ellipsoid(radii).turned(y=-7).at(middle), look.body, look.pattern)
     _spots_round(assembly, look, "abdomen", middle, radii)
     legs(assembly, look, 0.24, (0.11, 0.04, -0.02), 0.06, 0.013)
     wide = 0.9 + 0.25 * look.plump
     for side, sign in SIDES:
         add_wing(assembly, look, f"wing_{side}", thorax + (0.03, sign * 0.03, 0.05), sign, (0.5 * wide, 0.4 * wide), -8.0, 38.0)
-        add_wing(assembly, look, f"hind_wing_{side}", thorax + (-0.05, sign * 0.03, 0.04), sign, (0.38 * wide, 0.34 * wide), 44.0, 32.0)
+        add_wing(
+            assembly, look, f"hind_wing_{side}", thorax + (-0.05, sign * 0.03, 0.04), sign, (0.38 * wide, 0.34 * wide), 44.0, 32.0
+        )
     head = add_head(assembly, look, thorax + (0.09, 0, 0.02), 0.09)
     return head, 0.09, thorax + (0, 0, 0.08), thorax + (0.1, 0, -0.06)
 
@@ -130,7 +137,9 @@ def dragonfly(assembly: Assembly, look: Look) -> Anatomy:
     assembly.add(chain[-1], ball(0.05, 0.035, 0.035, 2).at(path[-1]), look.face)
     for i, bone in enumerate(chain if look.spots else ()):
         for _, sign in SIDES:
-            assembly.add(bone, ball(0.03, 0.012, 0.03, 2).at(path[4 * i + 2] + (0, sign * 0.04, 0.015)), finish.enamel(look.accent))
+            assembly.add(
+                bone, ball(0.03, 0.012, 0.03, 2).at(path[4 * i + 2] + (0, sign * 0.04, 0.015)), finish.enamel(look.accent)
+            )
     legs(assembly, look, 0.22, (0.25, 0.18, 0.11), 0.07, 0.014)
     for side, sign in SIDES:
         add_wing(assembly, look, f"wing_{side}", thorax + (0.04, sign * 0.04, 0.08), sign, (0.52, 0.14), -4.0, 14.0)
@@ -147,7 +156,7 @@ def ant(assembly: Assembly, look: Look) -> Anatomy:
     assembly.bone("abdomen", "root", thorax - (0.16, 0, 0))
     radii = np.array((0.2, 0.155, 0.15)) * (0.88 + 0.26 * look.plump)
     middle = thorax + (-0.16 - radii[0] * 0.85, 0, 0.02)
-    assembly.add("abdomen", ball(*radii, 4).at(middle), look.body, look.pattern)
+    assembly.add("abdomen", ellipsoid(radii).at(middle), look.body, look.pattern)
     _spots_round(assembly, look, "abdomen", middle, radii)
     legs(assembly, look, 0.24, (0.1, 0.02, -0.07), 0.075, 0.018)
     head = add_head(assembly, look, thorax + (0.12, 0, 0.04), 0.125, jaws=0.07)
@@ -160,7 +169,7 @@ def grasshopper(assembly: Assembly, look: Look) -> Anatomy:
     assembly.add("root", ball(0.16, 0.1, 0.115).at(thorax), look.body)
     assembly.bone("abdomen", "root", thorax - (0.08, 0, 0))
     middle, radii = thorax - (0.3, 0, 0.015), np.array((0.34, 0.085, 0.09)) * (0.92 + 0.16 * look.plump)
-    assembly.add("abdomen", ball(*radii, 4).at(middle), look.body, look.pattern)
+    assembly.add("abdomen", ellipsoid(radii).at(middle), look.body, look.pattern)
     _spots_round(assembly, look, "abdomen", middle, radii)
     for place, along, out in (("front", 0.24, 0.5), ("middle", 0.13, -0.1)):
         for side, sign in SIDES:
@@ -197,14 +206,22 @@ def caterpillar(assembly: Assembly, look: Look) -> Anatomy:
         second = {"broad stripes": i % 2 == 1, "a dipped tail": i < 3, "a stripe down its back": False}.get(look.marking, False)
         striped = finish.enamel(look.accent if second else look.coat)
         if look.marking == "a stripe down its back":
-            assembly.add(names[i], ball(size * 0.9, size * 0.34, size * 0.4).at(place + (0, 0, size * 0.64)), finish.enamel(look.accent))
+            assembly.add(
+                names[i], ball(size * 0.9, size * 0.34, size * 0.4).at(place + (0, 0, size * 0.64)), finish.enamel(look.accent)
+            )
         assembly.add(names[i], ball(size * 0.98, size * 1.04, size).at(place), striped)
         if look.spots:
             for _, sign in SIDES:
-                assembly.add(names[i], ball(size * 0.36, size * 0.16, size * 0.36, 2).at(place + (0, sign * size * 0.93, size * 0.3)), finish.enamel(look.accent))
+                assembly.add(
+                    names[i],
+                    ball(size * 0.36, size * 0.16, size * 0.36, 2).at(place + (0, sign * size * 0.93, size * 0.3)),
+                    finish.enamel(look.accent),
+                )
         for _, sign in SIDES:
             foot = np.array((place[0], sign * radius * 0.62, 0.0))
-            assembly.add(names[i], ball(0.034, 0.03, 0.05, 2).at(foot + (0, 0, 0.042)), look.leg if look.boot is None else look.boot)
+            assembly.add(
+                names[i], ball(0.034, 0.03, 0.05, 2).at(foot + (0, 0, 0.042)), look.leg if look.boot is None else look.boot
+            )
         assembly.add(names[i], rod(place + (0, 0, size * 0.9), place + (-0.012, 0, size * 1.35), 0.014, 0.003, 8), look.leg)
     front = places[-1] + (spacing * 0.5, 0, 0.03)
     head = add_head(assembly, look, front, 0.118, names[CATERPILLAR_SEGMENTS - 1])
@@ -212,10 +229,12 @@ def caterpillar(assembly: Assembly, look: Look) -> Anatomy:
 
 
 def snail(assembly: Assembly, look: Look) -> Anatomy:
-    skin = finish.Material(look.wing, roughness=0.4, coat=0.4, bump=0.2, bump_frequency=40.0, tint=0.2)
+    skin = Material(look.wing, roughness=0.4, coat=0.4, bump=0.2, bump_frequency=40.0, tint=0.2)
     middle = np.array((-0.06, 0.0, 0.07))
     assembly.bone("root", None, middle)
-    path = np.array([(-0.42 + 0.8 * t, 0.0, 0.045 + 0.03 * np.sin(np.pi * t) + 0.16 * max(0.0, t - 0.72) * 3) for t in np.linspace(0, 1, 25)])
+    path = np.array(
+        [(-0.42 + 0.8 * t, 0.0, 0.045 + 0.03 * np.sin(np.pi * t) + 0.16 * max(0.0, t - 0.72) * 3) for t in np.linspace(0, 1, 25)]
+    )
     joints = [path[6], path[12], path[17], path[21]]
     assembly.bone("tail1", "root", path[9])
     assembly.bone("neck1", "root", joints[1])
@@ -234,7 +253,11 @@ def snail(assembly: Assembly, look: Look) -> Anatomy:
         ring = [(np.cos(a) * 0.2, 0.09, np.sin(a) * 0.2) for a in np.linspace(-0.6, 3.6, 6)]
         for x, y, z in ring:
             for sign in (1, -1):
-                assembly.add(bone, ball(look.spots * 0.7, 0.014, look.spots * 0.7, 2).at(hub + (x * 0.66, sign * y, z * 0.66)), finish.enamel(look.accent))
+                assembly.add(
+                    bone,
+                    ball(look.spots * 0.7, 0.014, look.spots * 0.7, 2).at(hub + (x * 0.66, sign * y, z * 0.66)),
+                    finish.enamel(look.accent),
+                )
     head = add_head(assembly, look, path[-1] - (0.04, 0, 0.02), 0.1, "neck3")
     return head, 0.1, hub + (0, 0, 0.22), np.array((0.22, 0.0, 0.1))
 

@@ -39,9 +39,14 @@ class Look:
     stride: float  # length of the legs, about 1
 
 
-def add_leg(assembly: Assembly, look: Look, name: str, hip: F64, knee: F64, foot: F64, thick: float = 0.02, parent: str = "root") -> None:
+def add_leg(
+    assembly: Assembly, look: Look, name: str, hip: F64, knee: F64, foot: F64, thick: float = 0.02, parent: str = "root"
+) -> None:
     """A leg of two bones whose foot is kept on the ground; "upper_", "lower_" and "foot_" with the name."""
-    upper, lower, end = (assembly.bone(f"{part}_{name}", above, at) for part, above, at in (("upper", parent, hip), ("lower", f"upper_{name}", knee), ("foot", f"lower_{name}", foot)))
+    upper, lower, end = (
+        assembly.bone(f"{part}_{name}", above, at)
+        for part, above, at in (("upper", parent, hip), ("lower", f"upper_{name}", knee), ("foot", f"lower_{name}", foot))
+    )
     assembly.add(upper, rod(hip, knee, thick * 1.25, thick, 12), look.leg)
     assembly.add(upper, ball(thick * 1.3, level=2).at(knee), look.leg)
     assembly.add(lower, rod(knee, foot, thick, thick * 0.7, 12), look.leg)
@@ -68,11 +73,17 @@ def add_head(assembly: Assembly, look: Look, joint: F64, radius: float, parent: 
         assembly.add("head", ball(size * 0.62, level=2).at(eye + size * np.array((0.52, sign * 0.22, 0.08))), black)
         assembly.add("head", ball(size * 0.16, level=2).at(eye + size * np.array((1.04, sign * 0.2, 0.42))), white)
         if jaws:
-            path = [middle + (radius * 0.8 + jaws * np.sin(a) , sign * (0.03 + 0.09 * np.sin(a * 1.9)), -0.03 - 0.02 * a) for a in np.linspace(0, 1.5, 9)]
+            path = [
+                middle + (radius * 0.8 + jaws * np.sin(a), sign * (0.03 + 0.09 * np.sin(a * 1.9)), -0.03 - 0.02 * a)
+                for a in np.linspace(0, 1.5, 9)
+            ]
             assembly.add("head", tube(path, list(np.linspace(0.026, 0.006, 9)), 10), look.leg)
         _feeler(assembly, look, middle + radius * np.array((0.35, sign * 0.4, 0.82)), sign, radius)
     angles = np.radians(np.linspace(-32, 32, 9))
-    smile = [middle + radius * 1.0 * np.array((np.cos(a) * 0.92, np.sin(a) * 0.92, -0.36 + 0.1 * (1 - np.cos(a * 2.4)))) for a in angles]
+    smile = [
+        middle + radius * 1.0 * np.array((np.cos(a) * 0.92, np.sin(a) * 0.92, -0.36 + 0.1 * (1 - np.cos(a * 2.4))))
+        for a in angles
+    ]
     assembly.add("head", tube(smile, radius * 0.045, 6), black)
     return middle
 
@@ -106,7 +117,9 @@ def wing_outline(kind: str, length: float, width: float) -> F64:
     return np.concatenate((rim_front, rim_back))[::-1].copy()
 
 
-def add_wing(assembly: Assembly, look: Look, bone: str, root: F64, sign: int, size: tuple[float, float], sweep: float, rise: float) -> None:
+def add_wing(
+    assembly: Assembly, look: Look, bone: str, root: F64, sign: int, size: tuple[float, float], sweep: float, rise: float
+) -> None:
     """A wing on its own bone, swept back by `sweep` degrees from straight out and raised by `rise`."""
     length, width = size
     assembly.bone(bone, "root", root)
@@ -144,15 +157,31 @@ def add_hat(assembly: Assembly, hat: str, middle: F64, radius: float, tone: Line
         assembly.add("head", ball(radius * 0.17, level=2).at(top + (-0.02, 0, radius * 1.46)), finish.cloth((0.85, 0.84, 0.8)))
     elif hat in ("a top hat", "a bowler hat"):
         tall = 1.0 if hat == "a top hat" else 0.55
-        crown = ((radius * 0.6, radius * tall), (0.0, radius * tall * 1.03)) if hat == "a top hat" else ((radius * 0.5, radius * 0.5), (radius * 0.3, radius * 0.64), (0.0, radius * 0.7))
-        profile = ((radius * 0.95, 0.0), (radius * 0.97, 0.012), (radius * 0.56, 0.016), (radius * 0.56, radius * tall * 0.6), *crown)
+        crown = (
+            ((radius * 0.6, radius * tall), (0.0, radius * tall * 1.03))
+            if hat == "a top hat"
+            else ((radius * 0.5, radius * 0.5), (radius * 0.3, radius * 0.64), (0.0, radius * 0.7))
+        )
+        profile = (
+            (radius * 0.95, 0.0),
+            (radius * 0.97, 0.012),
+            (radius * 0.56, 0.016),
+            (radius * 0.56, radius * tall * 0.6),
+            *crown,
+        )
         assembly.add("head", turned(profile, 32).turned(y=-8).at(top - (0, 0, 0.015)), paint)
-        assembly.add("head", hoop(radius * 0.57, 0.009, 28, 8).scaled(1, 1, 1.6).turned(y=-8).at(top + (0, 0, 0.012)), finish.cloth((0.85, 0.84, 0.8)))
+        assembly.add(
+            "head",
+            hoop(radius * 0.57, 0.009, 28, 8).scaled(1, 1, 1.6).turned(y=-8).at(top + (0, 0, 0.012)),
+            finish.cloth((0.85, 0.84, 0.8)),
+        )
     elif hat == "a flower on its head":
         for i in range(6):
             petal = ball(0.045, 0.03, 0.012, 2).moved(x=0.052).turned(y=-24, z=60.0 * i).turned(y=30)
             assembly.add("head", petal.at(top + (0.03, 0.02, 0.02)), finish.leaf(tone))
-        assembly.add("head", ball(0.03, 0.03, 0.02, 2).turned(y=30).at(top + (0.034, 0.02, 0.028)), finish.leaf((0.78, 0.46, 0.02)))
+        assembly.add(
+            "head", ball(0.03, 0.03, 0.02, 2).turned(y=30).at(top + (0.034, 0.02, 0.028)), finish.leaf((0.78, 0.46, 0.02))
+        )
     elif hat == "a crown":
         gold = finish.metal((0.75, 0.5, 0.14))
         assembly.add("head", hoop(radius * 0.55, 0.013, 28, 8).scaled(1, 1, 1.8).at(top - (0, 0, 0.006)), gold)
@@ -178,7 +207,9 @@ def add_gear(assembly: Assembly, gear: str, back: F64, neck: F64) -> None:
         place = back + (-0.03, 0, 0.03)
         assembly.add("root", rod(back - (0.03, 0, 0.04), place + (0, 0, 0.1), 0.01), finish.metal())
         assembly.add("root", ball(0.052).at(place + (0, 0, 0.14)), finish.glow((1.0, 0.62, 0.2), 1.1))
-        assembly.add("root", [tapered(0.06, 0.06, 0.022, 0.04, 0.04, 0.006).at(place + (0, 0, z)) for z in (0.085, 0.185)], finish.dark())
+        assembly.add(
+            "root", [tapered(0.06, 0.06, 0.022, 0.04, 0.04, 0.006).at(place + (0, 0, z)) for z in (0.085, 0.185)], finish.dark()
+        )
     elif gear == "a flag on its back":
         foot = back - (0.06, 0, 0.04)
         assembly.add("root", rod(foot, foot + (-0.03, 0, 0.32), 0.008), finish.metal())
@@ -187,7 +218,9 @@ def add_gear(assembly: Assembly, gear: str, back: F64, neck: F64) -> None:
 
 
 def _arched(points: F64) -> F64:
-    return np.stack((points[:, 0], points[:, 1], points[:, 2] + 0.2 * np.sqrt(np.maximum(0, 1 - (points[:, 1] / 0.21) ** 2))), axis=1)
+    return np.stack(
+        (points[:, 0], points[:, 1], points[:, 2] + 0.2 * np.sqrt(np.maximum(0, 1 - (points[:, 1] / 0.21) ** 2))), axis=1
+    )
 
 
 def add_spots(assembly: Assembly, bone: str, middle: F64, radii: F64, directions: F64, size: float, paint: Material) -> None:

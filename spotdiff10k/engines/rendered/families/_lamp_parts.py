@@ -38,7 +38,15 @@ def add_foot(assembly: Assembly, kind: str, paint: Material, other: Material) ->
     r = FOOT_RADIUS
     profiles = {
         "a disc foot": ((r, 0.0), (r * 1.03, 0.008), (r, 0.022), (r * 0.4, 0.036), (0.034, 0.06), (0.0, 0.06)),
-        "a stepped foot": ((r, 0.0), (r, 0.02), (r * 0.74, 0.022), (r * 0.74, 0.04), (r * 0.46, 0.042), (r * 0.46, 0.06), (0.0, 0.06)),
+        "a stepped foot": (
+            (r, 0.0),
+            (r, 0.02),
+            (r * 0.74, 0.022),
+            (r * 0.74, 0.04),
+            (r * 0.46, 0.042),
+            (r * 0.46, 0.06),
+            (0.0, 0.06),
+        ),
         "a dome foot": ((r, 0.0), (r * 1.02, 0.006), (r * 0.95, 0.03), (r * 0.75, 0.055), (r * 0.4, 0.07), (0.0, 0.074)),
     }
     if kind in profiles:
@@ -83,9 +91,13 @@ def _shade_shape(kind: str, length: float, mouth: float) -> Shape:
     growth = np.linspace(0, 1, len(radius))[:, None] ** 1.5 if kind == "a petal shade" else np.ones((len(radius), 1))
     outer = radius[:, None] * wide * (1 + ripple[None] * growth)
     rings = [(np.zeros(segments), distance[0])] + list(zip(outer, distance, strict=True))
-    inner = [(np.maximum(ring - WALL, 0.003), level + WALL * 0.5) for ring, level in zip(outer[::-1], distance[::-1], strict=True)]
+    inner = [
+        (np.maximum(ring - WALL, 0.003), level + WALL * 0.5) for ring, level in zip(outer[::-1], distance[::-1], strict=True)
+    ]
     rings += inner[:-1] + [(np.zeros(segments), float(distance[1]) + WALL)]
-    sections = np.array([np.stack((ring * np.cos(angles), ring * np.sin(angles), np.full(segments, level)), axis=1) for ring, level in rings])
+    sections = np.array(
+        [np.stack((ring * np.cos(angles), ring * np.sin(angles), np.full(segments, level)), axis=1) for ring, level in rings]
+    )
     return loft(sections, 24.0 if kind in ("a pleated shade", "a box shade") else 42.0)
 
 
@@ -148,8 +160,18 @@ def add_charm(assembly: Assembly, charm: str, bone: str, joint: F64, paint: Mate
     if charm == "a ribbon":
         bow = ball(0.05, 0.016, 0.03, 2)
         place = joint + (0.02, 0, -0.035)
-        assembly.add(bone, [bow.turned(z=90, x=20).at(place + (0, 0.05, 0)), bow.turned(z=90, x=-20).at(place - (0, 0.05, 0)), ball(0.022, level=2).at(place)], paint)
-        tails = [tapered(0.008, 0.03, 0.12, 0.008, 0.02, 0.003).turned(x=180 + s * 14).at(place + (0, s * 0.01, 0)) for s in (1, -1)]
+        assembly.add(
+            bone,
+            [
+                bow.turned(z=90, x=20).at(place + (0, 0.05, 0)),
+                bow.turned(z=90, x=-20).at(place - (0, 0.05, 0)),
+                ball(0.022, level=2).at(place),
+            ],
+            paint,
+        )
+        tails = [
+            tapered(0.008, 0.03, 0.12, 0.008, 0.02, 0.003).turned(x=180 + s * 14).at(place + (0, s * 0.01, 0)) for s in (1, -1)
+        ]
         assembly.add(bone, tails, paint)
     elif charm == "a pull chain":
         beads = [ball(0.009, level=2).at(joint + (0.05, 0.03, -0.05 - 0.02 * i)) for i in range(7)]
@@ -163,8 +185,18 @@ def add_charm(assembly: Assembly, charm: str, bone: str, joint: F64, paint: Mate
             assembly.add(bone, upright(mark.scaled(1, 1, 3), "front").at(place - (0.008, 0, 0)), paint)
     elif charm == "a perching bird":
         place = joint + (-0.045, 0.0, 0.055)
-        assembly.add(bone, [ball(0.042, 0.034, 0.032, 2).at(place), ball(0.025, level=2).at(place + (0.035, 0, 0.028)), tapered(0.06, 0.03, 0.014, 0.03, 0.02, 0.004).turned(y=-20).at(place - (0.06, 0, 0.005))], paint)
-        assembly.add(bone, rod(place + (0.055, 0, 0.028), place + (0.078, 0, 0.024), 0.009, 0.001, 8), finish.enamel((0.9, 0.45, 0.03)))
+        assembly.add(
+            bone,
+            [
+                ball(0.042, 0.034, 0.032, 2).at(place),
+                ball(0.025, level=2).at(place + (0.035, 0, 0.028)),
+                tapered(0.06, 0.03, 0.014, 0.03, 0.02, 0.004).turned(y=-20).at(place - (0.06, 0, 0.005)),
+            ],
+            paint,
+        )
+        assembly.add(
+            bone, rod(place + (0.055, 0, 0.028), place + (0.078, 0, 0.024), 0.009, 0.001, 8), finish.enamel((0.9, 0.45, 0.03))
+        )
         assembly.add(bone, [ball(0.006, level=2).at(place + (0.05, s * 0.017, 0.036)) for s in (1, -1)], finish.dark())
     elif charm == "a cord in loops":
         turns = np.linspace(0, 4 * np.pi, 60)

@@ -43,7 +43,8 @@ def heart(size: float, segments: int = 32) -> F64:
     turn = np.arange(segments) * (2 * np.pi / segments)
     x = 16 * np.sin(turn) ** 3
     y = 13 * np.cos(turn) - 5 * np.cos(2 * turn) - 2 * np.cos(3 * turn) - np.cos(4 * turn)
-    return np.ascontiguousarray(np.stack((x, y + 2.5), axis=1)[::-1]) * (size / 29)
+    clockwise = np.stack((x, y + 2.5), axis=1)
+    return np.asarray(clockwise[::-1] * (size / 29))
 
 
 def bolt(size: float) -> F64:
@@ -78,7 +79,7 @@ def inset(outline: F64, distance: float) -> F64:
     inward = np.stack((-ahead[:, 1], ahead[:, 0]), axis=1) * np.sign(area(outline))
     both = inward + np.roll(inward, 1, axis=0)
     square = np.maximum((both * both).sum(axis=1, keepdims=True), 0.8)  # keeps sharp corners from running away
-    return outline + both * (2 * distance / square)
+    return np.asarray(outline + both * (2 * distance / square))
 
 
 def area(outline: F64) -> float:

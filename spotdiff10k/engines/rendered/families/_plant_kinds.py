@@ -1,96 +1,15 @@
-"""The kinds of plants, each grown into a garden: stems, fronds and heads with their bones."""
+"""The kinds of plants, each grown into a garden."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from spotdiff10k.engines.rendered.families import _finishes as finish
-from spotdiff10k.engines.rendered.families._assembly import Assembly
-from spotdiff10k.engines.rendered.families._finishes import Linear
-from spotdiff10k.engines.rendered.families._foliage import bloom, heart_shaped, TUFT_SECTIONS, lance, leaf, leaf_material, oval, sword
+from spotdiff10k.engines.rendered.families._foliage import TUFT_SECTIONS, bloom, heart_shaped, lance, leaf, oval, sword
+from spotdiff10k.engines.rendered.families._garden import BROWN, STEM_BONES, YELLOW, Frond, Garden, curve
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape
 from spotdiff10k.engines.rendered.families._solids import ball, hoop, rod, tube
 from spotdiff10k.engines.rendered.model import Material
-
-STEM_BONES = 4
-BROWN: Linear = (0.13, 0.07, 0.03)
-YELLOW: Linear = (0.72, 0.42, 0.02)
-
-
-@dataclass(frozen=True, slots=True)
-class Frond:
-    """A leaf with bones of its own, growing towards an azimuth in degrees."""
-
-    base: str
-    tip: str  # "" where it has one bone
-    azimuth: float
-    freedom: float = 1.0
-
-
-@dataclass(slots=True)
-class Garden:
-    """A plant while it grows."""
-
-    assembly: Assembly
-    ground: F64
-    radius: float
-    leaf: Linear
-    petal: Linear
-    marking: str
-    bloom: float
-    count: float
-    tall: float
-    broad: float
-    noise: np.random.Generator
-    supple: float = 1.0
-    stems: list[list[str]] = field(default_factory=list)
-    fronds: list[Frond] = field(default_factory=list)
-    heads: list[str] = field(default_factory=list)
-    perch: tuple[str, F64] = ("pot", np.zeros(3))
-
-    @property
-    def green(self) -> Material:
-        return leaf_material(self.leaf, self.marking)
-
-    @property
-    def stalk(self) -> Material:
-        return finish.leaf(finish.shade(self.leaf, 0.85))
-
-    def jitter(self, size: float) -> float:
-        return float(self.noise.uniform(-size, size))
-
-    def stem(self, name: str, path: F64, radius: float, end_radius: float, material: Material) -> list[str]:
-        """A stem along a path (N, 3) with four bones; returns their names."""
-        joints = path[np.linspace(0, len(path) - 1, STEM_BONES + 1).astype(int)]
-        chain: list[str] = []
-        for i, joint in enumerate(joints[:-1]):
-            chain.append(self.assembly.bone(f"{name}{i + 1}", chain[-1] if chain else "pot", joint))
-        shape = tube(path, list(np.linspace(radius, end_radius, len(path))), 12)
-        self.assembly.add_bent(chain, joints[-1], shape, material)
-        self.stems.append(chain)
-        return chain
-
-    def frond(self, name: str, parent: str, root: F64, azimuth: float, shape: Shape, material: Material, freedom: float = 1.0) -> None:
-        """A leaf made towards +x at the origin, planted at `root` towards an azimuth, on two bones."""
-        placed = shape.turned(z=azimuth).at(root)
-        sections = placed.vertices[: len(placed.vertices) - 2].reshape(-1, 8, 3).mean(axis=1)
-        base = self.assembly.bone(f"{name}_base", parent, root)
-        tip = self.assembly.bone(f"{name}_tip", base, sections[len(sections) // 2])
-        self.assembly.add_bent((base, tip), sections[-1], placed, material)
-        self.fronds.append(Frond(base, tip, azimuth, freedom))
-
-    def flower(self, bone: str, place: F64, kind: str, size: float, lean: float, azimuth: float, heart: Linear) -> None:
-        """A flower on a bone, tipped from up by `lean` degrees towards an azimuth."""
-        for shape, material in bloom(kind, size, self.petal, heart):
-            self.assembly.add(bone, shape.turned(y=lean, z=azimuth).at(place), material)
-
-
-def curve(start: F64, height: float, azimuth: float, bow: float, steps: int = 17) -> F64:
-    """A stem path that rises and bows towards an azimuth by `bow` metres."""
-    shares = np.linspace(0, 1, steps)
-    away = np.array((np.cos(np.radians(azimuth)), np.sin(np.radians(azimuth)), 0.0))
-    return start + shares[:, None] ** 2 * bow * away + np.stack((0 * shares, 0 * shares, shares * height), axis=1)
 
 
 def sunflower(garden: Garden) -> None:
@@ -132,7 +51,11 @@ def cactus(garden: Garden) -> None:
     for i, (_, spot, azimuth, rise) in enumerate(arms):
         away = np.array((np.cos(np.radians(azimuth)), np.sin(np.radians(azimuth)), 0.0))
         shares = np.linspace(0, np.pi / 2, 9)
-        bow = path[spot] + away * (0.19 * np.sin(shares))[:, None] + np.stack((0 * shares, 0 * shares, 0.07 * (1 - np.cos(shares))), axis=1)
+        bow = (
+            path[spot]
+            + away * (0.19 * np.sin(shares))[:, None]
+            + np.stack((0 * shares, 0 * shares, 0.07 * (1 - np.cos(shares))), axis=1)
+        )
         arm = np.concatenate((bow, bow[-1] + np.linspace(0.1, 1, 8)[:, None] * np.array((0, 0, rise * garden.tall))))
         names = _ribbed(garden, f"arm{i + 1}_", chain[spot // 4], arm, trunk * 0.58, listed=False)
         garden.fronds.append(Frond(names[1], names[2], azimuth, 0.7))
@@ -166,14 +89,16 @@ def _ribbed(garden: Garden, name: str, parent: str, path: F64, radius: float, li
     middle = rings.mean(axis=1, keepdims=True)
     vertices[: len(full) * count] = (middle + (rings - middle) * flute[None, :, None]).reshape(-1, 3)
     fields = np.zeros((len(vertices), 3))
-    stripes = 0.5 + 0.8 * (np.cos(np.arange(count) * 2 * np.pi / count * 10) - 0.55) if garden.marking != "none" else np.zeros(count)
+    stripes = (
+        0.5 + 0.8 * (np.cos(np.arange(count) * 2 * np.pi / count * 10) - 0.55) if garden.marking != "none" else np.zeros(count)
+    )
     fields[: len(full) * count, 0] = np.tile(stripes, len(full))
     shape = Shape(vertices, smooth.faces, 70.0, fields)
     garden.assembly.add_bent(chain, joints[-1], shape, garden.green)
     spine = finish.matt((0.75, 0.68, 0.5))
     for i in range(1, len(path), 2):
         for rib in range(0, 10, 2):
-            point = (middle[i, 0] + (rings[i, rib * 4] - middle[i, 0]) * 1.08)
+            point = middle[i, 0] + (rings[i, rib * 4] - middle[i, 0]) * 1.08
             thorn = rod(point, point + (rings[i, rib * 4] - middle[i, 0]) * 0.3, 0.0045, 0.001, 5)
             garden.assembly.add(chain[min(STEM_BONES - 1, i * STEM_BONES // len(path))], thorn, spine)
     if listed:
@@ -195,7 +120,9 @@ def snake_plant(garden: Garden) -> None:
 
 def palm(garden: Garden) -> None:
     path = curve(garden.ground, 0.34 * garden.tall, 200.0, 0.06)
-    bark = finish.Material((0.22, 0.13, 0.06), finish.shade((0.22, 0.13, 0.06), 0.6), roughness=0.85, tint=0.4, bump=0.4, bump_frequency=50.0)
+    bark = Material(
+        (0.22, 0.13, 0.06), finish.shade((0.22, 0.13, 0.06), 0.6), roughness=0.85, tint=0.4, bump=0.4, bump_frequency=50.0
+    )
     chain = garden.stem("trunk", path, 0.04, 0.027, bark)
     for i in range(1, len(path), 2):
         ring = hoop(0.04 - 0.013 * i / len(path), 0.008, 20, 6).at(path[i])
@@ -222,7 +149,11 @@ def succulent(garden: Garden) -> None:
     for level, (count, pitch, length) in enumerate(rings):
         for i in range(count):
             azimuth = 360.0 / count * i + 17.0 * level
-            root = garden.ground + (0.012 * np.cos(np.radians(azimuth)), 0.012 * np.sin(np.radians(azimuth)), 0.055 - 0.012 * level)
+            root = garden.ground + (
+                0.012 * np.cos(np.radians(azimuth)),
+                0.012 * np.sin(np.radians(azimuth)),
+                0.055 - 0.012 * level,
+            )
             shape = leaf(length * 1.5 * garden.broad, 0.12, oval, pitch, pitch + 34.0, garden.marking, 0.35)
             thick = Shape(shape.vertices, shape.faces, shape.crease_degrees, shape.fields)
             garden.frond(f"leaf{level}_{i + 1}", "pot", root, azimuth, thick, garden.green, 0.75)

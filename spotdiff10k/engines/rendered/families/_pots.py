@@ -1,11 +1,13 @@
 """Flower pots and what is put beside a plant."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from spotdiff10k.engines.rendered.families import _finishes as finish
 from spotdiff10k.engines.rendered.families._assembly import Assembly
 from spotdiff10k.engines.rendered.families._finishes import Linear
-from spotdiff10k.engines.rendered.families._foliage import oval, leaf
+from spotdiff10k.engines.rendered.families._foliage import leaf, oval
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape, joined, pair
 from spotdiff10k.engines.rendered.families._solids import ball, box, extruded, hoop, loft, rod, softened, turned
 from spotdiff10k.engines.rendered.families._vessel_parts import glaze_pattern
@@ -23,8 +25,10 @@ PROFILES = {
     "tall pot": ((0.11, 0.0), (0.115, 0.008), (0.142, 0.3), (0.15, 0.302), (0.152, 0.34)),
     "bowl": tuple(softened(((0.07, 0.0), (0.09, 0.004), (0.17, 0.05), (0.21, 0.13), (0.215, 0.17)), 6)),
     "three-legged pot": tuple(softened(((0.09, 0.07), (0.12, 0.075), (0.17, 0.14), (0.175, 0.22), (0.165, 0.28)), 6)),
-    "footed pot": tuple(softened(((0.115, 0.0), (0.11, 0.02), (0.06, 0.055), (0.1, 0.09), (0.165, 0.16), (0.175, 0.235), (0.185, 0.25)), 6)),
-}  # fmt: skip
+    "footed pot": tuple(
+        softened(((0.115, 0.0), (0.11, 0.02), (0.06, 0.055), (0.1, 0.09), (0.165, 0.16), (0.175, 0.235), (0.185, 0.25)), 6)
+    ),
+}
 
 
 def add_pot(assembly: Assembly, shape: str, ware: str, tones: tuple[Linear, Linear], pattern: str) -> tuple[float, float]:
@@ -35,13 +39,25 @@ def add_pot(assembly: Assembly, shape: str, ware: str, tones: tuple[Linear, Line
     radius, top = fine[-1]
     wide = 1.32 if segments == 4 else 1.0
     inner = [(radius - WALL, top + 0.001), (radius - WALL, top - 0.035), (0.0, top - 0.035)]
-    skin = _prism([(0.0, fine[0][1]), *fine, *inner], wide) if segments == 4 else turned([(0.0, fine[0][1]), *fine, *inner], segments, 40.0)
+    skin = (
+        _prism([(0.0, fine[0][1]), *fine, *inner], wide)
+        if segments == 4
+        else turned([(0.0, fine[0][1]), *fine, *inner], segments, 40.0)
+    )
     clay = {"clay": finish.matt, "enamel": finish.enamel, "china": finish.ceramic}[ware](*tones)
     named = PATTERNS.get(pattern, pattern)
     assembly.add("pot", skin, clay, _band if named == "a band" else glaze_pattern(named, top))
-    earth = turned(((0.0, top - 0.045), (radius - WALL * 0.9, top - 0.045), (radius - WALL * 0.9, top - 0.028), (0.0, top - 0.016)), 32)
-    soil = finish.Material(EARTH, roughness=0.95, tint=0.5, bump=0.5, bump_frequency=60.0)
-    assembly.add("pot", earth if segments != 4 else _prism([(0.0, top - 0.045), (radius - WALL, top - 0.045), (radius - WALL, top - 0.025), (0.0, top - 0.02)], wide), soil)
+    earth = turned(
+        ((0.0, top - 0.045), (radius - WALL * 0.9, top - 0.045), (radius - WALL * 0.9, top - 0.028), (0.0, top - 0.016)), 32
+    )
+    soil = Material(EARTH, roughness=0.95, tint=0.5, bump=0.5, bump_frequency=60.0)
+    assembly.add(
+        "pot",
+        earth
+        if segments != 4
+        else _prism([(0.0, top - 0.045), (radius - WALL, top - 0.045), (radius - WALL, top - 0.025), (0.0, top - 0.02)], wide),
+        soil,
+    )
     if shape == "three-legged pot":
         for angle in (0.0, 120.0, 240.0):
             leg = rod((0.11, 0, 0.1), (0.15, 0, 0.008), 0.017, 0.011).turned(z=angle)
@@ -58,7 +74,7 @@ def _band(points: F64) -> F64:
 def _fine(profile: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
     """The profile with points every centimetre, so that patterns have vertices to sit on."""
     made: list[tuple[float, float]] = []
-    for (r0, z0), (r1, z1) in zip(profile[:-1], profile[1:], strict=True):
+    for (r0, z0), (r1, z1) in pairwise(profile):
         count = max(1, int(np.hypot(r1 - r0, z1 - z0) / 0.012))
         made += [(r0 + (r1 - r0) * i / count, z0 + (z1 - z0) * i / count) for i in range(count)]
     return [*made, profile[-1]]
@@ -85,13 +101,18 @@ def add_guest(assembly: Assembly, guest: str, perch: tuple[str, F64], rim: tuple
     elif guest == "a ladybird on it":
         assembly.add(bone, ball(0.03, 0.026, 0.022, 2).at(place), finish.enamel((0.6, 0.015, 0.012)))
         assembly.add(bone, ball(0.014, 0.016, 0.013, 2).at(place + (0.026, 0, 0)), finish.dark())
-        spots = [ball(0.007, level=2).at(place + (x, y, z)) for x, y, z in ((0, 0.014, 0.018), (0, -0.014, 0.018), (-0.016, 0.01, 0.015), (-0.016, -0.01, 0.015))]
+        spots = [
+            ball(0.007, level=2).at(place + (x, y, z))
+            for x, y, z in ((0, 0.014, 0.018), (0, -0.014, 0.018), (-0.016, 0.01, 0.015), (-0.016, -0.01, 0.015))
+        ]
         assembly.add(bone, spots, finish.dark())
     elif guest == "a wooden label":
         at = np.array((radius * 0.72, 0.06, top))
         assembly.add("pot", box(0.008, 0.02, 0.14, 0.003).at(at + (0, 0, 0.05)), finish.wood((0.5, 0.33, 0.15)))
         assembly.add("pot", box(0.012, 0.11, 0.065, 0.008).at(at + (0.006, 0, 0.125)), finish.wood((0.62, 0.44, 0.22)))
-        assembly.add("pot", [box(0.004, 0.07, 0.007, 0.001).at(at + (0.013, 0, 0.115 + 0.02 * i)) for i in range(2)], finish.dark())
+        assembly.add(
+            "pot", [box(0.004, 0.07, 0.007, 0.001).at(at + (0.013, 0, 0.115 + 0.02 * i)) for i in range(2)], finish.dark()
+        )
     elif guest == "a red bow round the pot":
         _bow(assembly, top, radius)
     elif guest == "a pinwheel beside it":
@@ -104,13 +125,21 @@ def add_guest(assembly: Assembly, guest: str, perch: tuple[str, F64], rim: tuple
         assembly.add("pot", ball(0.014, level=2).at(hub + (0.004, 0, 0)), finish.plastic((0.85, 0.84, 0.8)))
     elif guest == "a saucer below it":
         dish = softened(((0.14, 0.0), (0.19, 0.008), (0.225, 0.03)), 4)
-        assembly.add("pot", turned([(0.0, -0.014), (0.14, -0.014), *dish, (0.215, 0.032), (0.15, 0.012), (0.0, 0.008)], 48), finish.matt((0.42, 0.16, 0.07)))
+        assembly.add(
+            "pot",
+            turned([(0.0, -0.014), (0.14, -0.014), *dish, (0.215, 0.032), (0.15, 0.012), (0.0, 0.008)], 48),
+            finish.matt((0.42, 0.16, 0.07)),
+        )
     elif guest == "pebbles round it":
         for i in range(11):
             angle = 2 * np.pi * i / 11
             size = 0.024 + 0.008 * np.sin(i * 2.4)
-            at = (radius * 0.84 * np.cos(angle), radius * 0.84 * np.sin(angle), top + 0.006)
-            assembly.add("pot", ball(size, size * 0.85, size * 0.6, 2).at(at), finish.matt(finish.shade((0.55, 0.53, 0.5), 0.7 + 0.5 * ((i * 7) % 5) / 4)))
+            spot = (radius * 0.84 * np.cos(angle), radius * 0.84 * np.sin(angle), top + 0.006)
+            assembly.add(
+                "pot",
+                ball(size, size * 0.85, size * 0.6, 2).at(spot),
+                finish.matt(finish.shade((0.55, 0.53, 0.5), 0.7 + 0.5 * ((i * 7) % 5) / 4)),
+            )
 
 
 def _bow(assembly: Assembly, top: float, radius: float) -> None:

@@ -9,7 +9,7 @@ from spotdiff10k.engines.rendered.families._assembly import Assembly
 from spotdiff10k.engines.rendered.families._finishes import Linear
 from spotdiff10k.engines.rendered.families._marks import decal, ribbon, upright
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape, pair
-from spotdiff10k.engines.rendered.families._solids import ball, box, cylinder, extruded, hoop, rod, tapered, tube, turned
+from spotdiff10k.engines.rendered.families._solids import ball, box, cylinder, extruded, hoop, rod, tube, turned
 from spotdiff10k.engines.rendered.model import Material
 
 BOXY = ("box", "television", "slim")
@@ -63,7 +63,10 @@ def add_face(assembly: Assembly, frame: Frame, face: str, light: Linear) -> None
     shine = finish.glow(light, 0.9)
     bulge = front + np.array((0.008, 0, 0))
     eyes = {
-        "two round eyes": [(ball(0.014, high * 0.15, high * 0.15, 2), 0.2, 0.05), (ball(0.014, high * 0.15, high * 0.15, 2), -0.2, 0.05)],
+        "two round eyes": [
+            (ball(0.014, high * 0.15, high * 0.15, 2), 0.2, 0.05),
+            (ball(0.014, high * 0.15, high * 0.15, 2), -0.2, 0.05),
+        ],
         "a single large eye": [(ball(0.03, high * 0.22, high * 0.22, 3), 0.0, 0.0)],
         "a glowing visor": [(box(0.016, wide * 0.62, high * 0.16, 0.02, 2), 0.0, 0.03)],
         "a smiling screen": [(box(0.014, high * 0.12, high * 0.18, 0.02, 2), s, 0.1) for s in (0.2, -0.2)],
@@ -81,7 +84,9 @@ def add_face(assembly: Assembly, frame: Frame, face: str, light: Linear) -> None
     elif face == "a smiling screen":
         assembly.add("head", _smile(wide * 0.2, high * 0.14).at(bulge + np.array((0.001, 0, -high * 0.06))), shine)
     elif face != "a glowing visor":
-        slots = [box(0.012, 0.012, high * 0.1, 0.003).at(bulge + np.array((-0.004, high * 0.1 * i, -high * 0.19))) for i in (-1, 0, 1)]
+        slots = [
+            box(0.012, 0.012, high * 0.1, 0.003).at(bulge + np.array((-0.004, high * 0.1 * i, -high * 0.19))) for i in (-1, 0, 1)
+        ]
         assembly.add("head", slots, finish.metal())
 
 
@@ -116,9 +121,16 @@ def add_emblem(assembly: Assembly, frame: Frame, emblem: str, ink: Material, lig
             for sign in (1, -1):
                 spot = place + np.array((0.012, sign * frame.body[1] * 0.11, -frame.body[2] * 0.08))
                 assembly.add("torso", cylinder(0.032, 0.012, 0.003, 24).turned(y=90).at(spot), finish.matt((0.85, 0.84, 0.8)))
-                assembly.add("torso", box(0.006, 0.005, 0.03, 0.001).turned(x=sign * 35).at(spot + np.array((0.008, 0, 0.006))), finish.dark())
+                assembly.add(
+                    "torso",
+                    box(0.006, 0.005, 0.03, 0.001).turned(x=sign * 35).at(spot + np.array((0.008, 0, 0.006))),
+                    finish.dark(),
+                )
         else:
-            slats = [box(0.01, frame.body[1] * 0.36, 0.014, 0.003).at(place + np.array((0.012, 0, -0.03 - 0.026 * i))) for i in range(2)]
+            slats = [
+                box(0.01, frame.body[1] * 0.36, 0.014, 0.003).at(place + np.array((0.012, 0, -0.03 - 0.026 * i)))
+                for i in range(2)
+            ]
             assembly.add("torso", slats, finish.dark())
         return
     mark = decal(emblem, min(frame.body[1], frame.body[2]) * 0.42)
@@ -147,13 +159,19 @@ def add_crown(assembly: Assembly, frame: Frame, crown: str, gear: Material, ligh
     elif crown == "a propeller on its head":
         assembly.add("head", rod(top - np.array((0, 0, 0.02)), top + np.array((0, 0, 0.07)), 0.012), finish.metal())
         blade = ball(0.13, 0.028, 0.007, 2).turned(x=14).moved(x=0.11)
-        assembly.add("head", [blade.turned(z=30).at(top + np.array((0, 0, 0.07))), blade.turned(z=210).at(top + np.array((0, 0, 0.07)))], gear)
+        assembly.add(
+            "head",
+            [blade.turned(z=30).at(top + np.array((0, 0, 0.07))), blade.turned(z=210).at(top + np.array((0, 0, 0.07)))],
+            gear,
+        )
         assembly.add("head", ball(0.024).at(top + np.array((0, 0, 0.075))), gear)
     elif crown == "a dish on its head":
         assembly.add("head", rod(top - np.array((0, 0, 0.02)), top + np.array((0, 0, 0.06)), 0.012), finish.metal())
         dish = turned(((0.0, 0.0), (0.05, 0.008), (0.09, 0.035), (0.1, 0.055), (0.085, 0.04), (0.045, 0.02), (0.0, 0.014)), 32)
         assembly.add("head", dish.turned(y=50).at(top + np.array((0, 0, 0.06))), gear)
-        assembly.add("head", rod((0, 0, 0.01), (0, 0, 0.075), 0.006).turned(y=50).at(top + np.array((0, 0, 0.06))), finish.metal())
+        assembly.add(
+            "head", rod((0, 0, 0.01), (0, 0, 0.075), 0.006).turned(y=50).at(top + np.array((0, 0, 0.06))), finish.metal()
+        )
     elif crown == "horns":
         path = [(0, wide * 0.36 + 0.05 * np.sin(t * 2.2), -0.02 + 0.13 * t) for t in np.linspace(0, 1, 8)]
         assembly.add("head", pair(tube(path, list(np.linspace(0.036, 0.006, 8)), 14)).at(top), gear)
@@ -161,7 +179,11 @@ def add_crown(assembly: Assembly, frame: Frame, crown: str, gear: Material, ligh
         profile = ((0.115, 0.0), (0.118, 0.006), (0.115, 0.014), (0.072, 0.016), (0.068, 0.05), (0.078, 0.14), (0.0, 0.142))
         lift = np.array((0, 0, -0.008 if frame.kind in BOXY or frame.kind == "barrel" else -0.022))
         assembly.add("head", turned(profile, 36).at(top + lift), gear)
-        assembly.add("head", hoop(0.069, 0.008, 36).scaled(1, 1, 1.6).at(top + lift + np.array((0, 0, 0.028))), finish.matt((0.85, 0.84, 0.8)))
+        assembly.add(
+            "head",
+            hoop(0.069, 0.008, 36).scaled(1, 1, 1.6).at(top + lift + np.array((0, 0, 0.028))),
+            finish.matt((0.85, 0.84, 0.8)),
+        )
 
 
 def add_pack(assembly: Assembly, frame: Frame, pack: str, gear: Material) -> None:
@@ -174,8 +196,16 @@ def add_pack(assembly: Assembly, frame: Frame, pack: str, gear: Material) -> Non
             nozzle = turned(((0.036, -0.17), (0.022, -0.12), (0.022, -0.11)), 20)
             assembly.add("torso", nozzle.at(place + np.array((-0.045, sign * 0.06, 0))), finish.metal((0.3, 0.3, 0.32)))
     elif pack == "a back pack":
-        assembly.add("torso", box(0.12, frame.body[1] * 0.72, frame.body[2] * 0.68, 0.035, 3).at(place - np.array((0.05, 0, 0))), finish.cloth(gear.base))
-        assembly.add("torso", box(0.05, frame.body[1] * 0.5, frame.body[2] * 0.26, 0.02, 2).at(place - np.array((0.115, 0, 0.04))), finish.cloth(finish.shade(gear.base, 0.7)))
+        assembly.add(
+            "torso",
+            box(0.12, frame.body[1] * 0.72, frame.body[2] * 0.68, 0.035, 3).at(place - np.array((0.05, 0, 0))),
+            finish.cloth(gear.base),
+        )
+        assembly.add(
+            "torso",
+            box(0.05, frame.body[1] * 0.5, frame.body[2] * 0.26, 0.02, 2).at(place - np.array((0.115, 0, 0.04))),
+            finish.cloth(finish.shade(gear.base, 0.7)),
+        )
     elif pack == "a wind-up key":
         assembly.add("torso", rod(place + np.array((0.02, 0, 0)), place - np.array((0.1, 0, 0)), 0.014), finish.metal())
         loops = [hoop(0.045, 0.014, 24, 8).turned(y=90).at(place + np.array((-0.11, sign * 0.05, 0))) for sign in (1, -1)]
@@ -194,7 +224,7 @@ def add_hand(assembly: Assembly, bone: str, kind: str, wrist: F64, sign: int, pa
         assembly.add(bone, ball(0.044, 0.03, 0.058).at(wrist - np.array((0, 0, 0.04))), paint)
         assembly.add(bone, ball(0.032, 0.017, 0.018, 2).turned(y=50).at(wrist + np.array((0.036, 0, -0.024))), paint)
     elif kind == "hooks":
-        path = [(0.05 * np.sin(a) , 0, -0.062 + 0.042 * np.cos(a) ) for a in np.radians(np.linspace(-10, 250, 14))]
+        path = [(0.05 * np.sin(a), 0, -0.062 + 0.042 * np.cos(a)) for a in np.radians(np.linspace(-10, 250, 14))]
         assembly.add(bone, tube(path, 0.013, 10).at(wrist), joint)
     else:
         assembly.add(bone, ball(0.03, level=2).at(wrist - np.array((0, 0, 0.01))), joint)

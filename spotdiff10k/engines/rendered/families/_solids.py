@@ -111,6 +111,11 @@ def ball(x: float, y: float | None = None, z: float | None = None, level: int = 
     return Shape(points, faces).scaled(x, y, z)
 
 
+def ellipsoid(radii: F64, level: int = 4) -> Shape:
+    """A ball with these three radii."""
+    return ball(float(radii[0]), float(radii[1]), float(radii[2]), level)
+
+
 def turned(profile: Sequence[tuple[float, float]], segments: int = TURN_SEGMENTS, crease_degrees: float = 40.0) -> Shape:
     """A profile of (radius, z) turned about z; both ends are closed, a radius of 0 is a pole."""
     angles = np.arange(segments) * (2 * np.pi / segments)

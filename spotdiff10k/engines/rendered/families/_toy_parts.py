@@ -133,7 +133,11 @@ def add_trim(assembly: Assembly, kit: Kit, bone: str, top: F64, neck: F64, radiu
         assembly.add(bone, bell.at(neck + (0.02, 0, -0.01)), finish.metal((0.75, 0.5, 0.14)))
         assembly.add(bone, ball(0.012, level=2).at(neck + (0.02, 0, -0.075)), finish.dark())
     elif kit.trim == "a pompom":
-        assembly.add(bone, ball(0.048, level=3).at(top + (0, 0, 0.03)), finish.Material(kit.third, roughness=0.95, sheen=0.7, bump=0.6, bump_frequency=90.0))
+        assembly.add(
+            bone,
+            ball(0.048, level=3).at(top + (0, 0, 0.03)),
+            Material(kit.third, roughness=0.95, sheen=0.7, bump=0.6, bump_frequency=90.0),
+        )
     elif kit.trim == "a party hat":
         assembly.add(bone, turned(((0.085, 0.0), (0.003, 0.17)), 28).at(top - (0, 0, 0.022)), cloth)
         assembly.add(bone, ball(0.024, level=2).at(top + (0, 0, 0.15)), finish.cloth(CREAM))
@@ -158,8 +162,15 @@ def add_face(assembly: Assembly, bone: str, middle: F64, radius: float, eye: flo
         away = np.array((0.88, sign * 0.36, 0.28))
         away = away / np.sqrt((away * away).sum())
         assembly.add(bone, ball(radius * eye, level=2).at(middle + away * radius * 0.96), black)
-        assembly.add(bone, ball(radius * eye * 0.32, level=2).at(middle + away * radius * (0.98 + eye * 0.8) + (0, 0, radius * eye * 0.4)), white)
+        assembly.add(
+            bone,
+            ball(radius * eye * 0.32, level=2).at(middle + away * radius * (0.98 + eye * 0.8) + (0, 0, radius * eye * 0.4)),
+            white,
+        )
     if smile:
         angles = np.radians(np.linspace(-30, 30, 9))
-        path = [middle + radius * 1.0 * np.array((np.cos(a) * 0.92, np.sin(a) * 0.92, -0.4 + 0.12 * (1 - np.cos(a * 2.6)))) for a in angles]
+        path = [
+            middle + radius * 1.0 * np.array((np.cos(a) * 0.92, np.sin(a) * 0.92, -0.4 + 0.12 * (1 - np.cos(a * 2.6))))
+            for a in angles
+        ]
         assembly.add(bone, tube(path, radius * 0.045, 6), black)

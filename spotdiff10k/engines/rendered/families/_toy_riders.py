@@ -17,7 +17,9 @@ def rocking_horse(assembly: Assembly, kit: Kit) -> None:
     assembly.bone("base", "root", (0, 0, ROCK_RADIUS))
     wood = finish.wood((0.42, 0.25, 0.1))
     for _, sign in SIDES:
-        path = [(ROCK_RADIUS * np.sin(a), sign * 0.13, ROCK_RADIUS * (1 - np.cos(a)) + 0.02) for a in np.linspace(-0.82, 0.82, 25)]
+        path = [
+            (ROCK_RADIUS * np.sin(a), sign * 0.13, ROCK_RADIUS * (1 - np.cos(a)) + 0.02) for a in np.linspace(-0.82, 0.82, 25)
+        ]
         assembly.add("base", tube(path, 0.022, 10), kit.second)
     for x in (-0.28, 0.28):
         level = ROCK_RADIUS - float(np.sqrt(ROCK_RADIUS**2 - x * x)) + 0.03
@@ -39,7 +41,11 @@ def rocking_horse(assembly: Assembly, kit: Kit) -> None:
     assembly.add("top", muzzle, kit.material(kit.paint))
     assembly.add("top", ball(0.05, 0.046, 0.046, 2).at(head + (0.145, 0, -0.073)), kit.second)
     for _, sign in SIDES:
-        assembly.add("top", rod(head + (-0.02, sign * 0.036, 0.045), head + (-0.03, sign * 0.05, 0.12), 0.022, 0.004, 10), kit.material(kit.paint))
+        assembly.add(
+            "top",
+            rod(head + (-0.02, sign * 0.036, 0.045), head + (-0.03, sign * 0.05, 0.12), 0.022, 0.004, 10),
+            kit.material(kit.paint),
+        )
         assembly.add("top", ball(0.015, level=2).at(head + (0.045, sign * 0.05, 0.022)), finish.glass())
     mane = [ball(0.045, 0.024, 0.05, 2).at((0.14 + 0.03 * i - 0.005 * i, 0, seat + 0.13 + 0.05 * i)) for i in range(5)]
     assembly.add("top", mane, kit.extra)
@@ -48,7 +54,9 @@ def rocking_horse(assembly: Assembly, kit: Kit) -> None:
     assembly.add(tail, tube(path, list(np.interp(np.linspace(0, 1, 10), (0, 0.6, 1), (0.022, 0.045, 0.008))), 12), kit.extra)
     saddle = ball(0.12, 0.128 * kit.wide, 0.06, 3).at((-0.02, 0, seat + 0.075))
     assembly.add("middle", saddle, kit.second)
-    assembly.add("middle", hoop(0.122, 0.012, 36, 8).scaled(1, kit.wide, 1).turned(y=90).at((0.0, 0, seat)), finish.matt((0.2, 0.08, 0.03)))
+    assembly.add(
+        "middle", hoop(0.122, 0.012, 36, 8).scaled(1, kit.wide, 1).turned(y=90).at((0.0, 0, seat)), finish.matt((0.2, 0.08, 0.03))
+    )
     for facing, sign in (("left", 1), ("right", -1)):
         add_emblem(assembly, kit, "middle", np.array((-0.02, sign * 0.122 * kit.wide, seat + 0.0)), facing, 0.1)
     add_trim(assembly, kit, "top", head + (-0.03, 0, 0.062), np.array((0.28, 0.0, seat + 0.1)), 0.08)
@@ -69,10 +77,16 @@ def pull_along_duck(assembly: Assembly, kit: Kit) -> None:
     assembly.bone("top", "middle", (0.14, 0, seat + 0.08))
     head = np.array((0.2, 0.0, seat + 0.26 * kit.tall))
     assembly.add("top", rod((0.13, 0, seat + 0.05), head, 0.085, 0.075, 20), kit.material(kit.paint))
-    assembly.add("top", ball(0.11).at(head), kit.material(kit.accent) if kit.pattern == "a dipped half" else kit.material(kit.paint))
+    assembly.add(
+        "top", ball(0.11).at(head), kit.material(kit.accent) if kit.pattern == "a dipped half" else kit.material(kit.paint)
+    )
     add_face(assembly, "top", head, 0.11, 0.15, smile=False)
     beak = ball(0.085, 0.06, 0.02, 2)
-    assembly.add("top", [beak.turned(y=-8).at(head + (0.13, 0, -0.012)), beak.scaled(0.85).turned(y=10).at(head + (0.118, 0, -0.036))], finish.enamel((0.9, 0.36, 0.02)))
+    assembly.add(
+        "top",
+        [beak.turned(y=-8).at(head + (0.13, 0, -0.012)), beak.scaled(0.85).turned(y=10).at(head + (0.118, 0, -0.036))],
+        finish.enamel((0.9, 0.36, 0.02)),
+    )
     for side, sign in SIDES:
         shoulder = np.array((0.06, sign * 0.13 * kit.wide, seat + 0.05))
         bone = assembly.bone(f"arm_{side}", "middle", shoulder)
@@ -96,10 +110,16 @@ def toy_train(assembly: Assembly, kit: Kit) -> None:
         for side, sign in SIDES:
             name = f"wheel{int(100 * x) + 1}_{side}".replace("-", "m")
             add_wheel(assembly, kit, name, "base", np.array((x, sign * (wide / 2 + 0.026), size)), size)
-    boiler = turned([(0.088 * kit.wide, z) for z in np.linspace(-0.15, 0.15, 22)], 40, 40.0).turned(y=90).at((0.25, 0, wheel + 0.135))
+    boiler = (
+        turned([(0.088 * kit.wide, z) for z in np.linspace(-0.15, 0.15, 22)], 40, 40.0).turned(y=90).at((0.25, 0, wheel + 0.135))
+    )
     assembly.bone("middle", "base", (0.1, 0, wheel + 0.04))
     assembly.add("middle", boiler, kit.main, kit.along(0.1, 0.3))
-    assembly.add("middle", ball(0.03, 0.08 * kit.wide, 0.08 * kit.wide).at((0.4, 0, wheel + 0.135)), kit.material(CREAM) if kit.emblem == "none" else kit.extra)
+    assembly.add(
+        "middle",
+        ball(0.03, 0.08 * kit.wide, 0.08 * kit.wide).at((0.4, 0, wheel + 0.135)),
+        kit.material(CREAM) if kit.emblem == "none" else kit.extra,
+    )
     add_face(assembly, "middle", np.array((0.352, 0.0, wheel + 0.135)), 0.078 * kit.wide, 0.16)
     high = 0.3 * kit.tall
     cab = box(0.19, wide, high, 0.016, 2, 14).at((0.005, 0, wheel + 0.03 + high / 2))
@@ -107,7 +127,14 @@ def toy_train(assembly: Assembly, kit: Kit) -> None:
     for sign in (1, -1):
         pane = box(0.1, 0.012, high * 0.34, 0.02).at((0.005, sign * (wide / 2 + 0.001), wheel + 0.03 + high * 0.72))
         assembly.add("middle", pane, finish.glass())
-        add_emblem(assembly, kit, "middle", np.array((0.005, sign * (wide / 2 + 0.002), wheel + 0.03 + high * 0.3)), "left" if sign > 0 else "right", 0.085)
+        add_emblem(
+            assembly,
+            kit,
+            "middle",
+            np.array((0.005, sign * (wide / 2 + 0.002), wheel + 0.03 + high * 0.3)),
+            "left" if sign > 0 else "right",
+            0.085,
+        )
     assembly.add("middle", box(0.012, wide * 0.6, high * 0.3, 0.02).at((0.102, 0, wheel + 0.03 + high * 0.78)), finish.glass())
     assembly.bone("lid", "middle", (-0.1, 0, wheel + 0.035 + high))
     roof = box(0.24, wide + 0.06, 0.028, 0.012, 2).at((0.005, 0, wheel + 0.045 + high))
@@ -123,7 +150,15 @@ def toy_train(assembly: Assembly, kit: Kit) -> None:
         assembly.add("wagon", box(0.085, 0.085, 0.085, 0.01, 2).turned(z=x * 300).at((x, y, wheel + 0.165)), kit.material(tone))
     for x in (-0.22, -0.38):
         for side, sign in SIDES:
-            add_wheel(assembly, kit, f"wheel{int(-100 * x)}b_{side}", "wagon", np.array((x, sign * (wide / 2 + 0.02), wheel * 0.85)), wheel * 0.85, 0.035)
+            add_wheel(
+                assembly,
+                kit,
+                f"wheel{int(-100 * x)}b_{side}",
+                "wagon",
+                np.array((x, sign * (wide / 2 + 0.02), wheel * 0.85)),
+                wheel * 0.85,
+                0.035,
+            )
     add_trim(assembly, kit, "middle", np.array((-0.02, 0.0, wheel + 0.06 + high)), np.array((0.415, 0.0, wheel + 0.02)), 0.08)
 
 
@@ -143,13 +178,23 @@ def toy_plane(assembly: Assembly, kit: Kit) -> None:
             plate = extruded(wing, 0.024, 0.008).at((0.1, 0.02, z))
             assembly.add(bone, plate if sign > 0 else plate.mirrored(), kit.second)
         for y in (0.2, 0.38):
-            assembly.add(bone, [rod((x, sign * y, lower), (x, sign * y, lower + 0.18), 0.008) for x in (0.05, 0.15)], finish.wood((0.5, 0.32, 0.14)))
+            assembly.add(
+                bone,
+                [rod((x, sign * y, lower), (x, sign * y, lower + 0.18), 0.008) for x in (0.05, 0.15)],
+                finish.wood((0.5, 0.32, 0.14)),
+            )
         add_emblem(assembly, kit, bone, np.array((0.1, sign * 0.33, lower + 0.2)), "top", 0.1)
         add_wheel(assembly, kit, f"wheel_{side}", "base", np.array((0.13, sign * 0.1, wheel)), wheel, 0.03)
         assembly.add("base", rod((0.13, sign * 0.1, wheel), (0.11, sign * 0.04, level - 0.04), 0.011), finish.metal())
     tail = assembly.bone("tail", "middle", (-0.36, 0, level + 0.05))
-    fin = extruded(rounded(np.array(((-0.09, 0.0), (0.08, 0.0), (-0.02, 0.16), (-0.1, 0.16))), 0.03), 0.02, 0.006).turned(x=90).at((-0.34, 0.01, level + 0.07))
-    plane = extruded(rounded(np.array(((-0.06, -0.17), (0.06, -0.14), (0.06, 0.14), (-0.06, 0.17))), 0.04), 0.02, 0.006).at((-0.36, 0, level + 0.05))
+    fin = (
+        extruded(rounded(np.array(((-0.09, 0.0), (0.08, 0.0), (-0.02, 0.16), (-0.1, 0.16))), 0.03), 0.02, 0.006)
+        .turned(x=90)
+        .at((-0.34, 0.01, level + 0.07))
+    )
+    plane = extruded(rounded(np.array(((-0.06, -0.17), (0.06, -0.14), (0.06, 0.14), (-0.06, 0.17))), 0.04), 0.02, 0.006).at(
+        (-0.36, 0, level + 0.05)
+    )
     assembly.add(tail, [fin, plane], kit.extra)
     nose = assembly.bone("nose", "middle", (0.29, 0, level))
     assembly.add(nose, ball(0.05, 0.078 * kit.wide, 0.078 * kit.wide).at((0.28, 0, level)), kit.extra)

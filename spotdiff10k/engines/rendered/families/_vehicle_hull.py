@@ -48,10 +48,10 @@ class Hull:
         return self.wheel_radius * 1.16
 
     def top_at(self, x: F64 | float) -> F64:
-        return np.interp(x, [point[0] for point in self.top], [point[1] for point in self.top])
+        return np.asarray(np.interp(x, [point[0] for point in self.top], [point[1] for point in self.top]))
 
     def half_width_at(self, x: F64 | float) -> F64:
-        return np.interp(x, [point[0] for point in self.width], [point[1] for point in self.width])
+        return np.asarray(np.interp(x, [point[0] for point in self.width], [point[1] for point in self.width]))
 
     def side_at(self, x: float, z: float) -> float:
         """The half width of the skin at a height: straight below the belt, leaning in above it."""
@@ -94,10 +94,10 @@ class Hull:
         inner = upper - self.tumblehome * np.maximum(rise - corner, 0)
         crown = CROWN * np.minimum(1, distance / self.end_radius)
         zero, s = np.zeros(len(x)), self.shoulder
-        across = (zero, wide - 0.02, wide, wide, wide, wide - 0.12 * s, upper, inner, inner - 0.3 * corner)
-        across += (inner - corner - 0.3 * s, (inner - corner) * 0.5, zero)
-        up = (low, low, low + 0.015, (low + belt - s) / 2, belt - s, belt - 0.45 * s, belt, top - corner, top - 0.3 * corner)
-        up += (top, top + crown * 0.8, top + crown)
+        across = [zero, wide - 0.02, wide, wide, wide, wide - 0.12 * s, upper, inner, inner - 0.3 * corner]
+        across += [inner - corner - 0.3 * s, (inner - corner) * 0.5, zero]
+        up = [low, low, low + 0.015, (low + belt - s) / 2, belt - s, belt - 0.45 * s, belt, top - corner, top - 0.3 * corner]
+        up += [top, top + crown * 0.8, top + crown]
         return np.stack((np.broadcast_to(x[:, None], (len(x), len(up))), np.stack(across, 1), np.stack(up, 1)), axis=2)
 
     def skin(self) -> Shape:

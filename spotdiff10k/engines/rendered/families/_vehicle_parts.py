@@ -30,14 +30,14 @@ def wheel(assembly: Assembly, bone: str, centre: Point, radius: float, width: fl
     """A tyre and its rim about a bone, the axle along y; the rim's face is outward (towards +-y)."""
     outward = 1.0 if centre[1] > 0 else -1.0
     half, wall = width / 2, radius * 0.64
-    tyre = (
+    tyre = [
         (wall, -half * 0.86),
         (radius * 0.9, -half),
         (radius * 0.98, -half * 0.74),
         (radius, -half * 0.4),
         (radius, half * 0.4),
-    )
-    tyre += ((radius * 0.98, half * 0.74), (radius * 0.9, half), (wall, half * 0.86))
+    ]
+    tyre += [(radius * 0.98, half * 0.74), (radius * 0.9, half), (wall, half * 0.86)]
     assembly.add(bone, _axled(turned(tyre, 40, 30.0), outward).at(centre), finish.rubber())
     if look.white_wall:
         ring = turned(

@@ -10,7 +10,18 @@ from spotdiff10k.engines.rendered.families._finishes import Linear
 from spotdiff10k.engines.rendered.families._marks import PLATE, decal, ribbon
 from spotdiff10k.engines.rendered.families._outlines import circle
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape, joined
-from spotdiff10k.engines.rendered.families._solids import ball, box, cylinder, extruded, hoop, refined, rod, softened, tube, turned
+from spotdiff10k.engines.rendered.families._solids import (
+    ball,
+    box,
+    cylinder,
+    extruded,
+    hoop,
+    refined,
+    rod,
+    softened,
+    tube,
+    turned,
+)
 from spotdiff10k.engines.rendered.model import Material
 
 HANDLE_RADIUS = 0.019
@@ -102,10 +113,8 @@ def add_handle(assembly: Assembly, pot: Pot, place: str, kind: str, clay: Materi
         angles = np.linspace(0, np.pi, 19)
         power = 0.55 if kind == "square handle" else 1.0
         rise = 0.26 if kind != "ear handle" else 0.32
-        path = [(np.sign(np.cos(a)) * abs(np.cos(a)) ** power * reach, 0, base + rise * np.sin(a) ** power) for a in angles]
-        if kind == "ear handle":
-            path = [(x, 0, z) for x, _, z in path]
-        path = [(0.0, x, z) for x, _, z in path]
+        arch = [(np.sign(np.cos(a)) * abs(np.cos(a)) ** power * reach, base + rise * np.sin(a) ** power) for a in angles]
+        path = [(0.0, float(y), float(z)) for y, z in arch]
         assembly.add("handle_top", tube(path, HANDLE_RADIUS, 12), clay)
         for sign in (1, -1):
             assembly.add("body", ball(0.03).at((0, sign * reach, base)), finish.metal())
@@ -119,7 +128,7 @@ def add_handle(assembly: Assembly, pot: Pot, place: str, kind: str, clay: Materi
     if kind == "ear handle":
         bulge = np.sin(np.pi * shares**1.6)
     levels = low + (high - low) * shares
-    path = [(-(pot.radius_at(float(z)) - 0.01 + out * float(b)) , 0.0, float(z)) for z, b in zip(levels, bulge, strict=True)]
+    path = [(-(pot.radius_at(float(z)) - 0.01 + out * float(b)), 0.0, float(z)) for z, b in zip(levels, bulge, strict=True)]
     handle = tube(path, HANDLE_RADIUS, 12)
     assembly.add("body", handle.turned(z={"back": 0.0, "left": -90.0, "right": 90.0}[place]), clay)
 
@@ -146,19 +155,27 @@ def add_spout(assembly: Assembly, pot: Pot, kind: str, clay: Material) -> None:
 def add_knob(assembly: Assembly, pot: Pot, knob: str, clay: Material, accent: Material) -> None:
     """A lid with its knob, on the bone "lid"."""
     radius, top = pot.profile[-1]
-    dome = softened(((radius * 1.04, top + 0.004), (radius * 0.98, top + 0.022), (radius * 0.6, top + 0.055), (0.0, top + 0.068)), 5)
+    dome = softened(
+        ((radius * 1.04, top + 0.004), (radius * 0.98, top + 0.022), (radius * 0.6, top + 0.055), (0.0, top + 0.068)), 5
+    )
     assembly.add("lid", turned([(radius * 0.8, top - 0.02), (radius * 0.8, top + 0.002), *dome], 48, 40.0), clay)
     peak = np.array((0.0, 0.0, top + 0.066))
     if knob == "a ball knob":
         assembly.add("lid", ball(0.036).at(peak + (0, 0, 0.026)), accent)
     elif knob == "a flat knob":
-        assembly.add("lid", turned(((0.02, 0.0), (0.02, 0.02), (0.05, 0.03), (0.05, 0.044), (0.0, 0.05)), 28).at(peak - (0, 0, 0.008)), accent)
+        assembly.add(
+            "lid",
+            turned(((0.02, 0.0), (0.02, 0.02), (0.05, 0.03), (0.05, 0.044), (0.0, 0.05)), 28).at(peak - (0, 0, 0.008)),
+            accent,
+        )
     elif knob == "a ring":
         assembly.add("lid", hoop(0.034, 0.012, 24, 10).turned(x=90).at(peak + (0, 0, 0.034)), accent)
     elif knob == "a bird":
         assembly.add("lid", ball(0.05, 0.034, 0.034, 2).turned(y=-12).at(peak + (0, 0, 0.026)), accent)
         assembly.add("lid", ball(0.026, level=2).at(peak + (0.04, 0, 0.058)), accent)
-        assembly.add("lid", rod(peak + (0.06, 0, 0.058), peak + (0.085, 0, 0.052), 0.01, 0.001, 8), finish.enamel((0.9, 0.45, 0.03)))
+        assembly.add(
+            "lid", rod(peak + (0.06, 0, 0.058), peak + (0.085, 0, 0.052), 0.01, 0.001, 8), finish.enamel((0.9, 0.45, 0.03))
+        )
         assembly.add("lid", box(0.06, 0.03, 0.012, 0.004).turned(y=24).at(peak + (-0.056, 0, 0.04)), accent)
     elif knob == "a crown":
         assembly.add("lid", hoop(0.036, 0.01, 24, 8).scaled(1, 1, 1.6).at(peak + (0, 0, 0.008)), accent)
@@ -174,7 +191,10 @@ def add_raised(assembly: Assembly, pot: Pot, kind: str, paint: Material) -> None
         level = pot.height * 0.7
         angles = np.linspace(0, 2 * np.pi, 73)[:-1]
         wave = level + 0.012 * np.sin(angles * 9)
-        path = [(pot.radius_at(float(z)) * np.cos(a), pot.radius_at(float(z)) * np.sin(a), z) for a, z in zip(angles, wave, strict=True)]
+        path = [
+            (pot.radius_at(float(z)) * np.cos(a), pot.radius_at(float(z)) * np.sin(a), z)
+            for a, z in zip(angles, wave, strict=True)
+        ]
         assembly.add("body", tube(path, 0.012, 8, ring=True), paint)
     elif kind == "two raised rings":
         for share in (0.3, 0.76):
@@ -202,7 +222,9 @@ def add_extra(assembly: Assembly, pot: Pot, extra: str, tone: Linear) -> None:
         level = pot.height * 0.8
         place = np.array((pot.radius_at(level) + 0.03, 0.1, level - 0.11))
         assembly.add("body", hoop(pot.radius_at(level) + 0.003, 0.005, 40, 6).moved(z=level), finish.matt((0.5, 0.36, 0.2)))
-        assembly.add("body", rod((place[0] - 0.02, 0.07, level), place + (0, 0, 0.06), 0.004, None, 6), finish.matt((0.5, 0.36, 0.2)))
+        assembly.add(
+            "body", rod((place[0] - 0.02, 0.07, level), place + (0, 0, 0.06), 0.004, None, 6), finish.matt((0.5, 0.36, 0.2))
+        )
         assembly.add("body", box(0.008, 0.085, 0.12, 0.003).turned(x=-8).at(place), finish.matt(tone))
     elif extra == "three small feet":
         for angle in (0.0, 120.0, 240.0):
@@ -211,7 +233,14 @@ def add_extra(assembly: Assembly, pot: Pot, extra: str, tone: Linear) -> None:
     elif extra == "a belt round it":
         level = pot.widest[1]
         radius = pot.radius_at(level) + 0.001
-        assembly.add("body", turned(((radius, level - 0.03), (radius + 0.01, level - 0.024), (radius + 0.01, level + 0.024), (radius, level + 0.03)), 56), finish.cloth(tone))
+        assembly.add(
+            "body",
+            turned(
+                ((radius, level - 0.03), (radius + 0.01, level - 0.024), (radius + 0.01, level + 0.024), (radius, level + 0.03)),
+                56,
+            ),
+            finish.cloth(tone),
+        )
         buckle = box(0.012, 0.09, 0.085, 0.008, 2).at((radius + 0.008, 0, level))
         assembly.add("body", buckle, finish.metal((0.75, 0.5, 0.14)))
         assembly.add("body", box(0.014, 0.055, 0.05, 0.004).at((radius + 0.011, 0, level)), finish.cloth(tone))

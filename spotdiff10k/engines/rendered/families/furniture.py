@@ -71,18 +71,57 @@ def _poses(assembly: Assembly, kind: str) -> Poses:
     splay = {"wardrobe": 12.0, "chest of drawers": 12.0, "bookcase": 12.0, "rocking chair": 0.0}.get(kind, 30.0)
     poses: dict[str, dict[str, Angles]] = {
         "stand": {},
-        "walk": {"root": (7.0, 13.0, 0.0), **_legs(assembly, 0.0, 16.0 if splay else 0.0), **slide("drawer2", 0.06), "door_left": (0.0, 0.0, -14.0)},
-        "look": {"door_left": (0.0, 0.0, -82.0), "back": (0.0, 0.0, 24.0), "top": (0.0, 0.0, 38.0), "body": (0.0, -5.0, 0.0), **slide("drawer1", 0.13)},
-        "reach": {"root": (0.0, 20.0, 0.0), "back": (0.0, 26.0, 0.0), **slide("drawer1", 0.06), **slide("drawer2", 0.15), "lid": (0.0, -24.0, 0.0)},
-        "sit": {"back": (0.0, -44.0, 0.0), **_legs(assembly, splay, 0.0), **slide("drawer3", 0.16), "door_right": (0.0, 0.0, 64.0), "lid": (0.0, -10.0, 0.0)},
-        "lean": {"root": (24.0, 0.0, 0.0), "top": (0.0, 0.0, -20.0)},
-        "wave": {"root": (0.0, -24.0, 0.0), "lid": (0.0, -64.0, 0.0), "door_right": (0.0, 0.0, 104.0), "back": (0.0, -8.0, 0.0), **slide("drawer1", 0.1)},
-        "stretch": {
-            "door_left": (0.0, 0.0, -118.0), "door_right": (0.0, 0.0, 118.0), "lid": (0.0, -84.0, 0.0), "back": (0.0, -26.0, 0.0), "top": (0.0, 14.0, 0.0),
-            **slide("drawer1", 0.19), **slide("drawer2", 0.13), **slide("drawer3", 0.07), **_legs(assembly, min(splay, 12.0), 0.0),
+        "walk": {
+            "root": (7.0, 13.0, 0.0),
+            **_legs(assembly, 0.0, 16.0 if splay else 0.0),
+            **slide("drawer2", 0.06),
+            "door_left": (0.0, 0.0, -14.0),
         },
-    }  # fmt: skip
-    return {name: Articulation({bone: angle for bone, angle in angles.items() if bone in assembly.bones}) for name, angles in poses.items()}
+        "look": {
+            "door_left": (0.0, 0.0, -82.0),
+            "back": (0.0, 0.0, 24.0),
+            "top": (0.0, 0.0, 38.0),
+            "body": (0.0, -5.0, 0.0),
+            **slide("drawer1", 0.13),
+        },
+        "reach": {
+            "root": (0.0, 20.0, 0.0),
+            "back": (0.0, 26.0, 0.0),
+            **slide("drawer1", 0.06),
+            **slide("drawer2", 0.15),
+            "lid": (0.0, -24.0, 0.0),
+        },
+        "sit": {
+            "back": (0.0, -44.0, 0.0),
+            **_legs(assembly, splay, 0.0),
+            **slide("drawer3", 0.16),
+            "door_right": (0.0, 0.0, 64.0),
+            "lid": (0.0, -10.0, 0.0),
+        },
+        "lean": {"root": (24.0, 0.0, 0.0), "top": (0.0, 0.0, -20.0)},
+        "wave": {
+            "root": (0.0, -24.0, 0.0),
+            "lid": (0.0, -64.0, 0.0),
+            "door_right": (0.0, 0.0, 104.0),
+            "back": (0.0, -8.0, 0.0),
+            **slide("drawer1", 0.1),
+        },
+        "stretch": {
+            "door_left": (0.0, 0.0, -118.0),
+            "door_right": (0.0, 0.0, 118.0),
+            "lid": (0.0, -84.0, 0.0),
+            "back": (0.0, -26.0, 0.0),
+            "top": (0.0, 14.0, 0.0),
+            **slide("drawer1", 0.19),
+            **slide("drawer2", 0.13),
+            **slide("drawer3", 0.07),
+            **_legs(assembly, min(splay, 12.0), 0.0),
+        },
+    }
+    return {
+        name: Articulation({bone: angle for bone, angle in angles.items() if bone in assembly.bones})
+        for name, angles in poses.items()
+    }
 
 
 def _legs(assembly: Assembly, splay: float, stride: float) -> dict[str, Angles]:
@@ -92,5 +131,9 @@ def _legs(assembly: Assembly, splay: float, stride: float) -> dict[str, Angles]:
         if f"leg{i + 1}" in assembly.bones:
             place = assembly.place_of(f"leg{i + 1}")
             forward = stride if i % 2 == 0 else -stride
-            angles[f"leg{i + 1}"] = (float(np.sign(place[1])) * splay * 0.7, -float(np.sign(place[0])) * splay * 0.7 + forward, 0.0)
+            angles[f"leg{i + 1}"] = (
+                float(np.sign(place[1])) * splay * 0.7,
+                -float(np.sign(place[0])) * splay * 0.7 + forward,
+                0.0,
+            )
     return angles

@@ -90,17 +90,28 @@ def _poses(assembly: Assembly, kind: str) -> Poses:
     if kind == "snail":
         return {name: Articulation(angles) for name, angles in SNAIL.items()}
     feet = tuple(name for name in assembly.bones if name.startswith("foot_"))
-    return {name: _six_legged(name, feet, kind in CASED) for name in ("stand", "walk", "look", "reach", "sit", "lean", "wave", "stretch")}
+    return {
+        name: _six_legged(name, feet, kind in CASED)
+        for name in ("stand", "walk", "look", "reach", "sit", "lean", "wave", "stretch")
+    }
 
 
 def _wings(up: float, back: float) -> dict[str, Angles]:
     """Wings raised and swung back, degrees; the hind ones a little less."""
-    return {f"{pair}wing_{side}": (sign * up * share, 0.0, sign * back * share) for pair, share in (("", 1.0), ("hind_", 0.8)) for side, sign in (("left", 1), ("right", -1))}
+    return {
+        f"{pair}wing_{side}": (sign * up * share, 0.0, sign * back * share)
+        for pair, share in (("", 1.0), ("hind_", 0.8))
+        for side, sign in (("left", 1), ("right", -1))
+    }
 
 
 def _gait(swing: float) -> dict[str, Angles]:
     """Legs swung forward and back by turns: three on the ground forward, three back."""
-    return {f"upper_{place}_{side}": (0.0, 0.0, swing * sign * (1 if i % 2 == 0 else -1)) for i, place in enumerate(PLACES) for side, sign in (("left", 1), ("right", 1))}
+    return {
+        f"upper_{place}_{side}": (0.0, 0.0, swing * sign * (1 if i % 2 == 0 else -1))
+        for i, place in enumerate(PLACES)
+        for side, sign in (("left", 1), ("right", 1))
+    }
 
 
 def _six_legged(name: str, feet: tuple[str, ...], cased: bool) -> Articulation:
@@ -113,20 +124,61 @@ def _six_legged(name: str, feet: tuple[str, ...], cased: bool) -> Articulation:
     free = tuple(foot for foot in feet if not foot.startswith("foot_front"))
     free_left = tuple(foot for foot in feet if foot != "foot_front_left")
     if name == "walk":
-        return Articulation({**_gait(24.0), "head": (0.0, 0.0, 10.0), "abdomen": (0.0, 0.0, -8.0), "root": (0.0, -4.0, 0.0), **wings(12.0, 0.0)}, feet)
+        return Articulation(
+            {**_gait(24.0), "head": (0.0, 0.0, 10.0), "abdomen": (0.0, 0.0, -8.0), "root": (0.0, -4.0, 0.0), **wings(12.0, 0.0)},
+            feet,
+        )
     if name == "look":
-        return Articulation({"head": (0.0, -8.0, 54.0), "root": (0.0, 0.0, 10.0), "abdomen": (0.0, 8.0, 26.0), "tail2": (0.0, 0.0, 14.0), **wings(-6.0, 14.0)}, feet)
+        return Articulation(
+            {
+                "head": (0.0, -8.0, 54.0),
+                "root": (0.0, 0.0, 10.0),
+                "abdomen": (0.0, 8.0, 26.0),
+                "tail2": (0.0, 0.0, 14.0),
+                **wings(-6.0, 14.0),
+            },
+            feet,
+        )
     if name == "reach":
-        lifted: dict[str, Angles] = {f"upper_front_{side}": (sign * 8.0, -40.0, -sign * 46.0) for side, sign in (("left", 1), ("right", -1))}
-        return Articulation({**lifted, "root": (0.0, -16.0, 0.0), "head": (0.0, -6.0, 0.0), "abdomen": (0.0, -10.0, 0.0), **wings(6.0, 40.0)}, free)
+        lifted: dict[str, Angles] = {
+            f"upper_front_{side}": (sign * 8.0, -40.0, -sign * 46.0) for side, sign in (("left", 1), ("right", -1))
+        }
+        return Articulation(
+            {**lifted, "root": (0.0, -16.0, 0.0), "head": (0.0, -6.0, 0.0), "abdomen": (0.0, -10.0, 0.0), **wings(6.0, 40.0)},
+            free,
+        )
     if name == "sit":
-        return Articulation({"head": (0.0, 18.0, 0.0), "abdomen": (0.0, -14.0, 0.0), "tail2": (0.0, -10.0, 0.0), **wings(-20.0, 34.0)}, feet, (0.0, 0.0, -0.1))
+        return Articulation(
+            {"head": (0.0, 18.0, 0.0), "abdomen": (0.0, -14.0, 0.0), "tail2": (0.0, -10.0, 0.0), **wings(-20.0, 34.0)},
+            feet,
+            (0.0, 0.0, -0.1),
+        )
     if name == "lean":
         return Articulation({"root": (20.0, 0.0, 0.0), "head": (14.0, 0.0, -12.0), "abdomen": (8.0, 0.0, -14.0)}, feet)
     if name == "wave":
-        return Articulation({"upper_front_left": (68.0, -30.0, 0.0), "lower_front_left": (30.0, 0.0, 0.0), "root": (-7.0, -14.0, 0.0), "head": (12.0, -6.0, -12.0), **wings(20.0, 0.0)}, free_left)
+        return Articulation(
+            {
+                "upper_front_left": (68.0, -30.0, 0.0),
+                "lower_front_left": (30.0, 0.0, 0.0),
+                "root": (-7.0, -14.0, 0.0),
+                "head": (12.0, -6.0, -12.0),
+                **wings(20.0, 0.0),
+            },
+            free_left,
+        )
     if name == "stretch":
-        return Articulation({**wings(46.0, -12.0, True), "head": (0.0, -24.0, 0.0), "abdomen": (0.0, 20.0, 0.0), "tail1": (0.0, 8.0, 0.0), "tail2": (0.0, 8.0, 0.0), "tail3": (0.0, 8.0, 0.0)}, feet, (0.0, 0.0, 0.05))
+        return Articulation(
+            {
+                **wings(46.0, -12.0, True),
+                "head": (0.0, -24.0, 0.0),
+                "abdomen": (0.0, 20.0, 0.0),
+                "tail1": (0.0, 8.0, 0.0),
+                "tail2": (0.0, 8.0, 0.0),
+                "tail3": (0.0, 8.0, 0.0),
+            },
+            feet,
+            (0.0, 0.0, 0.05),
+        )
     return Articulation({}, feet)
 
 

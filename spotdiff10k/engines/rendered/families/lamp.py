@@ -3,7 +3,7 @@
 import numpy as np
 
 from spotdiff10k.engines.rendered.families import _finishes as finish
-from spotdiff10k.engines.rendered.families._assembly import Angles, Assembly, Poses, bend
+from spotdiff10k.engines.rendered.families._assembly import Angles, Assembly, Poses
 from spotdiff10k.engines.rendered.families._finishes import colour, number, word
 from spotdiff10k.engines.rendered.families._lamp_parts import add_charm, add_foot, add_shade
 from spotdiff10k.engines.rendered.families._shapes import F64
@@ -77,13 +77,19 @@ def _desk(assembly: Assembly, length: float, paint: Material, accent: Material, 
 def _gooseneck(assembly: Assembly, length: float, paint: Material, accent: Material, steel: Material, kind: str) -> list[Head]:
     start = np.array((-0.04, 0.0, FOOT_HEIGHT))
     arc = np.linspace(0, 1, NECK_BONES * 4 + 1)
-    path = np.stack((0.2 * length * arc**2.2 - 0.06 * np.sin(np.pi * arc), 0 * arc, 0.66 * length * np.sin(arc * 1.45) / np.sin(1.45)), axis=1) + start
+    path = (
+        np.stack(
+            (0.2 * length * arc**2.2 - 0.06 * np.sin(np.pi * arc), 0 * arc, 0.66 * length * np.sin(arc * 1.45) / np.sin(1.45)),
+            axis=1,
+        )
+        + start
+    )
     parent = "root"
     for i in range(NECK_BONES):
         name = assembly.bone(f"neck{i + 1}", parent, path[4 * i])
         piece = path[4 * i : 4 * i + 5]
         assembly.add(name, tube(piece, 0.019, 14), steel)
-        beads = [ball(0.0235, level=2).at(piece[j]) for j in range(0, 4)]
+        beads = [ball(0.0235, level=2).at(piece[j]) for j in range(4)]
         assembly.add(name, beads, steel)
         parent = name
     assembly.bone("head", parent, path[-1])
@@ -158,19 +164,34 @@ def _poses(kind: str) -> Poses:
 
 def _bow(kind: str, root: Angles, lower: Angles, upper: Angles, head: Angles) -> Articulation:
     if kind == "gooseneck":
-        near, far = (tuple(part / 3 for part in angles) for angles in (lower, upper))
-        chain = {f"neck{i + 1}": (near if i < 3 else far) for i in range(NECK_BONES)}
+        halves = (lower,) * (NECK_BONES // 2) + (upper,) * (NECK_BONES // 2)
+        chain: dict[str, Angles] = {f"neck{i + 1}": (bow[0] / 3, bow[1] / 3, bow[2] / 3) for i, bow in enumerate(halves)}
         return Articulation({"root": root, **chain, "head": head})
     if kind == "twin":
         other = (-upper[0] * 0.5 + lower[0] * 0.4, -lower[1] * 0.7, lower[2] * 0.5)
         arms = {"arm_left": _sum(lower, (upper[0], upper[1] * 0.6, 0)), "arm_right": other}
-        return Articulation({"root": root, "post": (lower[0] * 0.7, lower[1] * 0.35, lower[2] * 0.5), **arms, "head_left": head, "head_right": (0.0, -head[1] * 0.6, -head[2])})
+        return Articulation(
+            {
+                "root": root,
+                "post": (lower[0] * 0.7, lower[1] * 0.35, lower[2] * 0.5),
+                **arms,
+                "head_left": head,
+                "head_right": (0.0, -head[1] * 0.6, -head[2]),
+            }
+        )
     if kind == "tripod":
         spread = {f"leg{i + 1}": _swing(angle, -lower[1] * 0.5) for i, angle in enumerate((0.0, 120.0, 240.0))}
         tipped = (lower[0] * 0.5, root[1] * 0.8, 0.0)
         return Articulation({"root": tipped, **spread, "neck": _sum(upper, (lower[0], lower[1] * 0.5, lower[2])), "head": head})
     if kind == "bedside":
-        return Articulation({"root": (lower[0] * 0.35, root[1] + lower[1] * 0.2, 0.0), "stem": (0.0, 0.0, lower[2]), "neck": _sum(upper, lower), "head": (head[0], head[1] * 0.45, head[2])})
+        return Articulation(
+            {
+                "root": (lower[0] * 0.35, root[1] + lower[1] * 0.2, 0.0),
+                "stem": (0.0, 0.0, lower[2]),
+                "neck": _sum(upper, lower),
+                "head": (head[0], head[1] * 0.45, head[2]),
+            }
+        )
     return Articulation({"root": root, "lower": lower, "upper": upper, "head": head})
 
 

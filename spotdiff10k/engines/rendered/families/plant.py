@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.families import _finishes as finish
 from spotdiff10k.engines.rendered.families._assembly import Angles, Assembly, Poses
 from spotdiff10k.engines.rendered.families._finishes import colour, number, word
-from spotdiff10k.engines.rendered.families._plant_kinds import MAKERS, Garden
+from spotdiff10k.engines.rendered.families._garden import Garden
+from spotdiff10k.engines.rendered.families._plant_kinds import MAKERS
 from spotdiff10k.engines.rendered.families._pots import add_guest, add_pot
 from spotdiff10k.engines.rendered.families._shapes import tilt
 from spotdiff10k.engines.rendered.model import Articulation, SubjectModel

@@ -5,7 +5,15 @@ import numpy as np
 from spotdiff10k.engines.rendered.families import _finishes as finish
 from spotdiff10k.engines.rendered.families._assembly import Assembly, Pattern, Poses, bend, plain
 from spotdiff10k.engines.rendered.families._finishes import Linear, colour, number, word
-from spotdiff10k.engines.rendered.families._robot_parts import Frame, add_crown, add_emblem, add_face, add_foot, add_hand, add_pack
+from spotdiff10k.engines.rendered.families._robot_parts import (
+    Frame,
+    add_crown,
+    add_emblem,
+    add_face,
+    add_foot,
+    add_hand,
+    add_pack,
+)
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape
 from spotdiff10k.engines.rendered.families._solids import ball, box, cylinder, hoop, rod, tapered, turned
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
@@ -52,22 +60,56 @@ def poses() -> Poses:
     down = {"arm_left": (4.0, 0.0, 0.0), "arm_right": (-4.0, 0.0, 0.0)}
     stride = {"thigh_left": (0.0, -30.0, 0.0), "shin_left": (0.0, 16.0, 0.0), "foot_left": (0.0, 14.0, 0.0)}
     stride |= {"thigh_right": (0.0, 22.0, 0.0), "shin_right": (0.0, 24.0, 0.0), "foot_right": (0.0, -16.0, 0.0)}
-    swing = {"arm_left": (4.0, 34.0, 0.0), "arm_right": (-4.0, -36.0, 0.0), "fore_left": (0.0, -24.0, 0.0), "fore_right": (0.0, -42.0, 0.0)}
-    seat = {f"{part}_{side}": (sign * tilt, bent, 0.0) for side, sign in SIDES for part, tilt, bent in (("thigh", 9.0, -88.0), ("shin", 0.0, 8.0))}
-    rest = {"arm_left": (12.0, -18.0, 0.0), "arm_right": (-12.0, -18.0, 0.0), "fore_left": (0.0, -52.0, 0.0), "fore_right": (0.0, -52.0, 0.0)}
+    swing = {
+        "arm_left": (4.0, 34.0, 0.0),
+        "arm_right": (-4.0, -36.0, 0.0),
+        "fore_left": (0.0, -24.0, 0.0),
+        "fore_right": (0.0, -42.0, 0.0),
+    }
+    seat = {
+        f"{part}_{side}": (sign * tilt, bent, 0.0)
+        for side, sign in SIDES
+        for part, tilt, bent in (("thigh", 9.0, -88.0), ("shin", 0.0, 8.0))
+    }
+    rest = {
+        "arm_left": (12.0, -18.0, 0.0),
+        "arm_right": (-12.0, -18.0, 0.0),
+        "fore_left": (0.0, -52.0, 0.0),
+        "fore_right": (0.0, -52.0, 0.0),
+    }
     tilt = {"thigh_left": (-13.0, 0.0, 0.0), "foot_left": (0.0, 0.0, 0.0), "thigh_right": (-13.0, 0.0, 0.0)}
-    forward = {"arm_left": (0.0, -84.0, 6.0), "arm_right": (0.0, -72.0, -4.0), "fore_left": (0.0, -8.0, 0.0), "fore_right": (0.0, -20.0, 0.0)}
-    wide = {"arm_left": (152.0, 0.0, 0.0), "arm_right": (-152.0, 0.0, 0.0), "thigh_left": (20.0, 0.0, 0.0), "thigh_right": (-20.0, 0.0, 0.0)}
+    forward = {
+        "arm_left": (0.0, -84.0, 6.0),
+        "arm_right": (0.0, -72.0, -4.0),
+        "fore_left": (0.0, -8.0, 0.0),
+        "fore_right": (0.0, -20.0, 0.0),
+    }
+    wide = {
+        "arm_left": (152.0, 0.0, 0.0),
+        "arm_right": (-152.0, 0.0, 0.0),
+        "thigh_left": (20.0, 0.0, 0.0),
+        "thigh_right": (-20.0, 0.0, 0.0),
+    }
     return {
         "stand": bend(**down),
         "walk": bend(**stride, **swing, head=(0.0, 0.0, 8.0)),
         "look": bend(**down, head=(0.0, -6.0, 62.0), torso=(0.0, 0.0, 20.0), fore_left=(0.0, -70.0, 0.0)),
-        "reach": bend(**forward, torso=(0.0, 16.0, 0.0), head=(0.0, -8.0, 0.0), thigh_right=(0.0, 16.0, 0.0), foot_right=(0.0, -10.0, 0.0)),
+        "reach": bend(
+            **forward, torso=(0.0, 16.0, 0.0), head=(0.0, -8.0, 0.0), thigh_right=(0.0, 16.0, 0.0), foot_right=(0.0, -10.0, 0.0)
+        ),
         "sit": bend(**seat, **rest, torso=(0.0, -6.0, 0.0), head=(0.0, 8.0, 12.0)),
-        "lean": bend(**tilt, torso=(24.0, 0.0, 0.0), head=(-18.0, 0.0, 0.0), arm_left=(50.0, 0.0, 0.0), arm_right=(-16.0, 0.0, 0.0)),
-        "wave": bend(arm_left=(140.0, 0.0, 0.0), fore_left=(34.0, 0.0, 0.0), arm_right=(-6.0, 0.0, 0.0), fore_right=(0.0, -30.0, 0.0), head=(9.0, 0.0, -10.0)),
+        "lean": bend(
+            **tilt, torso=(24.0, 0.0, 0.0), head=(-18.0, 0.0, 0.0), arm_left=(50.0, 0.0, 0.0), arm_right=(-16.0, 0.0, 0.0)
+        ),
+        "wave": bend(
+            arm_left=(140.0, 0.0, 0.0),
+            fore_left=(34.0, 0.0, 0.0),
+            arm_right=(-6.0, 0.0, 0.0),
+            fore_right=(0.0, -30.0, 0.0),
+            head=(9.0, 0.0, -10.0),
+        ),
         "stretch": bend(**wide, fore_left=(-16.0, 0.0, 0.0), fore_right=(16.0, 0.0, 0.0), head=(0.0, -16.0, 0.0)),
-    }  # fmt: skip
+    }
 
 
 def _frame(traits: Traits) -> Frame:
@@ -131,8 +173,8 @@ def _torso(assembly: Assembly, frame: Frame, paint: Material, pattern: Pattern, 
         shell = box(deep, wide, high, 0.045, 3).moved(z=middle)
     elif frame.kind == "barrel":
         r = wide / 2
-        profile = ((0.0, low), (r * 0.72, low), (r * 0.8, low + 0.015), (r * 0.97, low + high * 0.35), (r, low + high * 0.5))
-        profile += ((r * 0.97, low + high * 0.65), (r * 0.8, low + high - 0.015), (r * 0.72, low + high), (0.0, low + high))
+        profile = [(0.0, low), (r * 0.72, low), (r * 0.8, low + 0.015), (r * 0.97, low + high * 0.35), (r, low + high * 0.5)]
+        profile += [(r * 0.97, low + high * 0.65), (r * 0.8, low + high - 0.015), (r * 0.72, low + high), (0.0, low + high)]
         shell = turned(profile, 40).scaled(0.84, 1.0, 1.0)
         for level in (0.22, 0.78):
             assembly.add("torso", hoop(r * 0.915, 0.013, 40).scaled(0.84, 1, 1).moved(z=low + high * level), joint)
@@ -185,7 +227,9 @@ def _limbs(assembly: Assembly, frame: Frame, limb: Material, end: Material, join
         assembly.add(f"arm_{side}", ball(0.058).at(shoulder), limb)
         assembly.add(f"arm_{side}", rod(shoulder, elbow, 0.03, None, 16), joint)
         assembly.add(f"fore_{side}", ball(0.042).at(elbow), joint)
-        cuff = turned(((0.034, -frame.arm * 0.9), (0.046, -frame.arm * 0.86), (0.04, -frame.arm * 0.2), (0.03, -frame.arm * 0.14)), 24)
+        cuff = turned(
+            ((0.034, -frame.arm * 0.9), (0.046, -frame.arm * 0.86), (0.04, -frame.arm * 0.2), (0.03, -frame.arm * 0.14)), 24
+        )
         assembly.add(f"fore_{side}", cuff.at(elbow), end)
         add_hand(assembly, f"hand_{side}", word(traits["hands"]), wrist, sign, end, joint)
         hip, knee, ankle = (assembly.place_of(f"{bone}_{side}") for bone in ("thigh", "shin", "foot"))
@@ -201,7 +245,11 @@ def _limbs(assembly: Assembly, frame: Frame, limb: Material, end: Material, join
 def _scarf(assembly: Assembly, frame: Frame, material: Material) -> None:
     neck = frame.leg + frame.body[2] + 0.03
     assembly.add("torso", hoop(0.07, 0.028, 28, 12).scaled(1, 1.1, 0.85).moved(z=neck), material)
-    tail = tapered(0.02, 0.07, 0.16, 0.018, 0.05, 0.008).turned(x=8, y=4).at((frame.body[0] / 2 + 0.018, frame.body[1] * 0.34, neck - 0.16))
+    tail = (
+        tapered(0.02, 0.07, 0.16, 0.018, 0.05, 0.008)
+        .turned(x=8, y=4)
+        .at((frame.body[0] / 2 + 0.018, frame.body[1] * 0.34, neck - 0.16))
+    )
     assembly.add("torso", tail, material)
 
 

@@ -5,8 +5,13 @@ from collections.abc import Callable
 from spotdiff10k.engines.rendered.families._assembly import Angles, Assembly, Poses
 from spotdiff10k.engines.rendered.families._finishes import colour, number, word
 from spotdiff10k.engines.rendered.families._toy_kinds import (
-    jack_in_the_box, nesting_doll, rocket, snowman, spinning_top, stacking_rings,
-)  # fmt: skip
+    jack_in_the_box,
+    nesting_doll,
+    rocket,
+    snowman,
+    spinning_top,
+    stacking_rings,
+)
 from spotdiff10k.engines.rendered.families._toy_parts import Kit
 from spotdiff10k.engines.rendered.families._toy_riders import pull_along_duck, rocking_horse, toy_plane, toy_train
 from spotdiff10k.engines.rendered.model import Articulation, SubjectModel
@@ -60,19 +65,78 @@ def _poses(assembly: Assembly, kind: str) -> Poses:
     steered = {name: (0.0, 20.0, 26.0) for name in assembly.bones if name.startswith("wheel_front")}
     poses: dict[str, dict[str, Angles]] = {
         "stand": {},
-        "walk": {"base": (4.0, 13.0, 0.0), **_chain(assembly, (0.0, -9.0, 0.0)), "top": (0.0, -14.0, 10.0), "wagon": (0.0, 0.0, 16.0), "tail": (0.0, -10.0, 14.0), **steered, **turned, "nose": (40.0, 0.0, 0.0)},
-        "look": {"top": (0.0, -6.0, 58.0), "middle": (0.0, 0.0, 16.0), "lid": (0.0, -24.0, 0.0), **_chain(assembly, (6.0, 0.0, 10.0)), "wagon": (0.0, 0.0, -24.0), "tail": (0.0, 0.0, -30.0)},
-        "reach": {"base": (0.0, 21.0, 0.0), **_chain(assembly, (0.0, 14.0, 0.0)), "top": (0.0, 18.0, 0.0), "arm_left": (0.0, -40.0, -20.0), "arm_right": (0.0, -40.0, 20.0), "wagon": (0.0, -21.0, 0.0), "middle": (0.0, 6.0, 0.0)},
-        "sit": {"base": (0.0, -17.0, 0.0), "top": (0.0, 40.0, 0.0), **_chain(assembly, (0.0, -13.0, 0.0)), "arm_left": (-30.0, 0.0, 0.0), "arm_right": (30.0, 0.0, 0.0), "wagon": (0.0, 17.0, -34.0)},
-        "lean": {"root": (22.0, 0.0, 0.0), **_chain(assembly, (8.0, 0.0, 0.0)), "top": (16.0, 0.0, -10.0), "middle": (6.0, 0.0, 0.0)},
-        "wave": {"arm_left": (64.0, 0.0, 0.0), "arm_right": (12.0, 0.0, 0.0), "middle": (-12.0, -8.0, -14.0), "top": (-14.0, -20.0, 0.0), "base": (-6.0, -14.0, 0.0), **_chain(assembly, (-9.0, -5.0, 0.0)), "lid": (0.0, -44.0, 0.0)},
-        "stretch": {"top": (0.0, -46.0, 0.0), **_chain(assembly, (0.0, -6.0, 14.0)), "arm_left": (38.0, 0.0, 30.0), "arm_right": (-38.0, 0.0, -30.0), "lid": (0.0, -70.0, 0.0), "middle": (0.0, -10.0, 0.0), "tail": (0.0, 34.0, 0.0), "nose": (80.0, 0.0, 0.0), "wagon": (0.0, 0.0, 34.0)},
-    }  # fmt: skip
+        "walk": {
+            "base": (4.0, 13.0, 0.0),
+            **_chain(assembly, (0.0, -9.0, 0.0)),
+            "top": (0.0, -14.0, 10.0),
+            "wagon": (0.0, 0.0, 16.0),
+            "tail": (0.0, -10.0, 14.0),
+            **steered,
+            **turned,
+            "nose": (40.0, 0.0, 0.0),
+        },
+        "look": {
+            "top": (0.0, -6.0, 58.0),
+            "middle": (0.0, 0.0, 16.0),
+            "lid": (0.0, -24.0, 0.0),
+            **_chain(assembly, (6.0, 0.0, 10.0)),
+            "wagon": (0.0, 0.0, -24.0),
+            "tail": (0.0, 0.0, -30.0),
+        },
+        "reach": {
+            "base": (0.0, 21.0, 0.0),
+            **_chain(assembly, (0.0, 14.0, 0.0)),
+            "top": (0.0, 18.0, 0.0),
+            "arm_left": (0.0, -40.0, -20.0),
+            "arm_right": (0.0, -40.0, 20.0),
+            "wagon": (0.0, -21.0, 0.0),
+            "middle": (0.0, 6.0, 0.0),
+        },
+        "sit": {
+            "base": (0.0, -17.0, 0.0),
+            "top": (0.0, 40.0, 0.0),
+            **_chain(assembly, (0.0, -13.0, 0.0)),
+            "arm_left": (-30.0, 0.0, 0.0),
+            "arm_right": (30.0, 0.0, 0.0),
+            "wagon": (0.0, 17.0, -34.0),
+        },
+        "lean": {
+            "root": (22.0, 0.0, 0.0),
+            **_chain(assembly, (8.0, 0.0, 0.0)),
+            "top": (16.0, 0.0, -10.0),
+            "middle": (6.0, 0.0, 0.0),
+        },
+        "wave": {
+            "arm_left": (64.0, 0.0, 0.0),
+            "arm_right": (12.0, 0.0, 0.0),
+            "middle": (-12.0, -8.0, -14.0),
+            "top": (-14.0, -20.0, 0.0),
+            "base": (-6.0, -14.0, 0.0),
+            **_chain(assembly, (-9.0, -5.0, 0.0)),
+            "lid": (0.0, -44.0, 0.0),
+        },
+        "stretch": {
+            "top": (0.0, -46.0, 0.0),
+            **_chain(assembly, (0.0, -6.0, 14.0)),
+            "arm_left": (38.0, 0.0, 30.0),
+            "arm_right": (-38.0, 0.0, -30.0),
+            "lid": (0.0, -70.0, 0.0),
+            "middle": (0.0, -10.0, 0.0),
+            "tail": (0.0, 34.0, 0.0),
+            "nose": (80.0, 0.0, 0.0),
+            "wagon": (0.0, 0.0, 34.0),
+        },
+    }
     if kind == "spinning top":
         poses |= SPINS
     if kind in ("toy rocket", "nesting doll"):
-        poses |= {name: {**_chain(assembly, (0.0, float(open_by), 0.0)), **angles} for name, (open_by, angles) in OPENINGS.items()}
-    return {name: Articulation({bone: angle for bone, angle in angles.items() if bone in assembly.bones}) for name, angles in poses.items()}
+        poses |= {
+            name: {**_chain(assembly, (0.0, float(open_by), 0.0)), **angles} for name, (open_by, angles) in OPENINGS.items()
+        }
+    return {
+        name: Articulation({bone: angle for bone, angle in angles.items() if bone in assembly.bones})
+        for name, angles in poses.items()
+    }
 
 
 SPINS: dict[str, dict[str, Angles]] = {

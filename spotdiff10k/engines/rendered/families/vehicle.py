@@ -1,5 +1,7 @@
 """Road vehicles: hatchback, saloon, pickup, van, bus, beetle, racing car, tractor."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from spotdiff10k.engines.rendered.families import _finishes as finish
@@ -9,8 +11,9 @@ from spotdiff10k.engines.rendered.families._finishes import colour, number, word
 from spotdiff10k.engines.rendered.families._marks import decal, upright
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape
 from spotdiff10k.engines.rendered.families._solids import box, cylinder, extruded, rod, tapered
-from spotdiff10k.engines.rendered.families._vehicle_bodies import PLANS, WHEEL_WIDTH, CarPlan, build_body, hull_of, stretched
+from spotdiff10k.engines.rendered.families._vehicle_bodies import WHEEL_WIDTH, build_body
 from spotdiff10k.engines.rendered.families._vehicle_hull import Hull
+from spotdiff10k.engines.rendered.families._vehicle_plans import PLANS, CarPlan, hull_of, stretched
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
 
@@ -30,6 +33,8 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
 def build(traits: Traits, identity: int) -> SubjectModel:
     """The vehicle of these traits, facing +x."""
     assembly, articulations = assemble(traits, identity)
+    for name in assembly.bones:
+        assembly.keypoint(name, name, assembly.place_of(name))
     return assembly.finish(articulations)
 
 
@@ -79,7 +84,7 @@ def wheel_look(traits: Traits) -> parts.WheelLook:
 
 def livery(name: str, plan: CarPlan, base: finish.Linear, accent: finish.Linear) -> tuple[Pattern, Material]:
     """A pattern of straight bands, which stays sharp on large triangles because its fields are linear."""
-    paint = Material(**{**_as_dict(finish.enamel(base, accent, base)), "fourth": accent})
+    paint = replace(finish.enamel(base, accent, base), fourth=accent)
     sharp = 24.0  # field units a metre; the seam is as wide as widths / sharp
     low, high = plan.belt - 0.13, plan.belt - 0.05
 
@@ -97,10 +102,6 @@ def livery(name: str, plan: CarPlan, base: finish.Linear, accent: finish.Linear)
         "chequered sides": plain,
     }
     return makers[name], paint
-
-
-def _as_dict(material: Material) -> dict[str, object]:
-    return {name: getattr(material, name) for name in material.__slots__}
 
 
 def _roof(assembly: Assembly, plan: CarPlan, hull: Hull, traits: Traits) -> None:

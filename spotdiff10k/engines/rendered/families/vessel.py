@@ -10,8 +10,15 @@ from spotdiff10k.engines.rendered.families._finishes import colour, number, word
 from spotdiff10k.engines.rendered.families._shapes import F64, Shape
 from spotdiff10k.engines.rendered.families._solids import hoop, softened, turned
 from spotdiff10k.engines.rendered.families._vessel_parts import (
-    Pot, add_emblem, add_extra, add_handle, add_knob, add_raised, add_spout, glaze_pattern,
-)  # fmt: skip
+    Pot,
+    add_emblem,
+    add_extra,
+    add_handle,
+    add_knob,
+    add_raised,
+    add_spout,
+    glaze_pattern,
+)
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
 
@@ -32,17 +39,47 @@ class Form:
 
 
 FORMS = {
-    "teapot": Form(((0.15, 0.0), (0.16, 0.015), (0.22, 0.07), (0.26, 0.16), (0.24, 0.26), (0.16, 0.33), (0.12, 0.345)), True, "curved", ("back",)),
-    "jug": Form(((0.14, 0.0), (0.15, 0.02), (0.2, 0.12), (0.21, 0.24), (0.15, 0.4), (0.12, 0.5), (0.15, 0.58)), False, "lip", ("back",)),
+    "teapot": Form(
+        ((0.15, 0.0), (0.16, 0.015), (0.22, 0.07), (0.26, 0.16), (0.24, 0.26), (0.16, 0.33), (0.12, 0.345)),
+        True,
+        "curved",
+        ("back",),
+    ),
+    "jug": Form(
+        ((0.14, 0.0), (0.15, 0.02), (0.2, 0.12), (0.21, 0.24), (0.15, 0.4), (0.12, 0.5), (0.15, 0.58)), False, "lip", ("back",)
+    ),
     "vase": Form(((0.11, 0.0), (0.12, 0.02), (0.2, 0.18), (0.22, 0.34), (0.14, 0.52), (0.085, 0.6), (0.13, 0.68))),
-    "amphora": Form(((0.07, 0.0), (0.08, 0.03), (0.06, 0.06), (0.16, 0.24), (0.22, 0.42), (0.17, 0.56), (0.075, 0.62), (0.07, 0.7), (0.1, 0.74)), False, "none", ("left", "right")),
+    "amphora": Form(
+        (
+            (0.07, 0.0),
+            (0.08, 0.03),
+            (0.06, 0.06),
+            (0.16, 0.24),
+            (0.22, 0.42),
+            (0.17, 0.56),
+            (0.075, 0.62),
+            (0.07, 0.7),
+            (0.1, 0.74),
+        ),
+        False,
+        "none",
+        ("left", "right"),
+    ),
     "mug": Form(((0.17, 0.0), (0.18, 0.012), (0.185, 0.03), (0.185, 0.2), (0.185, 0.38)), False, "none", ("back",)),
-    "sugar jar": Form(((0.13, 0.0), (0.14, 0.015), (0.2, 0.1), (0.22, 0.22), (0.2, 0.33), (0.17, 0.37)), True, "none", ("left", "right")),
-    "watering can": Form(((0.19, 0.0), (0.2, 0.015), (0.195, 0.14), (0.185, 0.28), (0.15, 0.33), (0.12, 0.34)), False, "rose", ("back", "top")),
+    "sugar jar": Form(
+        ((0.13, 0.0), (0.14, 0.015), (0.2, 0.1), (0.22, 0.22), (0.2, 0.33), (0.17, 0.37)), True, "none", ("left", "right")
+    ),
+    "watering can": Form(
+        ((0.19, 0.0), (0.2, 0.015), (0.195, 0.14), (0.185, 0.28), (0.15, 0.33), (0.12, 0.34)), False, "rose", ("back", "top")
+    ),
     "kettle": Form(((0.2, 0.0), (0.22, 0.02), (0.23, 0.08), (0.21, 0.2), (0.16, 0.29), (0.12, 0.31)), True, "short", ("top",)),
-    "goblet": Form(((0.14, 0.0), (0.145, 0.012), (0.05, 0.05), (0.028, 0.16), (0.04, 0.26), (0.13, 0.33), (0.175, 0.44), (0.18, 0.58))),
-    "bottle": Form(((0.14, 0.0), (0.15, 0.015), (0.155, 0.06), (0.155, 0.32), (0.13, 0.42), (0.05, 0.5), (0.042, 0.62), (0.05, 0.68))),
-}  # fmt: skip
+    "goblet": Form(
+        ((0.14, 0.0), (0.145, 0.012), (0.05, 0.05), (0.028, 0.16), (0.04, 0.26), (0.13, 0.33), (0.175, 0.44), (0.18, 0.58))
+    ),
+    "bottle": Form(
+        ((0.14, 0.0), (0.15, 0.015), (0.155, 0.06), (0.155, 0.32), (0.13, 0.42), (0.05, 0.5), (0.042, 0.62), (0.05, 0.68))
+    ),
+}
 
 
 def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
@@ -62,7 +99,9 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
     if form.spout not in ("none", "lip"):
         add_spout(assembly, pot, form.spout, plain_clay)
     for place in form.handles:
-        add_handle(assembly, pot, place, word(traits["handle"]), plain_clay if kind != "kettle" else finish.wood((0.2, 0.09, 0.04)))
+        add_handle(
+            assembly, pot, place, word(traits["handle"]), plain_clay if kind != "kettle" else finish.wood((0.2, 0.09, 0.04))
+        )
     if form.lid:
         add_knob(assembly, pot, word(traits["knob"]), clay, finish.enamel(colour(traits, "accent")))
     _rim(assembly, pot, word(traits["rim"]), form.spout == "lip")
