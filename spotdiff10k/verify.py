@@ -14,6 +14,7 @@ from spotdiff10k.index import IndexedSample, read_index
 from spotdiff10k.recipe import Recipe
 from spotdiff10k.release import FileSeal, digest_of, read_release
 from spotdiff10k.run import Run
+from spotdiff10k.sealing import library_versions
 from spotdiff10k.spread import spread
 from spotdiff10k.types import PlannedGroup
 from spotdiff10k.verification import agreement, files
@@ -42,6 +43,7 @@ class VerifyReport:
     rerendered: list[str] = field(default_factory=list)  # groups made again
     proved: str = ""  # "bytes" or "pixels": what making groups again proved equal; "" where none was
     largest_difference: int = 0  # between pixels made twice, in steps of their value
+    other_versions: list[str] = field(default_factory=list)  # what decides bytes and is not here as it was then, as phrases
     problems: ProblemList = field(default_factory=ProblemList)
 
     @property
@@ -78,6 +80,7 @@ def verify(path: Path, rerender: int = 0, workers: int = 0, on_progress: OnProgr
     _look(report, release, seals, facts, workers, on_progress)
     _compare(report, release, seals, facts)
     if rerender and facts.recipe is not None:
+        report.other_versions = _other_versions(release)
         _rerender(report, facts, facts.recipe, rerender, workers)
     return report
 
@@ -189,6 +192,14 @@ def _compare(report: VerifyReport, release: Mapping[str, Any], seals: Mapping[st
     rows = _attempt(report, "verdicts.parquet", lambda: verdicts.read(Run(report.path).verdicts))
     if rows is not None:
         report.problems.extend(agreement.check_verdicts(samples, rows))
+
+
+def _other_versions(release: Mapping[str, Any]) -> list[str]:
+    """Why pixels made here may differ from those that were sealed."""
+    here = library_versions()
+    return [
+        f"{name} {version} (here {here.get(name)})" for name, version in release["versions"].items() if here.get(name) != version
+    ]
 
 
 def _rerender(report: VerifyReport, facts: _Facts, chosen: Recipe, count: int, workers: int) -> None:

@@ -352,6 +352,12 @@ def test_the_versions_that_decide_bytes_are_in_the_release(release: Path) -> Non
     assert versions["numpy"] == np.__version__
 
 
+def test_other_versions_are_named_beside_what_was_made_again(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verify(release, rerender=1, workers=1).other_versions == []
+    monkeypatch.setattr("spotdiff10k.verify.library_versions", lambda: {**sealing.library_versions(), "numpy": "99.1"})
+    assert verify(release, rerender=1, workers=1).other_versions == [f"numpy {np.__version__} (here 99.1)"]
+
+
 def test_a_folder_that_is_no_release_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no sealed release"):
         verify(Run(tmp_path / "x").root).require()

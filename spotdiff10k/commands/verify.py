@@ -44,6 +44,8 @@ def verify(
     with progress.shown("Verifying", "samples", out.silent) as show:
         report = stage(path, rerender, workers, lambda done, total: show(Tally(done, total, done)))
     out.result(as_values(report))
+    if report.other_versions:
+        out.note(f"It was made with {', '.join(report.other_versions)}: pixels made here may differ.")
     if not report.ok:
         for problem in report.problems.listed[:LISTED]:
             out.note(str(problem))
