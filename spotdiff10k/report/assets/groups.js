@@ -133,29 +133,44 @@ Groups.mark = function () {
 };
 
 Groups.draw = function (group, page) {
-  const { poses, backgrounds } = Spot.summary;
-  const step = (by, sign, label) => h("button.quiet", { type: "button", onclick: () => Groups.step(by), "aria-label": label }, sign);
-  Groups.steps = [step(-1, "←", "Previous group"), step(1, "→", "Next group")];
-  const head = h("header.panel-head", {},
-    h("div", {}, h("p.eyebrow", {}, group.id, h("span.chip", {}, group.split), h("span.chip", {}, group.family), h("span.chip", { class: `chip state-${group.state}` }, group.state)),
-      h("h2", {}, group.subject)),
-    h("nav.steps", { "aria-label": "Groups" }, Groups.steps));
-  Groups.mark();
+  Groups.shown = Groups.frames = null;
+  const head = Groups.head(group);
   if (!page) { Groups.panel.replaceChildren(head, h("p.note", {}, "This group has no pictures yet.")); return; }
-  const columns = group.backgrounds.length;
-  const label = (role, filter, name, text) => h("div", { class: `label ${role}`, role },
-    h("button.level", { type: "button", title: `All groups with ${name}`, onclick: () => Groups.only(filter, name) }, name), h("span", {}, text));
-  Groups.frames = page.cells.map((cell, number) => h("button.cell", { type: "button", tabindex: number ? "-1" : "0", "data-key": cell.key,
-    "aria-label": `Enlarge: ${cell.caption}${cell.refused ? ` (refused: ${cell.refused})` : ""}`, class: cell.refused ? "cell refused" : "cell", disabled: !cell.picture,
-    onclick: () => Spot.go(cell.key), onkeydown: (event) => Groups.move(event, number, columns) }));
-  const grid = h("div.factors", { role: "table", "aria-label": "Pose rows, background columns", "--columns": columns, "--cell": `${Math.max(LEAST_CELL, ENLARGED * (Spot.summary.facts.size || 0))}px` },
-    h("div.row", { role: "row" }, h("div.corner", { role: "columnheader" }, h("span", {}, "pose ↓ background →")), group.backgrounds.map((one) => label("columnheader", "background", backgrounds[one][0], backgrounds[one][2]))),
-    group.poses.map((pose, row) => h("div.row", { role: "row" }, label("rowheader", "pose", poses[pose][0], poses[pose][1]),
-      Groups.frames.slice(row * columns, (row + 1) * columns).map((frame) => h("div.slot", { role: "cell" }, frame)))));
+  const grid = Groups.grid(group, page);
   Groups.shown = page;
   Groups.bar = h("div.bar-holder", {});
   Groups.panel.replaceChildren(head, Groups.bar, h("div.scroll", {}, grid));
   Groups.repaint();
+};
+
+Groups.head = function (group) {
+  const step = (by, sign, label) => h("button.quiet", { type: "button", onclick: () => Groups.step(by), "aria-label": label }, sign);
+  Groups.steps = [step(-1, "←", "Previous group"), step(1, "→", "Next group")];
+  Groups.mark();
+  const chips = [h("span.chip", {}, group.split), h("span.chip", {}, group.family), h("span", { class: `chip state-${group.state}` }, group.state)];
+  return h("header.panel-head", {}, h("div", {}, h("p.eyebrow", {}, group.id, chips), h("h2", {}, group.subject)),
+    h("nav.steps", { "aria-label": "Groups" }, Groups.steps));
+};
+
+/** The factor grid: pose rows, background columns; every level leads to the groups that share it. */
+Groups.grid = function (group, page) {
+  const { poses, backgrounds, facts } = Spot.summary;
+  const columns = group.backgrounds.length;
+  const label = (role, filter, name, text) => h("div", { class: `label ${role}`, role },
+    h("button.level", { type: "button", title: `All groups with ${name}`, onclick: () => Groups.only(filter, name) }, name), h("span", {}, text));
+  Groups.frames = page.cells.map((cell, number) => Groups.frame(cell, number, columns));
+  const heads = group.backgrounds.map((one) => label("columnheader", "background", backgrounds[one][0], backgrounds[one][2]));
+  const rows = group.poses.map((pose, row) => h("div.row", { role: "row" }, label("rowheader", "pose", poses[pose][0], poses[pose][1]),
+    Groups.frames.slice(row * columns, (row + 1) * columns).map((frame) => h("div.slot", { role: "cell" }, frame))));
+  return h("div.factors", { role: "table", "aria-label": "Pose rows, background columns", "--columns": columns,
+    "--cell": `${Math.max(LEAST_CELL, ENLARGED * (facts.size || 0))}px` },
+    h("div.row", { role: "row" }, h("div.corner", { role: "columnheader" }, h("span", {}, "pose ↓ background →")), heads), rows);
+};
+
+Groups.frame = function (cell, number, columns) {
+  const name = `Enlarge: ${cell.caption}${cell.refused ? ` (refused: ${cell.refused})` : ""}`;
+  return h("button", { type: "button", class: cell.refused ? "cell refused" : "cell", tabindex: number ? "-1" : "0", "data-key": cell.key, "aria-label": name,
+    disabled: !cell.picture, onclick: () => Spot.go(cell.key), onkeydown: (event) => Groups.move(event, number, columns) });
 };
 
 Groups.repaint = function () {
