@@ -7,23 +7,25 @@ from pathlib import Path
 
 from spotdiff10k.recipe import Recipe
 
-SECONDS_A_PICTURE = 0.02
-SECONDS_A_MEGAPIXEL = 0.6
-"""One core, `rendered` engine, writing included: what does not depend on the size, and what does."""
+SECONDS_A_PICTURE = 0.03
+SECONDS_A_MEGAPIXEL = 0.36
+"""One core, `rendered` engine, encoding included: what does not depend on the size, and what does."""
 BYTES_A_PIXEL = {
-    "picture": 1.35,
-    "mask": 0.05,
-    "plate": 1.35,
-    "shadow": 0.12,
-    "depth": 0.25,
-    "normal": 0.30,
-    "canny": 0.03,
-    "skeleton": 0.03,
+    "picture": 0.97,
+    "mask": 0.02,
+    "plate": 0.90,
+    "shadow": 0.18,
+    "depth": 0.12,
+    "normal": 0.16,
+    "canny": 0.04,
+    "skeleton": 0.02,
 }
-"""PNG at a fast level."""
+"""PNG as the engine writes it, at 512 pixels a side ..."""
+DETAIL_SIZE, DETAIL_EXPONENT = 512, 0.32
+"""... times (512 / size) to this power: smaller pictures have more detail in a pixel."""
 LOSSY_SHARE = {"png": 1.0, "jpg": 0.12, "webp": 0.09}
 """What a lossy picture takes of a PNG."""
-RECORD_BYTES = 6_000
+RECORD_BYTES = 2_600
 PREVIEW_BYTES_A_PIXEL = 0.35
 REPORT_BYTES_A_SAMPLE = 400
 
@@ -61,7 +63,8 @@ def _sample_bytes(recipe: Recipe, pixels: int) -> int:
     share = LOSSY_SHARE[recipe.outputs.picture]
     rates = [BYTES_A_PIXEL["picture"] * share, BYTES_A_PIXEL["mask"]]
     rates += [BYTES_A_PIXEL[layer] * (share if layer == "plate" else 1.0) for layer in recipe.outputs.layers]
-    return RECORD_BYTES + round(pixels * sum(rates))
+    detail: float = (DETAIL_SIZE / recipe.engine.size) ** DETAIL_EXPONENT
+    return RECORD_BYTES + round(pixels * detail * sum(rates))
 
 
 def usable_cores() -> int:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from spotdiff10k.recipe import phrases
 from spotdiff10k.recipe.base import nearest
+from spotdiff10k.recipe.factors import FOLDER, PROCEDURAL
 from spotdiff10k.recipe.lines import Loc, Located
 from spotdiff10k.recipe.schema import Recipe
 
@@ -31,7 +32,7 @@ def sentences(error: ValidationError, located: Located) -> str:
 
 
 def _sentence(problem: Mapping[str, Any], located: Located) -> str:
-    loc: Loc = tuple(part for part in problem["loc"] if not (isinstance(part, str) and part.startswith("<")))
+    loc = _without_branch(problem["loc"])
     where, name = located.origin(loc), _dotted(loc)
     kind = problem["type"]
     if kind == "missing":
@@ -43,6 +44,12 @@ def _sentence(problem: Mapping[str, Any], located: Located) -> str:
         return f"{where}: {name}: {str(problem['ctx']['error']).rstrip('.')}.".replace("?.", "?")
     expected = phrases.allowed(schema(), loc) or problem["msg"]
     return f"{where}: {name} should be {expected}; found {shown(problem['input'])}.{_near(problem['input'], loc)}"
+
+
+def _without_branch(loc: Loc) -> Loc:
+    """The place in the recipe: pydantic also names which branch of a source it took."""
+    is_source = loc[1:2] == ("source",) and loc[2:3] in ((PROCEDURAL,), (FOLDER,))
+    return (*loc[:2], *loc[3:]) if is_source else loc
 
 
 def _unknown_key(loc: Loc) -> str:

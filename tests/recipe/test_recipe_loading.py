@@ -79,6 +79,8 @@ def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_name() -> None:
         ("outputs=null", "found nothing."),
         ("subjects.source=prosedural", "subjects.source should be `procedural` or a mapping with `meshes`, `licence`"),
         ("subjects.source.mesh=x", "Did you mean 'meshes'?"),
+        ("<=1", "there is no '<' in a recipe."),
+        ("subjects.source={meshes: x, <folder>: y}", "there is no '<folder>' in 'subjects.source'."),
         ("repair.attempts=99", "from 0 to 9; found 99."),
     ],
 )

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotdiff10k.errors import RecipeError
@@ -98,6 +98,7 @@ def test_a_harmless_alias_is_fine() -> None:
     assert lines.read("a: &a [1]\nb: *a\n", "my.yaml").values == {"a": [1], "b": [1]}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     try:
