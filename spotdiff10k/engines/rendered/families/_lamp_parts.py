@@ -149,8 +149,12 @@ def add_shade(assembly: Assembly, bone: str, joint: F64, facing: float, traits: 
     lift = -length * 0.5 if build == "bedside" else -0.01
     place = joint - rotation(0.0, facing, 0.0)[:, 2] * -lift
     assembly.add(bone, shape.turned(y=facing).at(place), paint, _pattern(word(traits["pattern"]), length, place, facing))
-    bulb = ball(mouth * 0.34, mouth * 0.34, mouth * 0.42, 3).moved(z=length * 0.55)
-    socket = turned(((0.028, 0.0), (0.028, length * 0.35), (0.0, length * 0.35)), 20)
+    seat = 0.62 if kind in ("a trumpet shade", "a petal shade") else 0.55
+    radii, levels = _profile(kind, length, mouth)
+    size = min(mouth * 0.34, 0.72 * float(np.interp(seat * length, levels, radii)))
+    bulb = ball(size, size, size * 1.25, 3).moved(z=length * seat)
+    neck = min(0.028, 0.7 * float(np.interp(0.2 * length, levels, radii)))
+    socket = turned(((neck, length * 0.08), (neck, length * 0.35), (0.0, length * 0.35)), 20)
     assembly.add(bone, bulb.turned(y=facing).at(place), finish.glow(light, strength))
     assembly.add(bone, socket.turned(y=facing).at(place), finish.dark())
 

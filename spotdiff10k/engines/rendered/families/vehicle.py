@@ -14,9 +14,11 @@ from spotdiff10k.engines.rendered.families._solids import box, cylinder, extrude
 from spotdiff10k.engines.rendered.families._vehicle_bodies import WHEEL_WIDTH, build_body
 from spotdiff10k.engines.rendered.families._vehicle_hull import Hull
 from spotdiff10k.engines.rendered.families._vehicle_plans import PLANS, CarPlan, hull_of, stretched
+from spotdiff10k.engines.rendered.families._vehicle_specials import RACER, TRACTOR, Trim, racing_car, tractor
 from spotdiff10k.engines.rendered.model import Material, SubjectModel
 from spotdiff10k.traits import Traits
 
+SPECIALS = {"racing car": (RACER, racing_car), "tractor": (TRACTOR, tractor)}
 WHEELS = ("wheel_front_left", "wheel_front_right", "wheel_rear_left", "wheel_rear_right")
 
 
@@ -25,6 +27,9 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
     assembly = Assembly("vehicle")
     assembly.bone("root", None, (0.0, 0.0, 0.0))
     kind = word(traits["type"])
+    if kind in SPECIALS:
+        _special(assembly, kind, traits)
+        return assembly, poses()
     plan = stretched(PLANS[kind], 0.94 + 0.12 * number(traits, "length"), 0.9 + 0.25 * number(traits, "height"))
     _car(assembly, plan, traits)
     return assembly, poses()
@@ -50,7 +55,7 @@ def poses() -> Poses:
         "reach": bend(bonnet=(0.0, -52.0, 0.0), body=(0.0, 4.0, 0.0)),
         "sit": bend(**doors, body=(0.0, -5.0, 0.0)),
         "lean": bend(root=(24.0, 0.0, 0.0), **away),
-        "wave": bend(root=(0.0, -24.0, 0.0), **steer, door_right=(0.0, 0.0, 50.0)),
+        "wave": bend(root=(0.0, -20.0, 0.0), **steer, door_right=(0.0, 0.0, 50.0)),
         "stretch": bend(**doors, bonnet=(0.0, -58.0, 0.0), boot=(0.0, 62.0, 0.0), **steer),
     }
 
@@ -68,6 +73,26 @@ def _car(assembly: Assembly, plan: CarPlan, traits: Traits) -> None:
             parts.wheel(assembly, bone, centre, plan.wheel_radius, WHEEL_WIDTH, look)
     _roof(assembly, plan, hull, traits)
     _decals(assembly, plan, hull, traits)
+    _extras(assembly, plan, hull, traits)
+
+
+def _special(assembly: Assembly, kind: str, traits: Traits) -> None:
+    plan, make = SPECIALS[kind]
+    accent = colour(traits, "accent")
+    pattern, paint = livery(word(traits["pattern"]), plan, colour(traits, "paint"), accent)
+    trim = Trim(
+        paint=paint,
+        pattern=pattern,
+        accent=finish.enamel(accent),
+        gear=finish.enamel(colour(traits, "gear_colour")),
+        ink=finish.enamel(colour(traits, "decal_colour")),
+        decal=word(traits["decal"]),
+        chequered=word(traits["pattern"]) == "chequered sides",
+        two_tone=bool(traits["two_tone"]),
+        lamps=word(traits["lamps"]),
+        look=wheel_look(traits),
+    )
+    hull = make(assembly, trim)
     _extras(assembly, plan, hull, traits)
 
 
