@@ -6,6 +6,16 @@ from spotdiff10k.types import BackgroundLevel, PoseLevel
 
 _ARTICLE = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])(?!(?:one|once|uni|use|usu|uti|u-|eu))")
 
+_SAID = {
+    "at overcast": "under an overcast sky",
+    "at misty morning": "on a misty morning",
+    "at morning": "in the morning",
+    "at afternoon": "in the afternoon",
+    "at evening": "in the evening",
+    "at golden hour": "in golden evening light",
+}
+_TIME = re.compile("|".join(rf"\b{phrase}\b" for phrase in _SAID))
+
 
 def without_subject(pose: PoseLevel, background: BackgroundLevel) -> str:
     """Such as "walking, turned to the left, in a snowy forest at dusk"."""
@@ -18,5 +28,5 @@ def with_subject(subject: str, context: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """The text with "an" before vowels, which templates cannot know: "a orange cap" becomes "an orange cap"."""
-    return _ARTICLE.sub(r"\1n ", text)
+    """The text as a person would say it: templates make "a orange hut at morning" of "an orange hut in the morning"."""
+    return _TIME.sub(lambda found: _SAID[found[0]], _ARTICLE.sub(r"\1n ", text))

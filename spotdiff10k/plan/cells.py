@@ -140,10 +140,15 @@ class ParquetGroups:
 
     def groups(self, start: int, stop: int) -> Iterator[PlannedGroup]:
         """The groups with these ordinals. Raises RunError when the file cannot be read or does not hold them."""
-        for ordinal in range(start, stop):
-            if self.held[0] != ordinal // self.rows:
-                self.held = (ordinal // self.rows, self._row_group(ordinal // self.rows))
-            yield self.held[1][ordinal % self.rows]
+        for number in range(start // self.rows, -(-stop // self.rows)):
+            first = number * self.rows
+            yield from self._held(number)[max(0, start - first) : stop - first]
+
+    def _held(self, number: int) -> list[PlannedGroup]:
+        """A row group, kept until another is asked for."""
+        if self.held[0] != number:
+            self.held = (number, self._row_group(number))
+        return self.held[1]
 
     def _row_group(self, number: int) -> list[PlannedGroup]:
         try:

@@ -65,7 +65,10 @@ def test_another_seed_gives_other_levels() -> None:
         ("a umbrella", "an umbrella"),
         ("A oak in an area", "An oak in an area"),
         ("a fox", "a fox"),
+        ("on a quay at overcast with a lighthouse", "on a quay under an overcast sky with a lighthouse"),
+        ("in a forest at misty morning", "in a forest on a misty morning"),
+        ("on a beach at dusk", "on a beach at dusk"),
     ],
 )
-def test_articles_fit_the_word_after_them(text: str, said: str) -> None:
+def test_articles_and_times_of_day_are_said_as_people_say_them(text: str, said: str) -> None:
     assert spoken(text) == said

@@ -1,5 +1,6 @@
 """A plan is a pure function of its recipe, and says what it should."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,12 @@ def test_captions_say_subject_pose_and_background() -> None:
         assert cell.caption == f"{group.subject.description}, {pose.description}, {background.description}"
         assert cell.caption_without_subject == f"{pose.description}, {background.description}"
         assert not any(mark in cell.caption for mark in ("{", "_", "  ", " ,"))
+
+
+def test_no_caption_shows_the_seams_of_its_template() -> None:
+    seams = re.compile(r"[{}_]|  | ,|\b(none|False|True)\b|\ba a\b|\ba [aeio]|\d\.\d")
+    captions = [group.cells[-1].caption for group in plan.make(recipe.load("spotdiff10k"))]
+    assert [caption for caption in captions if seams.search(caption) and "a one-" not in caption] == []
 
 
 def test_seeds_are_addresses_that_never_repeat() -> None:
