@@ -7,7 +7,7 @@ from spotdiff10k.engines.rendered.light import environment_lookup
 from spotdiff10k.engines.rendered.model import F32, I32
 from spotdiff10k.engines.rendered.noise import smoothstep
 from spotdiff10k.engines.rendered.raster import sample_column
-from spotdiff10k.engines.rendered.scenes.looks import DrawnMesh, GroundPlan, Rgb, SkyLook, World
+from spotdiff10k.engines.rendered.scenes.looks import GroundPlan, Rgb, SkyLook, World
 from spotdiff10k.engines.rendered.scenes.shade_ground import ground_radiance, pixel_turn, shore_distance, water_radiance
 from spotdiff10k.engines.rendered.scenes.shade_props import hazed, prop_radiance
 from spotdiff10k.engines.rendered.scenes.sky import sky_radiance
@@ -43,7 +43,17 @@ REFLECTION_PIXEL = 0.02
 
 @kernel
 def _mirrored(
-    world: World, sky: SkyLook, ridges: F32, mirror: F32, column: int, row: int, ray: Rgb, wave: float, rough: float
+    world: World,
+    environment: F32,
+    sky: SkyLook,
+    ridges: F32,
+    mirror: F32,
+    size: int,
+    column: int,
+    row: int,
+    ray: Rgb,
+    wave: float,
+    rough: float,
 ) -> Rgb:
     """What a level surface reflects at a pixel: the mirrored props where they are, else the sky or the room.
 
@@ -51,21 +61,21 @@ def _mirrored(
     """
     rise = max(0.002, -ray[2] + 0.25 * abs(wave))
     if world.room.present:
-        open_red, open_green, open_blue = environment_lookup(world.environment, ray[0], ray[1], rise, 0.4)
+        open_red, open_green, open_blue = environment_lookup(environment, ray[0], ray[1], rise, 0.4)
     else:
         open_red, open_green, open_blue = sky_radiance(sky, ridges, ray[0], ray[1], rise, REFLECTION_PIXEL)
     if mirror.shape[0] == 0:
         return open_red, open_green, open_blue
     height = mirror.shape[0]
     width = mirror.shape[1]
-    at_column = min(width - 1, max(0, column + int(wave * width * WAVE_ACROSS)))
+    at_column = min(width - 1, max(0, int((column + 0.5) * width / size + wave * width * WAVE_ACROSS)))
     taps = SMEAR_TAPS if rough > 0.0 else 1
     red = 0.0
     green = 0.0
     blue = 0.0
     for tap in range(taps):
         shift = wave * WAVE_ALONG + rough * ((tap + 0.5) / taps - 0.5)
-        at_row = min(height - 1, max(0, row + int(shift * height)))
+        at_row = min(height - 1, max(0, int((row + 0.5) * height / size + shift * height)))
         cover = mirror[at_row, at_column, 3]
         red += mirror[at_row, at_column, 0] * cover + open_red * (1.0 - cover)
         green += mirror[at_row, at_column, 1] * cover + open_green * (1.0 - cover)
@@ -78,10 +88,16 @@ def _ground_pixel(
     out: F32,
     plan: GroundPlan,
     world: World,
+    strewn_colours: F32,
+    lamps: F32,
+    environment: F32,
+    shadow_matrix: F32,
+    shadow_depth: F32,
     sky: SkyLook,
     ridges: F32,
     contact: F32,
     mirror: F32,
+    size: int,
     column: int,
     row: int,
     ray: Rgb,
@@ -96,16 +112,18 @@ def _ground_pixel(
     if into > 0.0:
         scale = plan.water.wave_scale
         wave = plan.water.waves * filtered_fbm(x * scale, y * scale, 90, 4, footprint * scale * 0.6)
-        seen = _mirrored(world, sky, ridges, mirror, column, row, ray, wave, 0.0)
+        seen = _mirrored(world, environment, sky, ridges, mirror, size, column, row, ray, wave, 0.0)
         red, green, blue = water_radiance(plan.water, world, x, y, into, footprint, dz, seen, wave)
         land = 0.0
         sunlit = 0.0
     else:
-        red, green, blue, sunlit, gloss = ground_radiance(plan, world, contact, x, y, footprint, pixel_turn(column, row))
+        red, green, blue, sunlit, gloss = ground_radiance(
+            plan, world, strewn_colours, contact, lamps, shadow_matrix, shadow_depth, x, y, footprint, pixel_turn(column, row)
+        )
         land = 1.0
         if gloss > 0.0:
             wave = 0.05 * filtered_fbm(x * 3.0, y * 3.0, 89, 3, footprint * 3.0)
-            seen = _mirrored(world, sky, ridges, mirror, column, row, ray, wave, FLOOR_SMEAR)
+            seen = _mirrored(world, environment, sky, ridges, mirror, size, column, row, ray, wave, FLOOR_SMEAR)
             fresnel = gloss * (0.04 + 0.7 * (1.0 + dz) ** 4)
             red += seen[0] * fresnel
             green += seen[1] * fresnel
@@ -145,6 +163,11 @@ def shade_backdrop(
     rotation: F32,
     plan: GroundPlan,
     world: World,
+    strewn_colours: F32,
+    lamps: F32,
+    environment: F32,
+    shadow_matrix: F32,
+    shadow_depth: F32,
     sky: SkyLook,
     ridges: F32,
     contact: F32,
@@ -171,7 +194,25 @@ def shade_backdrop(
             dz = (rotation[2, 2] + right * rotation[0, 2] + down * rotation[1, 2]) * length
             distance = -world.eye[2] / dz if dz < -1e-6 else 1e9
             if distance < FARTHEST:
-                _ground_pixel(layer[row, column], plan, world, sky, ridges, contact, mirror, column, row, (dx, dy, dz), distance)
+                _ground_pixel(
+                    layer[row, column],
+                    plan,
+                    world,
+                    strewn_colours,
+                    lamps,
+                    environment,
+                    shadow_matrix,
+                    shadow_depth,
+                    sky,
+                    ridges,
+                    contact,
+                    mirror,
+                    size,
+                    column,
+                    row,
+                    (dx, dy, dz),
+                    distance,
+                )
                 nearness[row, column] = 1.0 / (distance * length)
                 continue
             nearness[row, column] = 1.0 / FARTHEST
@@ -187,7 +228,19 @@ def shade_backdrop(
 
 
 @kernel
-def shade_covered(layer: F32, nearness: F32, ids: I32, mesh: DrawnMesh, world: World) -> None:
+def shade_covered(
+    layer: F32,
+    nearness: F32,
+    ids: I32,
+    vertices: F32,
+    faces: I32,
+    surfaces: F32,
+    world: World,
+    lamps: F32,
+    environment: F32,
+    shadow_matrix: F32,
+    shadow_depth: F32,
+) -> None:
     """Lay the props over the backdrop; a triangle that takes several samples of a pixel is shaded once."""
     size = layer.shape[0]
     for row in range(size):
@@ -209,7 +262,9 @@ def shade_covered(layer: F32, nearness: F32, ids: I32, mesh: DrawnMesh, world: W
                 if face != last:
                     px = column + (sample_column(sample, SAMPLES, SAMPLE_SHIFT) + 0.5) / SAMPLES
                     py = row + (sample + 0.5) / SAMPLES
-                    last_red, last_green, last_blue, depth = prop_radiance(mesh, world, face, px, py)
+                    last_red, last_green, last_blue, depth = prop_radiance(
+                        vertices, faces, surfaces, world, lamps, environment, shadow_matrix, shadow_depth, face, px, py
+                    )
                     last_near = 1.0 / depth
                     last = face
                 red += last_red
@@ -230,14 +285,27 @@ def shade_covered(layer: F32, nearness: F32, ids: I32, mesh: DrawnMesh, world: W
 
 
 @kernel
-def shade_mirror(mirror: F32, ids: I32, mesh: DrawnMesh, world: World) -> None:
-    """Radiance and cover (H, W, 4) of the props as a level mirror shows them; `mesh.screen` is of the mirrored props."""
+def shade_mirror(
+    mirror: F32,
+    ids: I32,
+    vertices: F32,
+    faces: I32,
+    surfaces: F32,
+    world: World,
+    lamps: F32,
+    environment: F32,
+    shadow_matrix: F32,
+    shadow_depth: F32,
+) -> None:
+    """Radiance and cover (H, W, 4) of the props as a level mirror shows them; the screen columns are theirs."""
     for row in range(ids.shape[0]):
         for column in range(ids.shape[1]):
             face = ids[row, column]
             if face < 0:
                 continue
-            red, green, blue, _ = prop_radiance(mesh, world, face, column + 0.5, row + 0.5)
+            red, green, blue, _ = prop_radiance(
+                vertices, faces, surfaces, world, lamps, environment, shadow_matrix, shadow_depth, face, column + 0.5, row + 0.5
+            )
             mirror[row, column, 0] = red
             mirror[row, column, 1] = green
             mirror[row, column, 2] = blue

@@ -16,7 +16,7 @@ NEAR_SHARE = 0.35
 SHARP_PIXELS = 0.55
 """Circles smaller than this are not gathered."""
 FEWEST_TAPS, MOST_TAPS = 8, 44
-TAPS_PER_SQUARE_PIXEL = 1.1
+TAPS_PER_SQUARE_PIXEL = 0.8
 SPREAD = 1.1
 GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
 TAP_COSINES = np.cos(np.arange(MOST_TAPS) * GOLDEN_ANGLE)

@@ -7,7 +7,20 @@ import numpy as np
 from spotdiff10k.engines.rendered.scenes.colours import linear, paint, scaled
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.shapes import Point, Shape, blob, box, cushion, lathe, placed, sphere, standing_box, tube
+from spotdiff10k.engines.rendered.scenes.shapes import (
+    BOX_CORNERS,
+    Point,
+    Shape,
+    blob,
+    box,
+    boxes,
+    cushion,
+    lathe,
+    placed,
+    sphere,
+    standing_box,
+    tube,
+)
 
 WEAVE = Surface(pattern=Pattern.FABRIC, scale=1.0, strength=0.35)
 TIMBER = Surface(pattern=Pattern.WOOD, scale=2.2, strength=0.35, gloss=0.2)
@@ -61,22 +74,27 @@ def armchair(put: Placer, rng: np.random.Generator, colour: Rgb) -> None:
             put.add(tube([(x, end * 0.3, 0.2), (x * 1.15, end * 0.33, 0.0)], [0.025, 0.014], 8), linear(0.07, 0.5, 0.4), TIMBER)
 
 
-def books(put: Placer, rng: np.random.Generator, x: float, start: float, end: float, low: float, room: float) -> None:
+def books(put: Placer, rng: np.random.Generator, start: float, end: float, low: float, room: float) -> None:
     """A row of books from y = start to end standing on a board."""
     y = start
     tones = rng.choice(np.array(BOOK_TONES), size=4)
+    centers, sizes, colours = [], [], []
     while y < end - 0.03:
-        thick = rng.uniform(0.018, 0.05)
+        thick = rng.uniform(0.02, 0.055)
         if rng.random() < 0.04:
             y += rng.uniform(0.04, 0.12)
             continue
         tall = min(room - 0.03, rng.uniform(0.55, 0.92) * room)
         deep = rng.uniform(0.15, 0.2)
-        tone = linear(float(rng.choice(tones)) + rng.uniform(-0.02, 0.02), rng.uniform(0.25, 0.75), rng.uniform(0.3, 0.85))
-        put.add(
-            box((x + deep / 2 - 0.1, y + thick / 2, low + tall / 2), (deep, thick * 0.94, tall)), tone, MATT, 0.75, casts=False
+        centers.append((deep / 2 - 0.1, y + thick / 2, low + tall / 2))
+        sizes.append((deep, thick * 0.94, tall))
+        colours.append(
+            linear(float(rng.choice(tones)) + rng.uniform(-0.02, 0.02), rng.uniform(0.25, 0.75), rng.uniform(0.3, 0.85))
         )
         y += thick
+    if centers:
+        row = placed(boxes(np.array(centers), np.array(sizes)), put.at, put.yaw)
+        put.props.add(row, np.repeat(np.array(colours), BOX_CORNERS, axis=0), MATT, 0.75, casts=False)
 
 
 def bookcase(
@@ -93,7 +111,7 @@ def bookcase(
             continue
         if rng.random() < 0.75:
             split = rng.uniform(0.45, 1.0)
-            books(put, rng, 0.0, -width / 2 + 0.03, -width / 2 + 0.03 + (width - 0.06) * split, 0.055 + shelf * step, step - 0.03)
+            books(put, rng, -width / 2 + 0.03, -width / 2 + 0.03 + (width - 0.06) * split, 0.055 + shelf * step, step - 0.03)
             if split < 0.85:
                 ornament(put, rng, (0.02, width * (0.25 + 0.2 * split), 0.055 + shelf * step), step * 0.7)
         else:

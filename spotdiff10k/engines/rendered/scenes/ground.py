@@ -282,4 +282,4 @@ def ground_texture(look: GroundLook, world_x: float, world_y: float, world_footp
         return _regolith(x, y, seed, footprint)
     if kind == SLABS:
         return _slabs(x, y, seed, footprint)
-    return 0.5 + 0.12 * filtered_fbm(x * 0.7, y * 0.7, seed, 2, footprint * 0.7), 0.0, 1.0, 0.0
+    return 0.5, 0.0, 1.0, 0.0

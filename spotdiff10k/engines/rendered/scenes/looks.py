@@ -7,7 +7,7 @@ directions unit vectors in world axes. "Footprint" is the width of a pixel on a 
 from enum import IntEnum
 from typing import NamedTuple
 
-from spotdiff10k.engines.rendered.model import F32, I32
+from spotdiff10k.engines.rendered.model import F32
 
 Rgb = tuple[float, float, float]
 BLACK: Rgb = (0.0, 0.0, 0.0)
@@ -120,13 +120,12 @@ class Region(NamedTuple):
 
 
 class Scatter(NamedTuple):
-    """Small flat things strewn on the ground: leaves, petals, pebbles, terrazzo chips."""
+    """Small flat things strewn on the ground: leaves, petals, pebbles. Their colours are a list beside it."""
 
     cell: float  # one thing to a square of this side (metres)
     density: float  # 0..1 share of squares that have one
     aspect: float  # width / length
     size: float  # length as a share of the cell
-    colours: F32  # (N, 3) albedo
     relief: float  # how much it darkens the ground beside it, 0..1
     clearing: float  # metres about the stage's centre that are left sparse
 
@@ -184,33 +183,24 @@ class Sky3(NamedTuple):
 
 
 class World(NamedTuple):
-    """All light and air that the shading kernels share, as they need it."""
+    """All light and air that the shading kernels share, in numbers only: tuples of arrays are slow to hand on."""
 
-    eye: F32  # (3,) the camera
+    eye: Rgb  # the camera, metres
     focal: float  # pixels
     sun: Sunshine
     ambient: Sky3
     air: Air
     room: Room
-    lamps: F32  # (N, 7) position, radiance, reach: small lights without shadows
-    environment: F32  # (3, 32, 64, 3)
-    shadow_matrix: F32
-    shadow_depth: F32
     shadow_size: int
 
 
-class DrawnMesh(NamedTuple):
-    """The props as arrays, with their place on the screen; see props.Props."""
+class Maps(NamedTuple):
+    """What shading looks up. Kernels take these one by one, see World."""
 
-    screen: F32  # (V, 3) pixel x, pixel y, 1 / camera z
-    positions: F32
-    normals: F32
-    colours: F32
-    shade: F32
-    uv: F32
-    faces: I32
-    face_surface: I32
-    surfaces: F32
+    lamps: F32  # (N, 7) position, radiance, reach: small lights without shadows
+    environment: F32  # (3, 32, 64, 3)
+    shadow_matrix: F32  # (3, 4)
+    shadow_depth: F32
 
 
 class GroundPlan(NamedTuple):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from spotdiff10k.engines.rendered.light import ENVIRONMENT_HEIGHT, ENVIRONMENT_WIDTH
-from spotdiff10k.engines.rendered.model import F32, Camera, Lighting, Plate
+from spotdiff10k.engines.rendered.model import F32, I32, Camera, Lighting, Plate
 from spotdiff10k.engines.rendered.raster import rasterise, rasterise_lattice
 from spotdiff10k.engines.rendered.scenes import environment as surroundings
 from spotdiff10k.engines.rendered.scenes.backdrop import (
@@ -22,7 +22,7 @@ from spotdiff10k.engines.rendered.scenes.colours import plus, scaled, times
 from spotdiff10k.engines.rendered.scenes.contact import contact_map
 from spotdiff10k.engines.rendered.scenes.depth_of_field import blur, develop
 from spotdiff10k.engines.rendered.scenes.kinds import describe_scene
-from spotdiff10k.engines.rendered.scenes.looks import DrawnMesh, Rgb, World
+from spotdiff10k.engines.rendered.scenes.looks import Maps, Rgb, World
 from spotdiff10k.engines.rendered.scenes.photos import PANORAMA, PHOTO, make_photo_plate
 from spotdiff10k.engines.rendered.scenes.props import Props
 from spotdiff10k.engines.rendered.scenes.scene import Scene
@@ -36,6 +36,8 @@ SHADOW_CENTER = (-3.0, 0.0, 0.6)
 """The scene's sun map looks at the stage and what is behind it (metres)."""
 SHADOW_RADIUS = 9.0
 SHADOW_RESOLUTION = 1024
+MIRROR_SHRINK = 2
+"""Reflections are smeared or wavy anyway."""
 BLUR_STRENGTH = 0.0125
 """Radius of blur at infinity as a share of the picture's side."""
 LARGEST_BLUR = 0.013
@@ -58,8 +60,8 @@ def make_plate(level: BackgroundLevel, size: int, folder: Path | None = None) ->
 def shade(scene: Scene, props: Props, camera: Camera) -> Plate:
     """Light and shade a scene with the props that are not in the way."""
     lighting = light_of(scene)
-    world = _world(scene, props, camera, lighting)
-    layer, nearness = _picture(scene, props, camera, world)
+    world, maps = _world(scene, props, camera, lighting)
+    layer, nearness = _picture(scene, props, camera, world, maps)
     focus = 1.0 / float(np.sqrt((camera.position.astype(np.float64) ** 2).sum()))
     strength = BLUR_STRENGTH * scene.softness * camera.size
     soft = np.empty_like(layer)
@@ -73,7 +75,7 @@ def shade(scene: Scene, props: Props, camera: Camera) -> Plate:
 def light_of(scene: Scene) -> Lighting:
     """The scene's light at the stage."""
     ridges = pack_ridges(scene.ridges)
-    albedo = surroundings.stage_albedo(scene.plan)
+    albedo = surroundings.stage_albedo(scene.plan.looks)
     sharp = np.empty((ENVIRONMENT_HEIGHT, ENVIRONMENT_WIDTH, 3), np.float32)
     dark: Rgb = (0.0, 0.0, 0.0)
     surroundings.fill_environment(scene.sky, ridges, scene.surround, dark, sharp)
@@ -99,49 +101,48 @@ def _lamps_on_stage(lamps: F32) -> Rgb:
     return (float(red), float(green), float(blue))
 
 
-def _world(scene: Scene, props: Props, camera: Camera, lighting: Lighting) -> World:
+def _world(scene: Scene, props: Props, camera: Camera, lighting: Lighting) -> tuple[World, Maps]:
     """What the shading kernels need, with the scene's own shadows."""
     casts = lets_light_in(props.positions, props.faces, props.face_casts, lighting.sun_direction)
     casters = np.ascontiguousarray(props.faces[casts])
     center = np.array(SHADOW_CENTER, np.float32)
     shadows = build_shadow_map(props.positions, casters, lighting.sun_direction, center, SHADOW_RADIUS, SHADOW_RESOLUTION)
-    ground = lighting.ground_radiance
-    bounce: Rgb = (float(ground[0]), float(ground[1]), float(ground[2]))
-    ambient = surroundings.irradiances(lighting.sky, bounce)
-    return World(
-        camera.position, camera.focal, scene.sun, ambient, scene.air, scene.room, scene.lamps, lighting.environment,
-        shadows.matrix, shadows.depth, shadows.resolution,
-    )  # fmt: skip
+    ambient = surroundings.irradiances(lighting.sky, _rgb(lighting.ground_radiance))
+    world = World(_rgb(camera.position), camera.focal, scene.sun, ambient, scene.air, scene.room, shadows.resolution)
+    return world, Maps(scene.lamps, lighting.environment, shadows.matrix, shadows.depth)
 
 
-def _drawn(props: Props, screen: F32) -> DrawnMesh:
-    return DrawnMesh(
-        screen,
-        props.positions,
-        props.normals,
-        props.colours,
-        props.shade,
-        props.uv,
-        props.faces,
-        props.face_surface,
-        props.surfaces,
-    )
+def _rgb(values: F32) -> Rgb:
+    return (float(values[0]), float(values[1]), float(values[2]))
 
 
-def _mirror(props: Props, camera: Camera, world: World) -> F32:
-    """The props upside down, as level water or a polished floor shows them."""
+def _vertices(props: Props, screen: F32) -> F32:
+    """(V, VERTEX_COLUMNS) for prop_radiance."""
+    parts = (screen, props.positions, props.normals, props.colours, props.shade[:, None], props.uv)
+    return np.ascontiguousarray(np.concatenate(parts, axis=1))
+
+
+def _faces(props: Props) -> I32:
+    """(F, 4): three corners and the surface."""
+    return np.ascontiguousarray(np.concatenate([props.faces, props.face_surface[:, None]], axis=1))
+
+
+def _mirror(props: Props, camera: Camera, world: World, maps: Maps) -> F32:
+    """The props upside down, as level water or a polished floor shows them, at a part of the picture's size."""
+    size = camera.size // MIRROR_SHRINK
+    small = Camera(camera.position, camera.rotation, camera.focal * size / camera.size, size)
     flipped = props.positions.copy()
     flipped[:, 2] = -np.maximum(0.0, flipped[:, 2])
-    screen = on_screen(flipped, camera)
-    depth = np.zeros((camera.size, camera.size), np.float32)
-    ids = np.full((camera.size, camera.size), -1, np.int32)
+    screen = on_screen(flipped, small)
+    depth = np.zeros((size, size), np.float32)
+    ids = np.full((size, size), -1, np.int32)
     rasterise(screen, props.faces, depth, ids, 0, True)
-    mirror = np.zeros((camera.size, camera.size, 4), np.float32)
-    shade_mirror(mirror, ids, _drawn(props, screen), world)
+    mirror = np.zeros((size, size, 4), np.float32)
+    shade_mirror(mirror, ids, _vertices(props, screen), _faces(props), props.surfaces, world, *maps)
     return mirror
 
 
-def _picture(scene: Scene, props: Props, camera: Camera, world: World) -> tuple[F32, F32]:
+def _picture(scene: Scene, props: Props, camera: Camera, world: World, maps: Maps) -> tuple[F32, F32]:
     """The sharp layer (H, W, CHANNELS) and its nearness (H, W)."""
     size = camera.size
     screen = on_screen(props.positions, camera)
@@ -149,12 +150,13 @@ def _picture(scene: Scene, props: Props, camera: Camera, world: World) -> tuple[
     start_at_ground(depth, camera.rotation, float(camera.position[2]), camera.focal)
     ids = np.full((size * SAMPLES, size), -1, np.int32)
     rasterise_lattice(screen, props.faces, depth, ids, 0, True, SAMPLES, SAMPLE_SHIFT)
-    mirror = _mirror(props, camera, world) if scene.mirrors else np.zeros((0, 0, 4), np.float32)
+    mirror = _mirror(props, camera, world, maps) if scene.mirrors else np.zeros((0, 0, 4), np.float32)
     layer = np.zeros((size, size, CHANNELS), np.float32)
     nearness = np.zeros((size, size), np.float32)
-    contact = contact_map(props)
+    ridges = pack_ridges(scene.ridges)
     shade_backdrop(
-        layer, nearness, ids, camera.rotation, scene.plan, world, scene.sky, pack_ridges(scene.ridges), contact, mirror
-    )
-    shade_covered(layer, nearness, ids, _drawn(props, screen), world)
+        layer, nearness, ids, camera.rotation, scene.plan.looks, world, scene.plan.strewn_colours, *maps, scene.sky, ridges,
+        contact_map(props), mirror,
+    )  # fmt: skip
+    shade_covered(layer, nearness, ids, _vertices(props, screen), _faces(props), props.surfaces, world, *maps)
     return layer, nearness

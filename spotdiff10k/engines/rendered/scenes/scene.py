@@ -27,7 +27,8 @@ from spotdiff10k.engines.rendered.scenes.props import Props
 from spotdiff10k.engines.rendered.scenes.shade_props import LAMP_COLUMNS
 
 NO_REGION = Region(int(RegionShape.NOWHERE), 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.01, 0.0)
-NOTHING_STREWN = Scatter(0.1, 0.0, 0.5, 0.5, np.zeros((1, 3), np.float32), 0.0, 0.0)
+NOTHING_STREWN = Scatter(0.1, 0.0, 0.5, 0.5, 0.0, 0.0)
+NO_COLOURS = np.zeros((1, 3), np.float32)
 NO_WATER = Water(0, 1.0, 0.0, 0.0, 0.0, BLACK, BLACK, 0.0, 0.0, 1.0)
 CLEAR_AIR = Air(0.0, 0.0, BLACK, 0.0)
 OUTDOORS = Room(0, 1.0, 1.0, 1.0)
@@ -51,11 +52,27 @@ OPEN_COUNTRY = Surround(0, BLACK, 0.0, BLACK, (0.0, 0.0, 1.0), BLACK, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
+class Strewn:
+    """Small flat things on the ground and the colours they may have, (N, 3) albedo."""
+
+    look: Scatter
+    colours: F32
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lies on the plane z = 0."""
+
+    looks: GroundPlan
+    strewn_colours: F32  # (N, 3)
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """Everything but the camera."""
 
     sky: SkyLook
-    plan: GroundPlan
+    plan: Ground
     props: Props
     sun: Sunshine
     air: Air = CLEAR_AIR
@@ -104,11 +121,12 @@ def plan(
     base: GroundLook,
     other: GroundLook | None = None,
     region: Region = NO_REGION,
-    strewn: Scatter = NOTHING_STREWN,
+    strewn: Strewn | None = None,
     water: Water = NO_WATER,
-) -> GroundPlan:
+) -> Ground:
     """What lies on the ground."""
-    return GroundPlan(base, other or base, region, strewn, water)
+    looks = GroundPlan(base, other or base, region, strewn.look if strewn else NOTHING_STREWN, water)
+    return Ground(looks, strewn.colours if strewn else NO_COLOURS)
 
 
 def region(
@@ -135,11 +153,10 @@ def scatter(
     size: float = 0.6,
     relief: float = 0.4,
     clearing: float = 0.0,
-) -> Scatter:
+) -> Strewn:
     """Small flat things on the ground."""
-    return Scatter(
-        float(cell), float(density), float(aspect), float(size), np.array(colours, np.float32), float(relief), float(clearing)
-    )
+    look = Scatter(float(cell), float(density), float(aspect), float(size), float(relief), float(clearing))
+    return Strewn(look, np.array(colours, np.float32))
 
 
 def shore(

@@ -17,6 +17,8 @@ CONTACT_EXTENT = 8.0
 """Metres about the stage that the contact map covers to each side."""
 BUMP_STEP = 0.010
 """Metres towards the sun at which the height is looked up again; wider where the footprint is."""
+BUMP_FOOTPRINT = 0.06
+"""Metres: bumps are not seen through wider footprints."""
 BUMP_RANGE = (0.35, 1.75)
 WET_MARGIN = 0.55
 """Metres of the shore that are wet."""
@@ -60,7 +62,7 @@ def look_albedo(look: GroundLook, x: float, y: float, footprint: float) -> tuple
 @kernel
 def _bump(look: GroundLook, x: float, y: float, footprint: float, height: float, sun: Rgb) -> float:
     """How much more (or less) sun a place gets for the slope of its height field."""
-    if look.bump <= 0.0:
+    if look.bump <= 0.0 or footprint > BUMP_FOOTPRINT:
         return 1.0
     level = math.sqrt(sun[0] * sun[0] + sun[1] * sun[1])
     if level < 0.05:
@@ -94,28 +96,36 @@ def _caustics(x: float, y: float, footprint: float) -> float:
 
 @kernel
 def ground_radiance(
-    plan: GroundPlan, world: World, contact: F32, x: float, y: float, footprint: float, turn: float
+    plan: GroundPlan,
+    world: World,
+    strewn_colours: F32,
+    contact: F32,
+    lamps: F32,
+    shadow_matrix: F32,
+    shadow_depth: F32,
+    x: float,
+    y: float,
+    footprint: float,
+    turn: float,
 ) -> tuple[float, float, float, float, float]:
     """Linear radiance of dry ground, the share of sun that reaches it, and its gloss. `turn` varies the shadow's taps."""
-    red, green, blue, openness, height = look_albedo(plan.base, x, y, footprint)
-    gloss = plan.base.gloss
     share, border = region_share(plan.region, x, y, footprint)
     other = share > 0.5
-    if share > 0.0:
-        red2, green2, blue2, openness2, height2 = look_albedo(plan.other, x, y, footprint)
-        red2 += (plan.other.accent[0] - red2) * border
-        green2 += (plan.other.accent[1] - green2) * border
-        blue2 += (plan.other.accent[2] - blue2) * border
-        red += (red2 - red) * share
-        green += (green2 - green) * share
-        blue += (blue2 - blue) * share
-        openness += (openness2 - openness) * share
-        gloss += (plan.other.gloss - gloss) * share
-        if other:
-            height = height2
+    red, green, blue, openness, height = look_albedo(plan.other if other else plan.base, x, y, footprint)
+    gloss = plan.other.gloss if other else plan.base.gloss
+    if 0.0 < share < 1.0:
+        second = look_albedo(plan.base if other else plan.other, x, y, footprint)
+        part = 1.0 - share if other else share
+        red += (second[0] - red) * part
+        green += (second[1] - green) * part
+        blue += (second[2] - blue) * part
+        openness += (second[3] - openness) * part
+    red += (plan.other.accent[0] - red) * border
+    green += (plan.other.accent[1] - green) * border
+    blue += (plan.other.accent[2] - blue) * border
     cover = 0.0
     if plan.strewn.density > 0.0:
-        cover, strewn_shade, colour = strewn(plan.strewn, x, y, footprint)
+        cover, strewn_shade, colour = strewn(plan.strewn, strewn_colours, x, y, footprint)
         red += (colour[0] - red) * cover
         green += (colour[1] - green) * cover
         blue += (colour[2] - blue) * cover
@@ -126,23 +136,25 @@ def ground_radiance(
         green *= 1.0 - WET_DARKNESS * wet
         blue *= 1.0 - WET_DARKNESS * wet
         gloss = max(gloss, 0.5 * wet)
-    bump = _bump(plan.other if other else plan.base, x, y, footprint, height, world.sun.direction)
-    bump += (1.0 - bump) * cover
     openness *= contact_openness(contact, x, y)
     if world.room.present:
         openness *= corner_shade(world.room.half_x, world.room.half_y, x, y, 0.0, ROOM_REACH)
     sunlit = spot(world.sun, x, y)
-    sunlit *= visibility(
-        world.shadow_matrix, world.shadow_depth, world.shadow_size, x, y, 0.0, GROUND_BIAS, turn, world.sun.softness
-    )
+    sunlit *= visibility(shadow_matrix, shadow_depth, world.shadow_size, x, y, 0.0, GROUND_BIAS, turn, world.sun.softness)
+    bump = 1.0
+    if sunlit > 0.0:
+        bump = _bump(plan.other if other else plan.base, x, y, footprint, height, world.sun.direction)
+        bump += (1.0 - bump) * cover
     if world.air.caustics > 0.0:
         bump *= 1.0 + world.air.caustics * _caustics(x, y, footprint)
     lit = sunlit * max(0.0, world.sun.direction[2]) * bump
     above = ambient(world.ambient, 1.0)
-    lamps = lamp_light(world.lamps, x, y, 0.0, 0.0, 0.0, 1.0)
-    red *= above[0] * openness + lamps[0] + world.sun.radiance[0] * lit
-    green *= above[1] * openness + lamps[1] + world.sun.radiance[1] * lit
-    blue *= above[2] * openness + lamps[2] + world.sun.radiance[2] * lit
+    near = (0.0, 0.0, 0.0)
+    if lamps.shape[0] > 0:
+        near = lamp_light(lamps, x, y, 0.0, 0.0, 0.0, 1.0)
+    red *= above[0] * openness + near[0] + world.sun.radiance[0] * lit
+    green *= above[1] * openness + near[1] + world.sun.radiance[1] * lit
+    blue *= above[2] * openness + near[2] + world.sun.radiance[2] * lit
     return red, green, blue, sunlit, gloss
 
 

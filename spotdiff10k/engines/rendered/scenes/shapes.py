@@ -97,6 +97,20 @@ def box(center: Point, size: Point, yaw: float = 0.0) -> Shape:
     return Shape(turned(local, yaw) + np.asarray(center, dtype=np.float64), turned(normals, yaw), faces, uv)
 
 
+def boxes(centers: F64, sizes: F64) -> Shape:
+    """Many upright boxes at once, (N, 3) each; 24 vertices a box."""
+    corners, normals, faces, axes = _unit_box()
+    local = corners[None] * sizes[:, None]
+    count = len(centers)
+    uv = np.take_along_axis(local, np.broadcast_to(axes, (count, *axes.shape)), axis=2)
+    offsets = (np.arange(count) * len(corners))[:, None, None]
+    positions = (local + centers[:, None]).reshape(-1, 3)
+    return Shape(positions, np.tile(normals, (count, 1)), (faces[None] + offsets).reshape(-1, 3), uv.reshape(-1, 2))
+
+
+BOX_CORNERS = 24
+
+
 def standing_box(at: Point, size: Point, yaw: float = 0.0) -> Shape:
     """A box that stands on the height of `at`."""
     return box((at[0], at[1], at[2] + size[2] / 2), size, yaw)

@@ -114,7 +114,7 @@ def ridge_top(ridge: F32, azimuth: float, seed: int) -> float:
         return height * top
     if shape == SKYLINE:
         house = math.floor(x * 5.0)
-        return height * (0.22 + 1.0 * hash01(int(house), 1, seed) ** 1.7)
+        return float(height * (0.22 + 1.0 * hash01(house, 1, seed) ** 1.7))
     return float(height * (0.35 + 0.9 * fbm_2d(x, 0.5, seed, 3)))
 
 

@@ -3,6 +3,7 @@
 import math
 
 from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.model import F32
 from spotdiff10k.engines.rendered.noise import hash01, smoothstep
 from spotdiff10k.engines.rendered.scenes.looks import Region, RegionShape, Rgb, Scatter
 from spotdiff10k.engines.rendered.scenes.textures import filtered_fbm, kept
@@ -21,8 +22,8 @@ COVER_OF_ONE = 0.55
 
 
 @kernel
-def strewn(scatter: Scatter, x: float, y: float, footprint: float) -> tuple[float, float, Rgb]:
-    """Cover 0..1 of a strewn thing, shade 0..1 it casts beside itself, and its albedo."""
+def strewn(scatter: Scatter, colours: F32, x: float, y: float, footprint: float) -> tuple[float, float, Rgb]:
+    """Cover 0..1 of a strewn thing, shade 0..1 it casts beside itself, and its albedo. colours: (N, 3) to pick from."""
     red = 0.0
     green = 0.0
     blue = 0.0
@@ -30,7 +31,7 @@ def strewn(scatter: Scatter, x: float, y: float, footprint: float) -> tuple[floa
     shade = 0.0
     near = smoothstep(0.0, max(1e-3, scatter.clearing), math.sqrt(x * x + y * y)) if scatter.clearing > 0.0 else 1.0
     density = scatter.density * (0.25 + 0.75 * near)
-    kinds = scatter.colours.shape[0]
+    kinds = colours.shape[0]
     sharp = kept(footprint / (scatter.cell * scatter.size * scatter.aspect) * 0.4)
     for layer in range(LAYERS):
         turn = LAYER_TURN * (layer + 1)
@@ -60,9 +61,9 @@ def strewn(scatter: Scatter, x: float, y: float, footprint: float) -> tuple[floa
                 * (1.0 + 0.25 * across)
                 * (1.0 - 0.2 * smoothstep(0.12, 0.0, abs(across)))
             )
-            red = scatter.colours[pick, 0] * tone
-            green = scatter.colours[pick, 1] * tone
-            blue = scatter.colours[pick, 2] * tone
+            red = colours[pick, 0] * tone
+            green = colours[pick, 1] * tone
+            blue = colours[pick, 2] * tone
             cover = inside
     if sharp < 1.0:
         mean = min(0.9, LAYERS * density * scatter.size * scatter.size * scatter.aspect * COVER_OF_ONE)
@@ -73,9 +74,9 @@ def strewn(scatter: Scatter, x: float, y: float, footprint: float) -> tuple[floa
             green = 0.0
             blue = 0.0
             for kind in range(kinds):
-                red += scatter.colours[kind, 0] / kinds
-                green += scatter.colours[kind, 1] / kinds
-                blue += scatter.colours[kind, 2] / kinds
+                red += colours[kind, 0] / kinds
+                green += colours[kind, 1] / kinds
+                blue += colours[kind, 2] / kinds
     return cover, shade, (red, green, blue)
 
 

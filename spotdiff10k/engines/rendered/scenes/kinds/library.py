@@ -142,7 +142,7 @@ def _furniture(
     elif kind == "a desk":
         put = Placer(props, (-shell.half_x + 0.95, side * 0.8, 0.0), 0.0)
         table(put, linear(0.06, 0.55, 0.4), 1.4, 0.65, 0.76)
-        books(put, rng, 0.0, -0.6, -0.25, 0.77, 0.24)
+        books(put, rng, -0.6, -0.25, 0.77, 0.24)
         put.add(
             lathe([(0.1, 0.77), (0.09, 0.79), (0.014, 0.8), (0.014, 1.12)], (0, 0.42, 0), 16), linear(0.11, 0.6, 0.75), LACQUER
         )
