@@ -51,7 +51,7 @@ def plan(
     cost, free = estimate(loaded, workers), free_bytes(run or Path())
     show(out, made, loaded, cost, free)
     if run is not None:
-        out.say(f"Written to {run}. Make it: spotdiff10k build {recipe} --run {run}")
+        out.say(f"Written to {run}. Make it: spotdiff10k build {Run(run).recipe} --run {run}")
     out.result(document(made, cost, free, run))
 
 
@@ -69,6 +69,8 @@ def show(out: Output, made: "Plan", recipe: "Recipe", cost: "Estimate", free: in
     """Print the plan for people."""
     facts = made.facts
     _show_counts(out, facts)
+    for name in set(recipe.fractions) - set(facts.counts["splits"]):
+        out.note(f"Warning: the split {name} gets no subject; raise subjects.count, or set splits.{name} to 0.")
     _show_balance(out, facts)
     _show_independence(out, facts)
     if not out.silent:
@@ -78,8 +80,8 @@ def show(out: Output, made: "Plan", recipe: "Recipe", cost: "Estimate", free: in
     out.say()
     out.say(
         f"Estimate: {cost.samples:,} pictures at {recipe.engine.size}² in about {duration(cost.seconds)} with {cost.workers} "
-        f"processes; {size(cost.total_bytes)} on disk ({size(cost.groups_bytes)} groups, {size(cost.shards_bytes)} shards, "
-        f"{size(cost.preview_bytes)} preview and report); {size(free)} are free."
+        f"processes, once compiled; {size(cost.total_bytes)} on disk ({size(cost.groups_bytes)} groups, "
+        f"{size(cost.shards_bytes)} shards, {size(cost.preview_bytes)} preview and report); {size(free)} are free."
     )
     if cost.total_bytes > free:
         out.note("Warning: that is more than is free on this disk.")

@@ -90,6 +90,11 @@ def test_thresholds_that_no_check_knows_are_refused_before_anything_is_made() ->
         said("plan", "tiny", "--set", "checks.mask.area_mni=0.1")
 
 
+def test_a_split_without_subjects_is_told() -> None:
+    done = runner.invoke(app, ["plan", "tiny", "--set", "subjects.count=2"], catch_exceptions=False)
+    assert "the split test gets no subject" in done.stderr
+
+
 def test_a_control_says_that_it_is_one() -> None:
     assert "declared control" in said("plan", "quickstart", "--set", "poses.depends_on=family", "--set", "purpose=control")
 

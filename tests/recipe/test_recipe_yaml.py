@@ -56,7 +56,7 @@ def test_a_key_given_twice_is_refused_with_both_lines() -> None:
     assert refusal("name: a\nseed: 1\nname: b\n").startswith("my.yaml:3: 'name' is given twice; the first is at my.yaml:1")
 
 
-@pytest.mark.parametrize("tag", ["!!python/object/apply:os.system", "!custom", "!!set", "!!omap"])
+@pytest.mark.parametrize("tag", ["!!python/object/apply:os.system", "!custom", "!!set", "!!omap", "!!str", "!"])
 def test_tags_are_refused(tag: str) -> None:
     assert "tag" in refusal(f"name: {tag} [x]\n")
 
