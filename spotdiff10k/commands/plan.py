@@ -69,7 +69,7 @@ def show(out: Output, made: "Plan", recipe: "Recipe", cost: "Estimate", free: in
     """Print the plan for people."""
     facts = made.facts
     _show_counts(out, facts)
-    for name in set(recipe.fractions) - set(facts.counts["splits"]):
+    for name in sorted(set(recipe.fractions) - set(facts.counts["splits"])):
         out.note(f"Warning: the split {name} gets no subject; raise subjects.count, or set splits.{name} to 0.")
     _show_balance(out, facts)
     _show_independence(out, facts)
