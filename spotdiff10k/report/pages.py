@@ -39,7 +39,7 @@ class GroupPage:
     id: str
     script: bytes
     thumbnails: tuple[str, ...]
-    measures: tuple[records.Measures, ...]
+    measures: tuple[records.Measures, ...]  # without points and bones
     layers: tuple[str, ...]  # that were found
     problems: tuple[str, ...]
 
@@ -69,7 +69,7 @@ class Reader:
                 file.seek(place.offset)
                 return file.read(place.size)
         except OSError as error:
-            raise DataError(f"{place.path} cannot be read: {error.strerror or error}.") from error
+            raise DataError(f"{Path(place.path).name} cannot be read: {error.strerror or error}.") from error
 
 
 def group_page(group: PlannedGroup, library: Library, settings: PageSettings, notes: Mapping[str, str]) -> GroupPage:
@@ -96,7 +96,7 @@ def group_page(group: PlannedGroup, library: Library, settings: PageSettings, no
         id=group.id,
         script=scripts.script(group.id, {"cells": cells, "layers": drawn}),
         thumbnails=tuple(_thumbnail(shown[place]) for place in _spread(len(shown), len(group.backgrounds))),
-        measures=tuple(one for one in measures if one is not records.NOTHING),
+        measures=tuple(records.Measures(one.area, one.box) for one in measures if one is not records.NOTHING),
         layers=tuple(drawn),
         problems=tuple(problems),
     )
