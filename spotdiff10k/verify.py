@@ -6,21 +6,21 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from spotdiff10k import plan, recipe, schema, verdicts
+from spotdiff10k import schema
 from spotdiff10k.attempts import at
-from spotdiff10k.errors import DataError, SpotdiffError
+from spotdiff10k.errors import DataError
 from spotdiff10k.executors import Task
-from spotdiff10k.index import IndexedSample, read_index
+from spotdiff10k.index import IndexedSample
 from spotdiff10k.recipe import Recipe
-from spotdiff10k.release import FileSeal, digest_of, read_release
-from spotdiff10k.run import Run
+from spotdiff10k.release import SEALED_BESIDE, FileSeal, digest_of, read_release
 from spotdiff10k.sealing import library_versions
 from spotdiff10k.spread import spread
-from spotdiff10k.types import PlannedGroup
 from spotdiff10k.verification import agreement, files
+from spotdiff10k.verification.facts import Facts
 from spotdiff10k.verification.members import Expectation, GroupTask
 from spotdiff10k.verification.problems import Problem, ProblemList
 from spotdiff10k.verification.rerender import RerenderWork, choose
+from spotdiff10k.verification.shapes import Shapes
 from spotdiff10k.verification.work import FileTask, VerifyWork
 
 NAMED = 3
@@ -75,8 +75,10 @@ def verify(path: Path, rerender: int = 0, workers: int = 0, on_progress: OnProgr
     seals, wrong = files.sealed_files(release)
     report.problems.extend(wrong)
     report.files = len(seals) + 1
+    report.bytes = sum(seal.size for name, seal in seals.items() if name in SEALED_BESIDE)
     report.problems.extend(files.strangers(report.path, seals))
-    facts = _Facts.read(report)
+    facts = Facts.read(report.path, seals)
+    report.problems.extend(facts.problems)
     _look(report, release, seals, facts, workers, on_progress)
     _compare(report, release, seals, facts)
     if rerender and facts.recipe is not None:
@@ -85,37 +87,11 @@ def verify(path: Path, rerender: int = 0, workers: int = 0, on_progress: OnProgr
     return report
 
 
-@dataclass(slots=True)
-class _Facts:
-    """What the files beside the shards say; None where one cannot be read, which is then a problem already noted."""
-
-    recipe: Recipe | None
-    planned: dict[str, PlannedGroup] | None
-    samples: list[IndexedSample]
-
-    @classmethod
-    def read(cls, report: VerifyReport) -> "_Facts":
-        run = Run(report.path)
-        chosen = _attempt(report, "recipe.yaml", lambda: recipe.read_resolved(run.recipe))
-        samples = _attempt(report, agreement.INDEX, lambda: list(read_index(run.index))) or []
-        wanted = {sample.group for sample in samples}
-        planned = _attempt(report, "plan.parquet", lambda: {g.id: g for g in plan.read(run, check=False) if g.id in wanted})
-        return cls(chosen, planned, samples)
-
-
-def _attempt(report: VerifyReport, name: str, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except SpotdiffError as error:
-        report.problems.add(Problem(name, str(error)))
-        return None
-
-
 def _look(
     report: VerifyReport,
     release: Mapping[str, Any],
     seals: Mapping[str, FileSeal],
-    facts: _Facts,
+    facts: Facts,
     workers: int,
     on_progress: OnProgress | None,
 ) -> None:
@@ -123,7 +99,7 @@ def _look(
     size = facts.recipe.engine.size if facts.recipe else 0
     suffixes = tuple(str(suffix) for suffix in release["members"])
     work = VerifyWork(Expectation(report.path, suffixes, size, str(release["engine"].get("name", ""))))
-    shapes = _Shapes(facts.samples)
+    shapes = Shapes(facts.samples)
     for _, found in spread(work, _tasks(seals, facts), workers):
         report.problems.extend(found.problems)
         report.samples += found.samples
@@ -136,15 +112,17 @@ def _look(
     report.problems.listed.sort(key=lambda problem: (problem.file, problem.member, problem.text))
 
 
-def _tasks(seals: Mapping[str, FileSeal], facts: _Facts) -> Iterator[Task[FileTask | GroupTask]]:
+def _tasks(seals: Mapping[str, FileSeal], facts: Facts) -> Iterator[Task[FileTask | GroupTask]]:
     for name, seal in seals.items():
+        if name in SEALED_BESIDE:
+            continue
         yield Task(name, FileTask(name, seal))
     for group, rows in groupby((sample for sample in facts.samples if sample.shard in seals), lambda sample: sample.group):
         samples = tuple(rows)
         yield Task(group, GroupTask(samples, _planned_fields(facts, group, samples)))
 
 
-def _planned_fields(facts: _Facts, group: str, samples: tuple[IndexedSample, ...]) -> dict[str, dict[str, str | int]]:
+def _planned_fields(facts: Facts, group: str, samples: tuple[IndexedSample, ...]) -> dict[str, dict[str, str | int]]:
     """What the plan says that each record of a group says, at the attempts that were released."""
     planned = (facts.planned or {}).get(group)
     if planned is None or facts.recipe is None:
@@ -153,32 +131,7 @@ def _planned_fields(facts: _Facts, group: str, samples: tuple[IndexedSample, ...
     return {cell.key: schema.planned_fields(released, cell) for cell in released.cells}
 
 
-class _Shapes:
-    """Whether all records have the same fields of the same kinds."""
-
-    def __init__(self, samples: list[IndexedSample]) -> None:
-        self._shards = {sample.key: sample.shard for sample in samples}
-        self._first: dict[tuple[tuple[str, str], ...], str] = {}  # shape to the least key that has it
-        self._counts: dict[tuple[tuple[str, str], ...], int] = {}
-
-    def add(self, shapes: Mapping[str, Mapping[str, str]]) -> None:
-        for key, fields in shapes.items():
-            shape = tuple(sorted(fields.items()))
-            self._first[shape] = min(key, self._first.get(shape, key))
-            self._counts[shape] = self._counts.get(shape, 0) + 1
-
-    def problems(self) -> Iterator[Problem]:
-        if len(self._counts) < 2:
-            return
-        usual = max(self._counts, key=lambda shape: (self._counts[shape], shape))
-        for shape, key in sorted(self._first.items(), key=lambda item: item[1]):
-            if shape != usual:
-                names = sorted({name for name, _ in set(shape) ^ set(usual)})
-                text = f"its fields are not those of the other records: {', '.join(names)}."
-                yield Problem(self._shards[key], text, f"{key}.json", key)
-
-
-def _compare(report: VerifyReport, release: Mapping[str, Any], seals: Mapping[str, FileSeal], facts: _Facts) -> None:
+def _compare(report: VerifyReport, release: Mapping[str, Any], seals: Mapping[str, FileSeal], facts: Facts) -> None:
     """Compare index, plan, verdicts and counts."""
     samples = facts.samples
     if not samples:
@@ -189,9 +142,8 @@ def _compare(report: VerifyReport, release: Mapping[str, Any], seals: Mapping[st
     report.problems.extend(agreement.check_counts(samples, release))
     if facts.planned is not None:
         report.problems.extend(agreement.check_plan(samples, facts.planned.values()))
-    rows = _attempt(report, "verdicts.parquet", lambda: verdicts.read(Run(report.path).verdicts))
-    if rows is not None:
-        report.problems.extend(agreement.check_verdicts(samples, rows))
+    if facts.verdicts is not None:
+        report.problems.extend(agreement.check_verdicts(samples, facts.verdicts))
 
 
 def _other_versions(release: Mapping[str, Any]) -> list[str]:
@@ -202,7 +154,7 @@ def _other_versions(release: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _rerender(report: VerifyReport, facts: _Facts, chosen: Recipe, count: int, workers: int) -> None:
+def _rerender(report: VerifyReport, facts: Facts, chosen: Recipe, count: int, workers: int) -> None:
     tasks = choose(facts.samples, facts.planned or {}, count, chosen.seed)
     work = RerenderWork(report.path, chosen.engine.name, chosen.engine_settings())
     same = True
