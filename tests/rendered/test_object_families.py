@@ -16,7 +16,7 @@ from spotdiff10k.traits import Colour, catalogue, describe, draw, noun, words
 
 FAMILIES = ("robot", "vehicle", "lamp", "vessel", "plant", "insect", "furniture", "toy")
 ARTICULATIONS = tuple(manifest("poses")["articulations"])
-MOST_TRIANGLES = 60_000
+MOST_TRIANGLES = 40_000
 VISIBLE_METRES = 0.03
 """Mean way of a vertex between two articulations that a picture shows."""
 SEEDS = st.integers(0, 2**40)

@@ -76,7 +76,7 @@ class Assembly:
 
     family: str
     bones: dict[str, tuple[int, Point]] = field(default_factory=dict)
-    materials: list[Material] = field(default_factory=list)
+    materials: dict[Material, int] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
     keypoints: dict[str, tuple[str, Point]] = field(default_factory=dict)
     legs: list[Leg] = field(default_factory=list)
@@ -95,9 +95,7 @@ class Assembly:
 
     def paint(self, material: Material) -> int:
         """Add a material; the same one is kept once."""
-        if material not in self.materials:
-            self.materials.append(material)
-        return self.materials.index(material)
+        return self.materials.setdefault(material, len(self.materials))
 
     def add(self, bone: str, shape: Shape | Sequence[Shape], material: Material, pattern: Pattern = plain) -> None:
         """Add shapes, already at their rest place, to a bone. A shape's own fields come before the pattern."""
@@ -141,7 +139,7 @@ class Assembly:
             ),
             fields=np.concatenate([piece.fields for piece in self.pieces]),
             face_material=np.concatenate([np.full(len(piece.faces), piece.material, np.int32) for piece in self.pieces]),
-            materials=materials.pack(self.materials),
+            materials=materials.pack(tuple(self.materials)),
             skin_bones=np.concatenate([piece.bones for piece in self.pieces]),
             skin_weights=np.concatenate([piece.weights for piece in self.pieces]),
             skeleton=self._skeleton(),

@@ -26,7 +26,8 @@ from spotdiff10k.engines.rendered.model import Material
 
 CRANK = 0.5
 """Arm of the crank by which a drawer slides, metres."""
-PANEL_CELLS = 18
+PANEL_CELL = 0.022
+"""Metres between vertices of a panel that carries a pattern."""
 SIDES = (("left", 1), ("right", -1))
 
 
@@ -69,7 +70,7 @@ def cloth_pattern(name: str) -> Pattern:
 
 def grid(x: float, y: float, z: float, round_by: float) -> Shape:
     """A rounded box whose faces carry enough vertices for a pattern."""
-    return box(x, y, z, round_by, 2, PANEL_CELLS)
+    return box(x, y, z, round_by, 2, PANEL_CELL)
 
 
 def add_slider(assembly: Assembly, name: str, parent: str, at: Point) -> str:

@@ -154,14 +154,14 @@ def crease(vertices: F64, faces: I32, degrees: float) -> tuple[I32, F32, I32]:
 @kernel
 def _face_normals(points: F64, faces: I32) -> F64:
     """Normals as long as twice the face's area."""
-    normals = np.zeros((len(faces), 3))
+    normals = np.empty((len(faces), 3))
     for face in range(len(faces)):
-        a, b, c = points[faces[face, 0]], points[faces[face, 1]], points[faces[face, 2]]
-        for axis in range(3):
-            following, last = (axis + 1) % 3, (axis + 2) % 3
-            normals[face, axis] = (b[following] - a[following]) * (c[last] - a[last]) - (b[last] - a[last]) * (
-                c[following] - a[following]
-            )
+        a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
+        ux, uy, uz = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1], points[b, 2] - points[a, 2]
+        vx, vy, vz = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]
+        normals[face, 0] = uy * vz - uz * vy
+        normals[face, 1] = uz * vx - ux * vz
+        normals[face, 2] = ux * vy - uy * vx
     return normals
 
 
@@ -189,7 +189,7 @@ def _faces_of_vertices(faces: I32, kept: npt.NDArray[np.bool_], count: int) -> t
 @kernel
 def _crease(points: F64, faces: I32, cosine: float) -> tuple[I32, F64, I32]:
     scaled = _face_normals(points, faces)
-    area = np.sqrt((scaled * scaled).sum(axis=1))
+    area = np.sqrt(scaled[:, 0] ** 2 + scaled[:, 1] ** 2 + scaled[:, 2] ** 2)
     kept = area > TINY
     starts, around = _faces_of_vertices(faces, kept, len(points))
     sources = np.empty(len(around), np.int32)
@@ -201,20 +201,23 @@ def _crease(points: F64, faces: I32, cosine: float) -> tuple[I32, F64, I32]:
     for face in range(len(faces)):
         if not kept[face]:
             continue
+        ax, ay, az = scaled[face, 0], scaled[face, 1], scaled[face, 2]
         for corner in range(3):
             vertex = faces[face, corner]
-            total = np.zeros(3)
+            x, y, z = 0.0, 0.0, 0.0
             for place in range(starts[vertex], starts[vertex + 1]):
                 other = around[place]
-                if (scaled[face] * scaled[other]).sum() >= cosine * area[face] * area[other]:
-                    total += scaled[other]
-            total /= np.sqrt((total * total).sum()) + TINY
+                bx, by, bz = scaled[other, 0], scaled[other, 1], scaled[other, 2]
+                if ax * bx + ay * by + az * bz >= cosine * area[face] * area[other]:
+                    x, y, z = x + bx, y + by, z + bz
+            length = np.sqrt(x * x + y * y + z * z) + TINY
+            x, y, z = x / length, y / length, z / length
             found = first[vertex]
-            while found >= 0 and (normals[found] * total).sum() < SAME_NORMAL:
+            while found >= 0 and normals[found, 0] * x + normals[found, 1] * y + normals[found, 2] * z < SAME_NORMAL:
                 found = following[found]
             if found < 0:
                 sources[made] = vertex
-                normals[made] = total
+                normals[made, 0], normals[made, 1], normals[made, 2] = x, y, z
                 following[made] = first[vertex]
                 first[vertex] = made
                 found = made

@@ -10,6 +10,8 @@ from spotdiff10k.engines.rendered.families._shapes import CRISP_DEGREES, F64, SM
 from spotdiff10k.engines.rendered.model import I32
 
 BALL_LEVEL = 3
+SMALL_BALL = 0.06
+"""Metres; smaller balls have a quarter of the faces."""
 TURN_SEGMENTS = 32
 TUBE_SIDES = 12
 
@@ -22,35 +24,39 @@ def closed(vertices: F64, faces: I32, crease_degrees: float = SMOOTH_DEGREES) ->
 
 
 @cache
-def _lattice(steps: int) -> tuple[I32, I32]:
-    """Surface points of a steps³ lattice as integer coordinates, and the triangles over them."""
+def _lattice(counts: tuple[int, int, int]) -> tuple[I32, I32]:
+    """Surface points of a lattice of so many steps along each axis as integer coordinates, and the triangles over them."""
     index: dict[tuple[int, int, int], int] = {}
     faces: list[tuple[int, int, int]] = []
     for axis in range(3):
-        for side in (0, steps):
-            for i in range(steps):
-                for j in range(steps):
+        across, up = (axis + 1) % 3, (axis + 2) % 3
+        for side in (0, counts[axis]):
+            for i in range(counts[across]):
+                for j in range(counts[up]):
                     corners = []
                     for di, dj in ((0, 0), (1, 0), (1, 1), (0, 1)):
                         place = [0, 0, 0]
-                        place[axis], place[(axis + 1) % 3], place[(axis + 2) % 3] = side, i + di, j + dj
+                        place[axis], place[across], place[up] = side, i + di, j + dj
                         corners.append(index.setdefault((place[0], place[1], place[2]), len(index)))
                     a, b, c, d = corners if side else corners[::-1]
                     faces += [(a, b, c), (a, c, d)]
     return np.array(list(index), np.int32), np.array(faces, np.int32)
 
 
-def box(x: float, y: float, z: float, round_by: float = 0.008, steps: int = 1, cells: int = 1) -> Shape:
+def box(x: float, y: float, z: float, round_by: float = 0.008, steps: int = 1, cell: float = 0.0) -> Shape:
     """A box about the origin with rounded edges; `steps` 1 is a chamfer, 3 or more is properly round.
 
-    `cells` cuts the flat part of each face into so many rows, for patterns that need vertices.
+    `cell` cuts the flat part of each face into pieces of about so many metres, for patterns that need vertices.
     """
     half = np.array((x, y, z)) / 2
     radius = min(round_by, 0.499 * 2 * float(half.min()))
-    coordinates, faces = _lattice(2 * steps + cells)
     ramp = radius * (1 - np.tan(np.linspace(np.pi / 4, 0, steps + 1)))  # distance from the outside
-    shares = np.linspace(-1, 1, cells + 1)[1:-1]
-    lines = [np.concatenate((-extent + ramp, shares * (extent - radius), extent - ramp[::-1])) for extent in half]
+    cells = [max(1, round(2 * (extent - radius) / cell)) if cell else 1 for extent in half]
+    coordinates, faces = _lattice((2 * steps + cells[0], 2 * steps + cells[1], 2 * steps + cells[2]))
+    lines = [
+        np.concatenate((-extent + ramp, np.linspace(-1, 1, count + 1)[1:-1] * (extent - radius), extent - ramp[::-1]))
+        for extent, count in zip(half, cells, strict=True)
+    ]
     points = np.stack([lines[axis][coordinates[:, axis]] for axis in range(3)], axis=1)
     core = np.clip(points, -(half - radius), half - radius)
     away = points - core
@@ -105,9 +111,10 @@ def _subdivided(faces: list[tuple[int, int, int]], points: list[F64]) -> tuple[l
     return finer, points
 
 
-def ball(x: float, y: float | None = None, z: float | None = None, level: int = BALL_LEVEL) -> Shape:
-    """An ellipsoid about the origin with these radii; level 2 has 320 faces, 3 has 1280."""
-    points, faces = _icosphere(level)
+def ball(x: float, y: float | None = None, z: float | None = None, level: int = 0) -> Shape:
+    """An ellipsoid about the origin with these radii; level 2 has 320 faces, 3 has 1280; 0 chooses by size."""
+    small = max(x, y or 0.0, z or 0.0) < SMALL_BALL
+    points, faces = _icosphere(level or (BALL_LEVEL - 1 if small else BALL_LEVEL))
     return Shape(points, faces).scaled(x, y, z)
 
 

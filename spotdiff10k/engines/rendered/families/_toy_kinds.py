@@ -182,7 +182,7 @@ def _flattened(points: F64) -> F64:
 def jack_in_the_box(assembly: Assembly, kit: Kit) -> None:
     size = 0.3 * kit.wide
     assembly.bone("base", "root", (0, 0, 0))
-    assembly.add("base", box(size, size, size, 0.012, 2, 18).moved(z=size / 2), kit.main, kit.around(0.0, size))
+    assembly.add("base", box(size, size, size, 0.012, 2, 0.018).moved(z=size / 2), kit.main, kit.around(0.0, size))
     assembly.add("base", box(size * 0.86, size * 0.86, 0.012, 0.002).moved(z=size + 0.001), finish.dark())
     edges = [
         box(0.03, 0.03, size + 0.012, 0.006).at((sx * size / 2, sy * size / 2, size / 2)) for sx in (1, -1) for sy in (1, -1)

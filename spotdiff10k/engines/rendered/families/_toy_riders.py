@@ -122,7 +122,7 @@ def toy_train(assembly: Assembly, kit: Kit) -> None:
     )
     add_face(assembly, "middle", np.array((0.352, 0.0, wheel + 0.135)), 0.078 * kit.wide, 0.16)
     high = 0.3 * kit.tall
-    cab = box(0.19, wide, high, 0.016, 2, 14).at((0.005, 0, wheel + 0.03 + high / 2))
+    cab = box(0.19, wide, high, 0.016, 2, 0.02).at((0.005, 0, wheel + 0.03 + high / 2))
     assembly.add("middle", cab, kit.main, kit.along(-0.09, 0.19))
     for sign in (1, -1):
         pane = box(0.1, 0.012, high * 0.34, 0.02).at((0.005, sign * (wide / 2 + 0.001), wheel + 0.03 + high * 0.72))

@@ -77,7 +77,7 @@ def _rim(style: str, radius: float, half: float) -> list[Shape]:
         return [*parts, turned(((radius * 0.93, face - 0.02), *profile), 32)]
     if style == "holes":
         disc = turned(((radius * 0.93, face - 0.02), (radius * 0.93, face - 0.004), (0.0, face - 0.002)), 32)
-        bosses = [ball(radius * 0.14, radius * 0.14, 0.012, 2).at((*_round(radius * 0.55, i, 8), face)) for i in range(8)]
+        bosses = [ball(radius * 0.14, radius * 0.14, 0.012, 1).at((*_round(radius * 0.55, i, 8), face)) for i in range(8)]
         return [*parts, disc, *bosses]
     count = 4 if style == "crosses" else SPOKES
     wide = radius * (0.3 if style == "crosses" else 0.17)
