@@ -16,7 +16,7 @@ from stand_ins import flat_plate
 
 from spotdiff10k import samples, schema
 from spotdiff10k.checks.mask import mask_box
-from spotdiff10k.engines.rendered import Rendered
+from spotdiff10k.engines.rendered import Rendered, encode
 from spotdiff10k.engines.rendered.centres import DEPTH_STEPS_PER_METRE
 from spotdiff10k.engines.rendered.plates import SMALL_PARTS, KeptPlate, PlateCache
 from spotdiff10k.types import (
@@ -155,7 +155,7 @@ def test_the_plate_cache_gives_back_what_was_made_and_forgets_what_was_used_long
         made.append(level.id)
         return KeptPlate(plate, level.id.encode())
 
-    cache = PlateCache(build, limit=12 * (plate.rgb.nbytes + SMALL_PARTS + 4096))
+    cache = PlateCache(build, limit=12 * (len(encode.png(plate.rgb)) + SMALL_PARTS + 1024))
     levels = [BackgroundLevel(f"level-{i:02d}", "meadow", 0, "", 10.0, 34.0) for i in range(20)]
     for level in [*levels[:10], *levels[:10]]:
         kept = cache.get(level)

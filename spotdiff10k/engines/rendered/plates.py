@@ -1,20 +1,23 @@
 """The plates of background levels, made once each and kept as long as memory allows."""
 
 import dataclasses
+import io
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image as Pictures
 
+from spotdiff10k.engines.rendered.encode import SIGNATURE, png
 from spotdiff10k.engines.rendered.model import U8, Plate
 from spotdiff10k.types import BackgroundLevel
 
-CACHE_BYTES = 168 * 2**20
-"""Of plates in one process: about 128 at 512 x 512, all levels of the reference recipe."""
+CACHE_BYTES = 72 * 2**20
+"""Of packed plates in one process: about 160 at 512 x 512, more than the levels of the reference recipe."""
 OPEN_PLATES = 8
-"""Plates kept unpacked beside that: those of the group in hand."""
+"""Plates kept unpacked beside that: those of the group in hand. Unpacking one takes some milliseconds."""
 SMALL_PARTS = 32 * 2**10
 """Bytes of a plate's lighting and of the objects around its arrays."""
 PACKING_LEVEL = 1
@@ -31,30 +34,34 @@ class KeptPlate:
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    """A kept plate whose ground and sunlit layers, even over wide areas, are compressed to a tenth."""
+    """A kept plate with its three layers compressed without loss, to a fifth and less."""
 
     kept: KeptPlate
+    rgb: bytes  # a PNG; the same object as kept.encoded where that is one
     ground: bytes
     sunlit: bytes
 
     @property
     def size(self) -> int:
         """Bytes of memory."""
-        return self.kept.plate.rgb.nbytes + len(self.kept.encoded) + len(self.ground) + len(self.sunlit) + SMALL_PARTS
+        encoded = 0 if self.kept.encoded is self.rgb else len(self.kept.encoded)
+        return encoded + len(self.rgb) + len(self.ground) + len(self.sunlit) + SMALL_PARTS
 
 
 def _pack(kept: KeptPlate) -> _Packed:
     plate = kept.plate
-    bare = dataclasses.replace(plate, ground=NOTHING, sunlit=NOTHING)
+    bare = dataclasses.replace(plate, rgb=NOTHING, ground=NOTHING, sunlit=NOTHING)
+    rgb = kept.encoded if kept.encoded.startswith(SIGNATURE) else png(plate.rgb)
     ground, sunlit = (zlib.compress(layer.tobytes(), PACKING_LEVEL) for layer in (plate.ground, plate.sunlit))
-    return _Packed(KeptPlate(bare, kept.encoded), ground, sunlit)
+    return _Packed(KeptPlate(bare, kept.encoded), rgb, ground, sunlit)
 
 
 def _unpack(packed: _Packed) -> KeptPlate:
     plate = packed.kept.plate
-    shape = plate.rgb.shape[:2]
-    ground, sunlit = (_layer(data, shape) for data in (packed.ground, packed.sunlit))
-    return KeptPlate(dataclasses.replace(plate, ground=ground, sunlit=sunlit), packed.kept.encoded)
+    with Pictures.open(io.BytesIO(packed.rgb)) as picture:
+        rgb = np.array(picture)
+    ground, sunlit = (_layer(data, rgb.shape[:2]) for data in (packed.ground, packed.sunlit))
+    return KeptPlate(dataclasses.replace(plate, rgb=rgb, ground=ground, sunlit=sunlit), packed.kept.encoded)
 
 
 def _layer(data: bytes, shape: tuple[int, ...]) -> U8:
