@@ -96,9 +96,9 @@ class _Sheet:
             self.draw.text((self.margin, y + number * self.line), text, FAINT, self.small)
         for column, tile in enumerate(tiles):
             corner = (self.x(column), y)
-            if tile is None:
-                self.draw.rectangle((*corner, corner[0] + self.tile - 1, y + self.tile - 1), MISSING)
-            else:
+            edge = (corner[0] - 1, y - 1, corner[0] + self.tile, y + self.tile)
+            self.draw.rectangle(edge, MISSING)  # also keeps a white tile apart from the paper
+            if tile is not None:
                 self.picture.paste(_fitted(tile, self.tile), corner)
 
 
