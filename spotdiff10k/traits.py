@@ -7,6 +7,7 @@ Background kinds are drawn in the same way.
 
 import colorsys
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.resources import manifest, shelf
 
+BEFORE_VOWEL = re.compile(r"\ba (?=[aeiou])")
 HUE_JITTER, SATURATION_JITTER, VALUE_JITTER = 0.02, 0.08, 0.08
 
 
@@ -212,7 +214,6 @@ def describe(family: FamilySpec, traits: Traits) -> str:
     extras = [phrase.format_map(spoken) for name, phrase in family.accessories if traits[name] not in (False, "none")]
     extras = [extra for extra in extras if extra]
     text = family.description.format_map(spoken)
-    text = f"an{text[1:]}" if text[:2] == "a " and text[2:3] in "aeiou" else text
-    if not extras:
-        return text
-    return f"{text} with {extras[0]}" if len(extras) == 1 else f"{text} with {', '.join(extras[:-1])} and {extras[-1]}"
+    if extras:
+        text = f"{text} with {extras[0]}" if len(extras) == 1 else f"{text} with {', '.join(extras[:-1])} and {extras[-1]}"
+    return BEFORE_VOWEL.sub("an ", text)

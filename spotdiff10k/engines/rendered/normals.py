@@ -42,21 +42,28 @@ def _corner_angle(vertices: F64, faces: I32, f: int, corner: int) -> float:
 
 
 @kernel
-def _split(vertices: F64, faces: I32, face_normals: F64, cosine: float) -> tuple[I32, I32, F64, int]:
-    """New faces, the old vertex of every new one, and normals: corners about a vertex are grouped greedily by crease."""
-    count = np.zeros(len(vertices) + 1, np.int64)
+def _corners_by_vertex(count: int, faces: I32) -> tuple[I32, I32]:
+    """Corners (3 * face + corner) sorted by vertex, and where each vertex's begin (count + 1,)."""
+    starts = np.zeros(count + 1, np.int32)
     for f in range(len(faces)):
         for corner in range(3):
-            count[faces[f, corner] + 1] += 1
-    for v in range(len(vertices)):
-        count[v + 1] += count[v]
-    fill = count.copy()
-    corners = np.empty(3 * len(faces), np.int64)
+            starts[faces[f, corner] + 1] += 1
+    for v in range(count):
+        starts[v + 1] += starts[v]
+    fill = starts.copy()
+    corners = np.empty(3 * len(faces), np.int32)
     for f in range(len(faces)):
         for corner in range(3):
             v = faces[f, corner]
             corners[fill[v]] = 3 * f + corner
             fill[v] += 1
+    return corners, starts
+
+
+@kernel
+def _split(vertices: F64, faces: I32, face_normals: F64, cosine: float) -> tuple[I32, I32, F64, int]:
+    """New faces, the old vertex of every new one, and normals: corners about a vertex are grouped greedily by crease."""
+    corners, count = _corners_by_vertex(len(vertices), faces)
     new_faces = np.empty_like(faces)
     source = np.empty(3 * len(faces), np.int32)
     normals = np.zeros((3 * len(faces), 3))

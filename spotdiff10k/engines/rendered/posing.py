@@ -12,6 +12,7 @@ from spotdiff10k.engines.rendered.model import (
     PosedSubject,
     SubjectModel,
 )
+from spotdiff10k.engines.rendered.skeleton import Stance
 from spotdiff10k.errors import EngineError
 
 STAGE_MARGIN = 0.985
@@ -60,6 +61,12 @@ def fitting_scale(model: SubjectModel) -> float:
     return STAGE_MARGIN * min(min(STAGE_HEIGHT / height, STAGE_RADIUS / radius) for height, radius in sizes)
 
 
+def _keypoints(model: SubjectModel, stance: Stance) -> F64:
+    """Keypoints (K, 3) at rest scale, each carried by its bone."""
+    places = zip(model.keypoint_bones, model.keypoint_rest.astype(np.float64), strict=True)
+    return np.array([stance.carry(bone, rest) for bone, rest in places]).reshape(-1, 3)
+
+
 def pose_subject(model: SubjectModel, articulation: str, turn_degrees: float) -> PosedSubject:
     """Pose a subject: articulated, planted, turned about the vertical, its circle's centre on the stage's axis.
 
@@ -79,12 +86,7 @@ def pose_subject(model: SubjectModel, articulation: str, turn_degrees: float) ->
         return np.ascontiguousarray(apply(facing, values - axis) * model.scale, np.float32)
 
     vertices = placed(points)
-    keypoints = np.array(
-        [
-            stance.carry(bone, rest)
-            for bone, rest in zip(model.keypoint_bones, model.keypoint_rest.astype(np.float64), strict=True)
-        ]
-    ).reshape(-1, 3)
+    keypoints = _keypoints(model, stance)
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     center = ((low + high) / 2).astype(np.float32)
     return PosedSubject(

@@ -72,7 +72,7 @@ def _top_pattern(surface: Surface, body: Person, style: str) -> F64:
         along = np.array([0.0, 0.0, 1.0])
         return patterns.bands(points, along, 16.0)
     if style == "dotted shirt":
-        return patterns.spots(points, 17.0, 5, 0.36)
+        return patterns.spots(points, 13.0, 5, 0.36)
     if style == "checked shirt":
         return checks(points, 90.0)
     if style == "two-tone shirt":

@@ -11,20 +11,20 @@ GOLDEN_ANGLE = np.pi * (3.0 - 5.0**0.5)
 def add_hair(builder: SubjectBuilder, body: Person, style: str, layer: str) -> None:
     if style == "none":
         return
-    if style == "mohawk":
+    if style == "hair in a mohawk":
         _mohawk(builder, body, layer)
         return
-    _cap(builder, body, layer, 1.20 if style in ("curly", "spiky") else 1.08)
+    _cap(builder, body, layer, 1.20 if style in ("curly hair", "spiky hair") else 1.08)
     extra = {
-        "bob": _bob,
-        "long": _long,
-        "bun": _bun,
-        "ponytail": _ponytail,
-        "pigtails": _pigtails,
-        "afro": _afro,
-        "curly": _curly,
-        "spiky": _spiky,
-        "swept": _swept,
+        "bobbed hair": _bob,
+        "long hair": _long,
+        "hair in a bun": _bun,
+        "hair in a ponytail": _ponytail,
+        "hair in pigtails": _pigtails,
+        "afro hair": _afro,
+        "curly hair": _curly,
+        "spiky hair": _spiky,
+        "swept hair": _swept,
     }.get(style)
     if extra:
         extra(builder, body, layer)

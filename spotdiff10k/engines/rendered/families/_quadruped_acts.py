@@ -8,6 +8,9 @@ from spotdiff10k.engines.rendered.builder import SubjectBuilder
 from spotdiff10k.engines.rendered.families._quadruped_anatomy import FEET, Anatomy
 
 Angles = tuple[float, float, float]
+CURVED_TAIL = {"tail_1": (0.0, -6.0, 4.0), "tail_2": (0.0, 14.0, 8.0), "tail_3": (0.0, 18.0, 8.0)}
+BELLY_CLEARANCE = 0.065
+"""Metres left under the belly when an animal bows."""
 
 
 def _legs(**bends: tuple[float, float, float]) -> dict[str, Angles]:
@@ -32,7 +35,7 @@ def add_articulations(builder: SubjectBuilder, body: Anatomy) -> None:
 
 def _upright(builder: SubjectBuilder, body: Anatomy) -> None:
     stride = 27.0 if body.species.leg < 0.45 else 21.0
-    builder.articulate("stand", {"head": (0, 0, 5), "ear_left": (0, -4, 0), **_tail(0, 6)}, FEET)
+    builder.articulate("stand", {"head": (0, 0, 5), "ear_left": (0, -4, 0), **CURVED_TAIL}, FEET)
     builder.articulate(
         "walk",
         {
@@ -113,8 +116,9 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
         },
         ("back_left_foot", "back_right_foot"),
     )
-    bow = float(np.degrees(np.arcsin(np.clip((0.17 if low_slung else 0.46) * species.leg / species.length, 0.08, 0.5))))
-    fore = 34.0 if low_slung else 58.0
+    drop = min(0.46 * species.leg, species.leg - 0.51 * species.girth - BELLY_CLEARANCE)
+    bow = float(np.degrees(np.arcsin(np.clip(drop / species.length, 0.04, 0.5))))
+    fore = 40.0 if low_slung else 58.0
     builder.articulate(
         "stretch",
         {

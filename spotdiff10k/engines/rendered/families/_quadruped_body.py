@@ -9,6 +9,7 @@ from spotdiff10k.engines.rendered.families._quadruped_anatomy import SIDES, Anat
 from spotdiff10k.engines.rendered.geometry import F64, Mesh, icosphere, lathe, vector
 
 TAIL_BONES = ("tail_1", "tail_2", "tail_3")
+TAIL_ROOT_BLEND, TAIL_BLEND = 0.03, 0.006
 
 
 def add_skeleton(builder: SubjectBuilder, body: Anatomy) -> None:
@@ -157,9 +158,8 @@ def add_tail(builder: SubjectBuilder, body: Anatomy) -> None:
         return
     widths = [size * share for share in shapes[species.tail]]
     for i, bone in enumerate(TAIL_BONES):
-        builder.cone(
-            bone, points[i], points[i + 1], widths[i], widths[i + 1], blend=0.09 if species.tail == "thick" and i == 0 else 0.03
-        )
+        blend = TAIL_ROOT_BLEND * (3.0 if species.tail == "thick" else 1.0) if i == 0 else TAIL_BLEND
+        builder.cone(bone, points[i], points[i + 1], widths[i], widths[i + 1], blend)
     if species.tail == "tuft":
         builder.cone("tail_3", points[3] - way * 0.01, points[3] + way * 0.07, 1.9 * size, 0.6 * size, blend=0.015)
 

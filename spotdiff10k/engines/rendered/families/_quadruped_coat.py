@@ -38,8 +38,8 @@ def coat_material(body: Anatomy, traits: Traits) -> Material:
         colour(traits, "points_colour"),
         roughness=0.68 if fur else 0.52,
         sheen=0.7 if fur else 0.2,
-        bump=0.10 if fur else 0.07,
-        bump_frequency=75.0 if fur else 40.0,
+        bump=0.20 if fur else 0.09,
+        bump_frequency=62.0 if fur else 40.0,
         tint=0.16 if fur else 0.12,
         edges=(0.5, 0.5, 0.5),
         widths=(0.05, 0.22, 0.06),
@@ -76,7 +76,7 @@ def marking(points: F64, body: Anatomy, pattern: str, seed: int) -> F64:
     if pattern == "spots":
         return patterns.spots(points, 9.5, seed, 0.36)
     if pattern == "speckles":
-        return patterns.spots(points, 22.0, seed, 0.30)
+        return patterns.spots(points, 15.0, seed, 0.27)
     if pattern == "rosettes":
         return patterns.rosettes(points, 10.0, seed)
     if pattern == "stripes":
@@ -85,7 +85,7 @@ def marking(points: F64, body: Anatomy, pattern: str, seed: int) -> F64:
         return patterns.beyond(points - middle, (-1.0, 0.0, 0.0), 0.06 * length, 0.04, seed)
     if pattern == "forequarters":
         return patterns.beyond(points - middle, (1.0, 0.0, 0.25), 0.10 * length, 0.04, seed)
-    if pattern == "back":
+    if pattern == "back and shoulders":
         return patterns.beyond(points - middle, (0.0, 0.0, 1.0), 0.18 * body.species.girth, 0.03, seed)
     if pattern == "blotches":
         return patterns.mosaic(points, 8.0, seed)
@@ -114,7 +114,7 @@ def _points(surface: Surface, body: Anatomy, kind: str, face_mark: str, face: Fa
     if kind in ("socks", "stockings"):
         level = (0.30 if kind == "socks" else 0.62) * body.species.leg
         field = np.where(legs, patterns.beyond(points, (0, 0, -1), -level, 0.012, seed), 0.0)
-    if kind in ("ears_and_tail", "tail_tip", "socks", "stockings"):
+    if kind in ("ears_and_tail", "tail_markings", "socks", "stockings"):
         along = ((points - body.tail) * body.tail_heading).sum(axis=1) / body.species.tail_length
         tail = surface.on("tail_2", "tail_3") if body.species.tail not in ("stub", "pom", "curl") else surface.on("tail_1")
         start = 0.66 if body.species.tail not in ("stub", "pom", "curl") else -1.0

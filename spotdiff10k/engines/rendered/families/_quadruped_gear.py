@@ -112,7 +112,7 @@ def add_bodywear(builder: SubjectBuilder, body: Anatomy, kind: str, colour: Line
         if kind == "striped jumper":
             first = patterns.bands(along, (1, 0, 0), 11.0, 0.25)
         elif kind == "dotted jumper":
-            first = patterns.spots(along, 13.0, 11, 0.36)
+            first = patterns.spots(along, 10.0, 11, 0.36)
         elif kind == "blanket":
             edge = body.species.length * 0.30 - np.abs(along[:, 0] + 0.02)
             first = patterns.EDGE + 9.0 * np.maximum(0.026 - np.abs(edge - 0.045), 0.016 - np.abs(along[:, 1]))

@@ -193,7 +193,7 @@ def add_eyes(builder: SubjectBuilder, body: Anatomy, face: Face, eye: int, lid: 
         gaze = unit((np.cos(0.72 * aside), sign * np.sin(0.72 * aside), 0.05))
         builder.eye("head", center, radius, gaze, eye)
         over = unit((-0.25 + 0.4 * droop, sign * 0.22, 1.0))
-        builder.lid("head", center, 1.07 * radius, over, 40.0 + 26.0 * droop, lid)
+        builder.lid("head", center, 1.07 * radius, over, 47.0 + 22.0 * droop, lid)
         builder.keypoint(f"{side}_eye", "head", center + way * radius)
         face.eyes.append(center)
 
@@ -231,7 +231,7 @@ def add_mouth(builder: SubjectBuilder, body: Anatomy, face: Face, dark: int, smi
     line = []
     for step in range(MOUTH_STEPS):
         share = 2.0 * step / (MOUTH_STEPS - 1) - 1.0
-        way = (1.0 - 0.85 * share * share, 1.05 * share, -0.62 + (0.10 + 0.42 * smile) * share * share)
+        way = (1.0 - 0.85 * share * share, 1.05 * share, -0.62 + (0.34 + 0.34 * smile) * share * share)
         line.append(builder.skin_point(face.nose - vector(0.10 * size, 0.0, 0.0), way))
     builder.part("head", tube(line, 0.030 * size, 6, rounded=True), dark)
     if body.species.nose == "round":
