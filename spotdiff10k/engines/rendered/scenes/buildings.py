@@ -94,7 +94,7 @@ def _shop_front(put: Placer, rng: np.random.Generator, front: float, width: floa
         put.add(
             box((front + 0.07, y, 1.45 if not door else 1.2), (0.04, width / panes * 0.8, 2.1 if not door else 2.3)),
             inside,
-            SHOP_GLASS._replace(emission=0.55 * glow),
+            SHOP_GLASS._replace(emission=0.35 * glow),
         )
         if door:
             put.add(box((front + 0.1, y, 1.2), (0.03, 0.05, 2.3)), scaled(tone, 0.4), MATT)

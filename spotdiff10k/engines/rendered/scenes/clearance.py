@@ -12,6 +12,8 @@ from spotdiff10k.engines.rendered.shadow_map import light_matrix, to_light
 RIM_POINTS = 24
 MARGIN = 0.02
 """Metres by which the stage is widened."""
+SMALLEST_PLAN = 1e-9
+"""Square metres: an upright triangle has no plan that could be about the axis."""
 NEAREST = 1e-3
 """Metres: nearer to the camera's plane counts as behind it."""
 REFERENCE_SIZE = 512
@@ -92,7 +94,8 @@ def _reaches_in(a: F32, b: F32, c: F32, radius: float, height: float) -> bool:
     first = a[0] * b[1] - a[1] * b[0]
     second = b[0] * c[1] - b[1] * c[0]
     third = c[0] * a[1] - c[1] * a[0]
-    return bool((first >= 0 and second >= 0 and third >= 0) or (first <= 0 and second <= 0 and third <= 0))
+    around = (first >= 0 and second >= 0 and third >= 0) or (first <= 0 and second <= 0 and third <= 0)
+    return bool(around and abs(first + second + third) > SMALLEST_PLAN)
 
 
 @kernel

@@ -116,11 +116,7 @@ def _snow(x: float, y: float, seed: int, footprint: float) -> Texture:
 def _concrete(x: float, y: float, seed: int, footprint: float) -> Texture:
     stains = filtered_fbm(x * 0.9, y * 0.9, seed, 5, footprint * 0.9)
     pores = filtered_noise(x * 95.0, y * 95.0, seed + 1, footprint * 95.0)
-    crack_line = abs(filtered_fbm(x * 0.6 + 3.0, y * 0.6, seed + 2, 4, 0.0))
-    crack = (
-        (1.0 - smoothstep(0.0, 0.0015 + 0.15 * footprint, crack_line)) * kept(footprint * 14.0) * smoothstep(0.08, 0.2, stains)
-    )
-    return 0.5 + 1.1 * stains + 0.45 * pores, 0.5 * crack, 1.0 - 0.2 * crack, 0.2 * stains + 0.12 * pores - 0.6 * crack
+    return 0.5 + 1.1 * stains + 0.45 * pores, 0.0, 1.0, 0.2 * stains + 0.12 * pores
 
 
 @kernel
@@ -160,14 +156,8 @@ def _asphalt(x: float, y: float, seed: int, footprint: float) -> Texture:
     patches = filtered_fbm(x * 0.5, y * 0.5, seed, 4, footprint * 0.5)
     grit = filtered_noise(x * 75.0, y * 75.0, seed + 1, footprint * 75.0)
     fine = filtered_noise(x * 150.0, y * 150.0, seed + 2, footprint * 150.0)
-    crack_line = abs(filtered_fbm(x * 0.8, y * 0.8, seed + 3, 5, 0.0))
-    crack = (1.0 - smoothstep(0.0, 0.002 + 0.2 * footprint, crack_line)) * kept(footprint * 12.0) * smoothstep(0.0, 0.12, patches)
-    return (
-        0.45 + 0.8 * patches + 0.75 * grit + 0.6 * fine,
-        0.4 * crack,
-        1.0 - 0.3 * crack,
-        0.16 * grit + 0.08 * fine - 0.5 * crack,
-    )
+    mended = smoothstep(0.16, 0.2, filtered_fbm(x * 0.35 + 7.0, y * 0.35, seed + 3, 2, footprint * 0.35))
+    return 0.45 + 0.8 * patches + 0.75 * grit + 0.6 * fine, 0.35 * mended, 1.0, 0.16 * grit + 0.08 * fine
 
 
 @kernel

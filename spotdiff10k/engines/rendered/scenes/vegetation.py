@@ -31,7 +31,7 @@ BARK = Surface(pattern=Pattern.BARK, scale=14.0, strength=0.5)
 BLADES = Surface(scale=1.3, strength=0.35, translucency=0.5)
 PETALS = Surface(strength=0.05, translucency=0.35)
 
-CORE_DARKNESS = 0.6
+CORE_DARKNESS = 0.5
 """The solid heart of a crown is this dark against its leaves."""
 CROWN_WIDTH = 0.29
 """Half width of a crown as a share of its tree's height, to the middles of its outer clumps."""
@@ -91,7 +91,7 @@ def _crown(rng: np.random.Generator, clumps: F64, radii: F64, leaves: int, size:
     openness = np.clip(0.52 + 0.36 * rise + 0.3 * (depth[:, 0] - 0.72) / 0.36 + 0.2 * directions[:, 2], 0.2, 1.0)
     mix = np.clip(0.15 + 0.7 * openness + 0.22 * rng.normal(size=len(owner)), 0.0, 1.15)[:, None]
     colours = np.asarray(dark) * (1 - mix) + np.asarray(light) * mix
-    hearts = [blob(rng, clump, radius * 0.86, 0.12, 1, (1, 1, 0.85)) for clump, radius in zip(clumps, radii, strict=True)]
+    hearts = [blob(rng, clump, radius * 0.8, 0.12, 1, (1, 1, 0.85)) for clump, radius in zip(clumps, radii, strict=True)]
     core = merged(hearts)
     return [
         _part(_leaf_cards(rng, points, outward, size), np.repeat(colours, 4, axis=0), LEAVES, np.repeat(openness, 4)),
@@ -116,14 +116,14 @@ def broadleaf(rng: np.random.Generator, light: Rgb, dark: Rgb, bark: Rgb, leaves
     return Plant((*_crown(rng, clumps, radii, leaves, 0.023, light, dark), _part(trunk, bark, BARK, shade)))
 
 
-def bush(rng: np.random.Generator, light: Rgb, dark: Rgb, leaves: int = 420) -> Plant:
+def bush(rng: np.random.Generator, light: Rgb, dark: Rgb, leaves: int = 800) -> Plant:
     """A low round bush one metre tall and somewhat wider."""
     count = int(rng.integers(4, 7))
     angles = np.arange(count) * GOLDEN_ANGLE + rng.uniform(0, 6.28)
     ring = np.sqrt(np.arange(count) / count) * 0.5
     clumps = np.stack([np.cos(angles) * ring, np.sin(angles) * ring, 0.55 - 0.35 * ring + 0.1 * rng.random(count)], axis=1)
     radii = rng.uniform(0.3, 0.42, size=count)
-    return Plant(tuple(_crown(rng, clumps, radii, leaves, 0.055, light, dark)))
+    return Plant(tuple(_crown(rng, clumps, radii, leaves, 0.05, light, dark)))
 
 
 def _fronds(rng: np.random.Generator, tiers: int) -> tuple[F64, F64, F64, F64, F64]:

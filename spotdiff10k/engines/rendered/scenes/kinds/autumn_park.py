@@ -48,7 +48,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     bench(Placer(props, (-rng.uniform(1.7, 2.4), side * rng.uniform(0.9, 1.3), 0.0), rng.uniform(-0.4, 0.4)), timber)
     if rng.random() < 0.7:
         bench(Placer(props, (-rng.uniform(4.0, 5.5), -side * rng.uniform(1.2, 2.4), 0.0), rng.uniform(-0.5, 0.5)), timber)
-    glow = 3.5 if traits["time"] in ("dusk", "sunset") else 0.0
+    glow = 1.5 if traits["time"] in ("dusk", "sunset") else 0.0
     spots = [(-3.2, -side * 1.15), (-7.5, side * 1.9), (-12.0, -side * 2.4)]
     lights = [street_lamp(Placer(props, (x, y, 0.0), 0.0), 2.3, glow) for x, y in spots]
     tufts(props, rng, in_view(rng, 700, 0.95, 8.0, 0.8), 0.09, scaled(grass_dark, 0.8), grass_light, 7, 0.06)
@@ -60,7 +60,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
             GroundKind.PEBBLES, linear(0.09, 0.12, 0.45), linear(0.1, 0.10, 0.78), linear(0.08, 0.2, 0.3), 2.2, 0, 0.8
         ),
         "cobbled": ground(
-            GroundKind.COBBLES, linear(0.07, 0.1, 0.36), linear(0.08, 0.08, 0.62), linear(0.08, 0.2, 0.18), 0.9, 15, 1.0
+            GroundKind.COBBLES, linear(0.07, 0.1, 0.36), linear(0.08, 0.08, 0.62), linear(0.08, 0.16, 0.32), 0.9, 15, 1.0
         ),
         "grassy": lawn,
     }[str(traits["path"])]

@@ -61,9 +61,9 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
 
 def _palms(props: PropBuilder, rng: np.random.Generator, side: float) -> None:
     tree = palm(rng, linear(0.23, 0.6, 0.6), linear(0.28, 0.62, 0.28), linear(0.08, 0.3, 0.5))
-    for place in spread(rng, 10, 4.6, 9.0, 1.0, 1.0):
-        if place[1] * side > 0.2 or place[0] > -4.5:
-            plant(props, tree, place, rng.uniform(1.9, 2.9), rng.uniform(0, 6.28), rng.uniform(0.85, 1.1))
+    for x, y in ((-2.4, 1.7), (-3.1, 2.9), (-2.2, 3.9), (-3.0, -3.1), (-1.2, 4.4)):
+        place = (x + rng.uniform(-0.3, 0.3), side * y + rng.uniform(-0.3, 0.3), 0.0)
+        plant(props, tree, place, rng.uniform(1.5, 2.5), rng.uniform(0, 6.28), rng.uniform(0.85, 1.1))
 
 
 def _parasols(props: PropBuilder, rng: np.random.Generator, side: float) -> None:

@@ -23,7 +23,7 @@ def paving(kind: str, rng: np.random.Generator, gloss: float = 0.0) -> GroundLoo
             GroundKind.COBBLES,
             linear(0.09, warm, 0.40),
             linear(0.09, warm, 0.70),
-            linear(0.08, 0.18, 0.3),
+            linear(0.08, 0.15, 0.36),
             rng.uniform(0.75, 1.0),
             rng.uniform(0, 90),
             1.1,
@@ -69,7 +69,7 @@ def paving(kind: str, rng: np.random.Generator, gloss: float = 0.0) -> GroundLoo
 
 def road(rng: np.random.Generator, gloss: float = 0.0) -> GroundLook:
     """Asphalt."""
-    tone = rng.uniform(0.30, 0.44)
+    tone = rng.uniform(0.36, 0.52)
     return ground(
         GroundKind.ASPHALT,
         linear(0.6, 0.05, tone * 0.8),
@@ -90,7 +90,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     props = PropBuilder()
     turn = math.radians(rng.uniform(4, 24) * (1.0 if rng.random() < 0.5 else -1.0))
     dim = time in ("dusk", "sunset")
-    build_street(props, rng, turn, str(traits["houses"]), 0.45 if dim else 0.04, 1.6 if dim else 0.0)
+    build_street(props, rng, turn, str(traits["houses"]), 0.45 if dim else 0.04, 0.8 if dim else 0.0)
     lane = region(RegionShape.BAND, (0.0, 0.0), math.degrees(turn), 1.0, HALF_ROAD, 0.0, 0.01, 0.0)
     walls = mixed(scaled(light.sky.horizon, 0.55), scaled(light.sun.radiance, 0.2), 0.4)
     return Scene(

@@ -43,7 +43,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
             rng,
             wall,
             linear(0.6, 0.06, 0.4),
-            1.5 if traits["time"] in ("dusk", "sunset") else 0.0,
+            0.8 if traits["time"] in ("dusk", "sunset") else 0.0,
             (4.5, 6.5),
         )
     fence(

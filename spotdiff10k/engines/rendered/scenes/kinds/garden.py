@@ -86,7 +86,7 @@ def _floor(kind: str, rng: np.random.Generator) -> GroundLook:
 def _boundary(props: PropBuilder, rng: np.random.Generator, kind: str, back: float) -> None:
     """What closes the garden behind the beds."""
     if kind == "hedge":
-        leafy = bush(rng, linear(0.25, 0.6, 0.5), linear(0.31, 0.6, 0.24), 260)
+        leafy = bush(rng, linear(0.25, 0.6, 0.5), linear(0.31, 0.6, 0.24), 420)
         for row in range(2):
             for y in np.arange(-4.5, 4.6, 0.62):
                 plant(props, leafy, (back - 0.5 - 0.2 * row, y, 0.55 * row), rng.uniform(0.85, 1.0), rng.uniform(0, 6.28))
@@ -104,7 +104,7 @@ def _boundary(props: PropBuilder, rng: np.random.Generator, kind: str, back: flo
 def _beds(props: PropBuilder, rng: np.random.Generator, kind: str, back: float) -> None:
     """Flowering shrubs along the boundary and down both sides."""
     props.add(standing_box((back + 0.35, 0.0, 0.0), (0.75, 9.0, 0.07)), linear(0.07, 0.4, 0.26), Surface(scale=9.0, strength=0.5))
-    shrub = bush(rng, linear(0.25, 0.6, 0.55), linear(0.3, 0.6, 0.26), 260)
+    shrub = bush(rng, linear(0.25, 0.6, 0.55), linear(0.3, 0.6, 0.26), 420)
     ys = np.arange(-4.0, 4.1, 0.5)
     spots = np.array([(back + rng.uniform(0.15, 0.5), y + rng.uniform(-0.15, 0.15), 0.05) for y in ys])
     wings = np.array([(x, sign * rng.uniform(1.9, 2.3), 0.0) for x in np.arange(back + 0.6, -0.4, 0.55) for sign in (-1, 1)])

@@ -34,7 +34,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     side = 1.0 if rng.random() < 0.5 else -1.0
     edge = rng.uniform(2.1, 2.9)
     dim = time in ("dusk", "sunset")
-    glow = 2.0 if dim else 0.0
+    glow = 0.9 if dim else 0.0
     _quay(props, rng, edge, side)
     _boats(props, rng, str(traits["boats"]), edge, side)
     places = [street_lamp(Placer(props, (-edge + 0.5, -side * 2.2, 0.0), 0.0), 2.7, 1.6 * glow)]

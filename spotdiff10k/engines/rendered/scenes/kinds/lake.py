@@ -36,7 +36,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     tufts(props, rng, reeds[reeds[:, 0] < -start + 0.9], 0.6, linear(0.2, 0.5, 0.35), linear(0.16, 0.5, 0.7), 6, 0.018)
     grass = ground(GroundKind.GRASS, dark, bright, linear(0.14, 0.4, 0.6), 1.0, rng.uniform(0, 360), 0.75, seed=rng.integers(500))
     stones = ground(
-        GroundKind.PEBBLES, linear(0.6, 0.05, 0.38), linear(0.1, 0.08, 0.72), linear(0.08, 0.2, 0.2), 0.8, 0, 1.0, seed=3
+        GroundKind.PEBBLES, linear(0.6, 0.05, 0.38), linear(0.1, 0.08, 0.72), linear(0.08, 0.15, 0.32), 1.5, 0, 1.0, seed=3
     )
     beach = region(RegionShape.HALF_PLANE, (-start + rng.uniform(0.6, 2.4), 0.0), 90.0, 1.0, 1.0, 0.4, 0.1)
     beach = beach._replace(turn_cos=0.0, turn_sin=-1.0) if beach.turn_sin > 0 else beach

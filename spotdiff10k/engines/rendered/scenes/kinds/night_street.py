@@ -17,8 +17,8 @@ from spotdiff10k.traits import Traits
 LAMPLIGHT: dict[str, tuple[float, float, float]] = {
     "warm": (0.075, 0.55, 1.0),
     "cool": (0.57, 0.22, 1.0),
-    "pink neon": (0.90, 0.50, 1.0),
-    "green neon": (0.42, 0.42, 1.0),
+    "pink neon": (0.91, 0.34, 1.0),
+    "green neon": (0.43, 0.30, 1.0),
 }
 
 
@@ -28,7 +28,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     props = PropBuilder()
     turn = math.radians(rng.uniform(0, 20) * (1.0 if rng.random() < 0.5 else -1.0))
     tone: Rgb = linear(*LAMPLIGHT[str(traits["light"])])
-    places = build_street(props, rng, turn, str(traits["houses"]), rng.uniform(0.35, 0.6), 2.6)
+    places = build_street(props, rng, turn, str(traits["houses"]), rng.uniform(0.35, 0.6), 1.7)
     wet = 0.85 if traits["ground"] == "wet" else 0.12
     lane = region(RegionShape.BAND, (0.0, 0.0), math.degrees(turn), 1.0, HALF_ROAD, 0.0, 0.01)
     side = 1.0 if rng.random() < 0.5 else -1.0

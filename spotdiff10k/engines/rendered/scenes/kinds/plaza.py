@@ -26,7 +26,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
     light = weather(time, str(traits["sky"]), rng, 0.004)
     props = PropBuilder()
     dim = time in ("dusk", "sunset")
-    glow = 2.0 if dim else 0.0
+    glow = 0.9 if dim else 0.0
     _ring(props, rng, str(traits["houses"]), 0.5 if dim else 0.04, glow)
     side = 1.0 if rng.random() < 0.5 else -1.0
     FEATURES[str(traits["feature"])](props, rng, side)

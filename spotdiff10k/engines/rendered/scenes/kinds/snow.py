@@ -34,7 +34,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         size = rng.uniform(0.15, 0.6)
         props.add(blob(rng, (place[0], place[1], -size * 0.2), size, 0.06, 3, (1.5, 1.5, 0.42)), SNOW, POWDER)
     rocks(props, rng, spread(rng, 5, 1.6, 8.0), (0.08, 0.3), linear(0.6, 0.08, 0.45))
-    glow = {"dusk": 3.2, "night": 3.2, "sunset": 1.6}.get(time, 0.0)
+    glow = {"dusk": 0.9, "night": 1.0, "sunset": 1.0}.get(time, 0.0)
     bulbs = []
     if traits["place"] == "cabin":
         side = 1.0 if rng.random() < 0.5 else -1.0
