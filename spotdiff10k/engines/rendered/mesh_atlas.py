@@ -20,6 +20,8 @@ MOST_REPEATS = 4
 """How often a texture that repeats within one triangle is laid side by side."""
 COLOUR_BLOCK = 2
 """Texels on each side of a triangle with colours at its corners: an affine blend of them, exactly."""
+GREY = 0.02
+"""Largest difference between channels of a grey."""
 PLAIN_ROUGHNESS = 0.6
 SMOOTHEST, ROUGHEST = 0.08, 1.0
 
@@ -173,7 +175,7 @@ def _base(source: Any, textured: bool) -> tuple[float, float, float]:
     if diffuse is None:
         return (1.0, 1.0, 1.0) if textured or source is not None else (0.6, 0.6, 0.6)
     display = np.asarray(diffuse, np.float64)[:3] / (255.0 if np.asarray(diffuse).dtype == np.uint8 else 1.0)
-    if textured and display.max() < 0.02:  # a black Kd beside a texture is an exporter's slip
+    if textured and np.ptp(display) < GREY:  # a grey Kd beside a texture is an exporter's default, which Blender ignores too
         return (1.0, 1.0, 1.0)
     return _three(np.where(display <= 0.04045, display / 12.92, ((display + 0.055) / 1.055) ** 2.4), 1.0)
 

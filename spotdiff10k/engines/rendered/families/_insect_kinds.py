@@ -13,6 +13,7 @@ from spotdiff10k.engines.rendered.model import Material
 
 CATERPILLAR_SEGMENTS = 8
 ABDOMEN_SEGMENTS = 6
+SHELL_RINGS, SHELL_SIDES = 70, 22
 
 Anatomy = tuple[F64, float, F64, F64]
 """The head's middle and radius, the top of the back, and the neck."""
@@ -264,18 +265,24 @@ def snail(assembly: Assembly, look: Look) -> Anatomy:
 
 def _spiral(size: float) -> Shape:
     """A coiled shell in the x-z plane about the origin, widest at its mouth."""
-    turns = np.linspace(0, 5.0 * np.pi, 70)
+    turns = np.linspace(0, 5.0 * np.pi, SHELL_RINGS)
     growth = np.exp(0.115 * (turns - turns[-1]))
     radius = size * 0.62 * growth
     path = np.stack((-radius * np.cos(turns + 0.9), 0.02 * (1 - growth), radius * np.sin(turns + 0.9)), axis=1)
-    return tube(path, list(size * 0.42 * growth + 0.004), 22)
+    return tube(path, list(size * 0.42 * growth + 0.004), SHELL_SIDES)
 
 
 def _shell_fields(shell: Shape, look: Look) -> F64:
+    """The pattern along the coil: stripes across it, one along its back, or a dipped heart."""
     fields = np.zeros((len(shell.vertices), 3))
-    rings = np.minimum(np.arange(len(shell.vertices)) // 22, 69)
-    if look.body.second is not None and not look.spots:
-        fields[:, 0] = 0.5 + 1.2 * np.cos(rings * 0.9)
+    place = np.arange(len(shell.vertices))
+    ring, around = np.minimum(place // SHELL_SIDES, SHELL_RINGS - 1), place % SHELL_SIDES
+    if look.marking == "broad stripes":
+        fields[:, 0] = 0.5 + 1.2 * np.cos(ring * 0.9)
+    elif look.marking == "a stripe down its back":
+        fields[:, 0] = 0.5 + 4.0 * (np.abs(np.cos(around * np.pi / SHELL_SIDES)) - 0.85)
+    elif look.marking == "a dipped tail":
+        fields[:, 0] = 0.5 + 0.4 * (SHELL_RINGS * 0.6 - ring)
     return fields
 
 

@@ -111,7 +111,7 @@ def add_wheel(assembly: Assembly, kit: Kit, name: str, parent: str, centre: F64,
     for i in range(4):
         angle = np.pi / 2 * i
         dot = np.array((np.cos(angle), 0.0, np.sin(angle))) * radius * 0.48
-        assembly.add(name, ball(radius * 0.09, 0.008, radius * 0.09, 2).at(centre + dot + (0, sign * width * 0.5, 0)), kit.main)
+        assembly.add(name, ball(radius * 0.09, 0.008, radius * 0.09, 1).at(centre + dot + (0, sign * width * 0.5, 0)), kit.main)
 
 
 def add_trim(assembly: Assembly, kit: Kit, bone: str, top: F64, neck: F64, radius: float) -> None:

@@ -52,7 +52,7 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
         radius=rim[1],
         leaf=colour(traits, "leaf"),
         petal=colour(traits, "petal"),
-        marking=word(traits["marking"]),
+        marking=word(traits["ribs"] if traits["type"] == "cactus" else traits["marking"]),
         bloom={"large blossoms": 1.3, "small blossoms": 0.75}.get(word(traits["bloom"]), 1.0),
         count=number(traits, "count"),
         tall=0.85 + 0.35 * number(traits, "tall"),

@@ -129,6 +129,8 @@ def _poses(assembly: Assembly, kind: str) -> Poses:
     }
     if kind == "spinning top":
         poses |= SPINS
+    if kind == "toy plane":
+        poses |= {name: {**poses[name], **angles} for name, angles in FLIGHTS.items()}
     if kind in ("toy rocket", "nesting doll"):
         poses |= {
             name: {**_chain(assembly, (0.0, float(open_by), 0.0)), **angles} for name, (open_by, angles) in OPENINGS.items()
@@ -139,6 +141,13 @@ def _poses(assembly: Assembly, kind: str) -> Poses:
     }
 
 
+# a plane's wings sweep and bank as wings do, where other toys swing their arms
+FLIGHTS: dict[str, dict[str, Angles]] = {
+    "reach": {"arm_left": (0.0, 0.0, -16.0), "arm_right": (0.0, 0.0, 16.0)},
+    "sit": {"arm_left": (-12.0, 0.0, 20.0), "arm_right": (12.0, 0.0, -20.0)},
+    "wave": {"arm_left": (22.0, 0.0, 0.0), "arm_right": (10.0, 0.0, 0.0), "base": (-20.0, -12.0, 0.0)},
+    "stretch": {"arm_left": (14.0, 0.0, 26.0), "arm_right": (-14.0, 0.0, -26.0), "nose": (80.0, 0.0, 0.0)},
+}
 SPINS: dict[str, dict[str, Angles]] = {
     "walk": {"base": (10.0, 16.0, 0.0), "middle": (0.0, 0.0, 40.0)},
     "look": {"base": (-14.0, 8.0, 0.0), "middle": (0.0, 0.0, 70.0), "top": (20.0, -20.0, 0.0)},
