@@ -9,7 +9,8 @@ from spotdiff10k.engines.rendered.scenes.furniture import LACQUER, Placer
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.outdoors import CANVAS, ROOFING, prism_roof
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, Surface
-from spotdiff10k.engines.rendered.scenes.shapes import Shape, box, cushion, lathe, panel, standing_box, tube
+from spotdiff10k.engines.rendered.scenes.round_shapes import cushion, lathe, tube
+from spotdiff10k.engines.rendered.scenes.shapes import Shape, box, panel, standing_box
 
 STOREY = 3.0
 SHOP_HEIGHT = 3.1

@@ -6,7 +6,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.model import F32, U8
-from spotdiff10k.engines.rendered.scenes.backdrop import BLUE, CHANNELS, GREEN, GROUND, RED, SUNLIT
+from spotdiff10k.engines.rendered.scenes.covering import BLUE, CHANNELS, GREEN, GROUND, RED, SUNLIT
 from spotdiff10k.engines.rendered.tone import to_display
 
 SHARP_ZONE = 0.27

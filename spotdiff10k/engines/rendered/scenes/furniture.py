@@ -7,20 +7,8 @@ import numpy as np
 from spotdiff10k.engines.rendered.scenes.colours import linear, paint, scaled
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.shapes import (
-    BOX_CORNERS,
-    Point,
-    Shape,
-    blob,
-    box,
-    boxes,
-    cushion,
-    lathe,
-    placed,
-    sphere,
-    standing_box,
-    tube,
-)
+from spotdiff10k.engines.rendered.scenes.round_shapes import blob, cushion, lathe, sphere, tube
+from spotdiff10k.engines.rendered.scenes.shapes import BOX_CORNERS, Point, Shape, box, boxes, placed, standing_box
 
 WEAVE = Surface(pattern=Pattern.FABRIC, scale=1.0, strength=0.35)
 TIMBER = Surface(pattern=Pattern.WOOD, scale=2.2, strength=0.35, gloss=0.2)

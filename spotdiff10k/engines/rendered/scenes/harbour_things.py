@@ -9,7 +9,8 @@ from spotdiff10k.engines.rendered.scenes.furniture import IRON, LACQUER, TIMBER,
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.outdoors import CANVAS
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, Surface
-from spotdiff10k.engines.rendered.scenes.shapes import Shape, box, lathe, merged, smooth_normals, standing_box, triangles, tube
+from spotdiff10k.engines.rendered.scenes.round_shapes import lathe, tube
+from spotdiff10k.engines.rendered.scenes.shapes import Shape, box, merged, smooth_normals, standing_box, triangles
 
 HULL_STATIONS = 15
 CRATE = Surface(pattern=Pattern.SIDING, scale=7.0, strength=0.35)

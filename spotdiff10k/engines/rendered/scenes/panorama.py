@@ -12,7 +12,7 @@ from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.light import AMBIENT_DIRECTIONS, AMBIENT_WEIGHT, ENVIRONMENT_HEIGHT, ENVIRONMENT_WIDTH
 from spotdiff10k.engines.rendered.model import F32, U8, Camera, Lighting, Plate
 from spotdiff10k.engines.rendered.scenes import environment as surroundings
-from spotdiff10k.engines.rendered.scenes.backdrop import BLUE, CHANNELS, GREEN, GROUND, RED, SUNLIT
+from spotdiff10k.engines.rendered.scenes.covering import BLUE, CHANNELS, GREEN, GROUND, RED, SUNLIT
 from spotdiff10k.engines.rendered.scenes.depth_of_field import blur, develop
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 

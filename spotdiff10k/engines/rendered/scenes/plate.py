@@ -8,26 +8,26 @@ from spotdiff10k.engines.rendered.light import ENVIRONMENT_HEIGHT, ENVIRONMENT_W
 from spotdiff10k.engines.rendered.model import F32, I32, Camera, Lighting, Plate
 from spotdiff10k.engines.rendered.raster import rasterise, rasterise_lattice
 from spotdiff10k.engines.rendered.scenes import environment as surroundings
-from spotdiff10k.engines.rendered.scenes.backdrop import (
+from spotdiff10k.engines.rendered.scenes.backdrop import shade_backdrop
+from spotdiff10k.engines.rendered.scenes.clearance import REFERENCE_SIZE, in_the_way, lets_light_in, on_screen
+from spotdiff10k.engines.rendered.scenes.colours import plus, scaled, times
+from spotdiff10k.engines.rendered.scenes.contact import contact_map
+from spotdiff10k.engines.rendered.scenes.covering import (
     CHANNELS,
     SAMPLE_SHIFT,
     SAMPLES,
-    shade_backdrop,
     shade_covered,
     shade_mirror,
     start_at_ground,
 )
-from spotdiff10k.engines.rendered.scenes.clearance import REFERENCE_SIZE, in_the_way, lets_light_in, on_screen
-from spotdiff10k.engines.rendered.scenes.colours import plus, scaled, times
-from spotdiff10k.engines.rendered.scenes.contact import contact_map
 from spotdiff10k.engines.rendered.scenes.depth_of_field import blur, develop
 from spotdiff10k.engines.rendered.scenes.kinds import describe_scene
+from spotdiff10k.engines.rendered.scenes.lights import lamp_light
 from spotdiff10k.engines.rendered.scenes.looks import Maps, Rgb, World
 from spotdiff10k.engines.rendered.scenes.photos import PANORAMA, PHOTO, make_photo_plate
 from spotdiff10k.engines.rendered.scenes.props import Props
+from spotdiff10k.engines.rendered.scenes.ridges import pack_ridges
 from spotdiff10k.engines.rendered.scenes.scene import Scene
-from spotdiff10k.engines.rendered.scenes.shade_props import lamp_light
-from spotdiff10k.engines.rendered.scenes.sky import pack_ridges
 from spotdiff10k.engines.rendered.shadow_map import build as build_shadow_map
 from spotdiff10k.engines.rendered.stage import camera_for
 from spotdiff10k.types import BackgroundLevel

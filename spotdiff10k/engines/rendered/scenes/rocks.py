@@ -7,7 +7,8 @@ import numpy as np
 from spotdiff10k.engines.rendered.scenes.colours import scaled
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.shapes import F64, blob, flat_shaded, tube
+from spotdiff10k.engines.rendered.scenes.round_shapes import blob, tube
+from spotdiff10k.engines.rendered.scenes.shapes import F64, flat_shaded
 
 ROCK = Surface(scale=5.0, strength=0.45)
 LOG = Surface(pattern=Pattern.BARK, scale=10.0, strength=0.5)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from spotdiff10k.engines.rendered.model import F32
+from spotdiff10k.engines.rendered.scenes.lights import LAMP_COLUMNS
 from spotdiff10k.engines.rendered.scenes.looks import (
     BLACK,
     Air,
@@ -24,7 +25,6 @@ from spotdiff10k.engines.rendered.scenes.looks import (
     Water,
 )
 from spotdiff10k.engines.rendered.scenes.props import Props
-from spotdiff10k.engines.rendered.scenes.shade_props import LAMP_COLUMNS
 
 NO_REGION = Region(int(RegionShape.NOWHERE), 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.01, 0.0)
 NOTHING_STREWN = Scatter(0.1, 0.0, 0.5, 0.5, 0.0, 0.0)

@@ -6,8 +6,9 @@ from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.model import F32
 from spotdiff10k.engines.rendered.noise import hash01, smoothstep
 from spotdiff10k.engines.rendered.scenes.ground import ground_texture
+from spotdiff10k.engines.rendered.scenes.lights import ambient, lamp_light, spot
 from spotdiff10k.engines.rendered.scenes.looks import GroundLook, GroundPlan, Rgb, Water, World
-from spotdiff10k.engines.rendered.scenes.shade_props import ROOM_REACH, ambient, lamp_light, spot
+from spotdiff10k.engines.rendered.scenes.shade_props import ROOM_REACH
 from spotdiff10k.engines.rendered.scenes.strewn import corner_shade, region_share, strewn
 from spotdiff10k.engines.rendered.scenes.textures import filtered_fbm
 from spotdiff10k.engines.rendered.shadow_map import visibility

@@ -9,7 +9,8 @@ from spotdiff10k.engines.rendered.scenes.colours import linear, paint
 from spotdiff10k.engines.rendered.scenes.furniture import Placer
 from spotdiff10k.engines.rendered.scenes.outdoors import pot, street_lamp
 from spotdiff10k.engines.rendered.scenes.props import MATT, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.shapes import F64, box, lathe, turned
+from spotdiff10k.engines.rendered.scenes.round_shapes import lathe
+from spotdiff10k.engines.rendered.scenes.shapes import F64, box, turned
 from spotdiff10k.engines.rendered.scenes.vegetation import broadleaf, plant
 
 HALF_STREET = 5.2

@@ -12,19 +12,8 @@ import numpy as np
 from spotdiff10k.engines.rendered.scenes.colours import scaled
 from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.shapes import (
-    F64,
-    GOLDEN_ANGLE,
-    Point,
-    Shape,
-    blob,
-    cards,
-    merged,
-    placed,
-    triangles,
-    tube,
-    unit,
-)
+from spotdiff10k.engines.rendered.scenes.round_shapes import blob, tube
+from spotdiff10k.engines.rendered.scenes.shapes import F64, GOLDEN_ANGLE, Point, Shape, cards, merged, placed, triangles, unit
 
 LEAVES = Surface(scale=7.0, strength=0.22, translucency=0.45)
 BARK = Surface(pattern=Pattern.BARK, scale=14.0, strength=0.5)

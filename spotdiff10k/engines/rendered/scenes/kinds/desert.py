@@ -12,8 +12,9 @@ from spotdiff10k.engines.rendered.scenes.outdoors import cactus
 from spotdiff10k.engines.rendered.scenes.placing import in_view, spread
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
 from spotdiff10k.engines.rendered.scenes.rocks import rocks
+from spotdiff10k.engines.rendered.scenes.round_shapes import blob
 from spotdiff10k.engines.rendered.scenes.scene import Scene, ground, plan, scatter
-from spotdiff10k.engines.rendered.scenes.shapes import blob, flat_shaded
+from spotdiff10k.engines.rendered.scenes.shapes import flat_shaded
 from spotdiff10k.engines.rendered.scenes.vegetation import palm, plant
 from spotdiff10k.traits import Traits
 

@@ -12,8 +12,8 @@ from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape, R
 from spotdiff10k.engines.rendered.scenes.placing import in_view, spread
 from spotdiff10k.engines.rendered.scenes.props import PropBuilder, Surface
 from spotdiff10k.engines.rendered.scenes.rocks import log, rocks
+from spotdiff10k.engines.rendered.scenes.round_shapes import lathe
 from spotdiff10k.engines.rendered.scenes.scene import OPEN_COUNTRY, Scene, ground, plan, region, scatter
-from spotdiff10k.engines.rendered.scenes.shapes import lathe
 from spotdiff10k.engines.rendered.scenes.vegetation import broadleaf, bush, conifer, plant
 from spotdiff10k.traits import Traits
 

@@ -8,9 +8,11 @@ from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, paint, sc
 from spotdiff10k.engines.rendered.scenes.furniture import GLAZE, LACQUER, TIMBER, Placer, ornament
 from spotdiff10k.engines.rendered.scenes.looks import GroundKind, GroundLook, Rgb
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.rooms import BACK, LEFT, RIGHT, Shell, build_walls, indoor_sky, room_light, window
+from spotdiff10k.engines.rendered.scenes.room_light import indoor_sky, room_light
+from spotdiff10k.engines.rendered.scenes.rooms import BACK, LEFT, RIGHT, Shell, build_walls, window
+from spotdiff10k.engines.rendered.scenes.round_shapes import lathe, sphere, tube
 from spotdiff10k.engines.rendered.scenes.scene import Scene, ground, plan, sunshine
-from spotdiff10k.engines.rendered.scenes.shapes import box, lathe, panel, sphere, standing_box, tube
+from spotdiff10k.engines.rendered.scenes.shapes import box, panel, standing_box
 from spotdiff10k.traits import Traits
 
 UNIT = 0.6

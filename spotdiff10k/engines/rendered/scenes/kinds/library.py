@@ -18,9 +18,11 @@ from spotdiff10k.engines.rendered.scenes.furniture import (
 )
 from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.rooms import BACK, LEFT, RIGHT, Shell, build_walls, indoor_sky, room_light, window
+from spotdiff10k.engines.rendered.scenes.room_light import indoor_sky, room_light
+from spotdiff10k.engines.rendered.scenes.rooms import BACK, LEFT, RIGHT, Shell, build_walls, window
+from spotdiff10k.engines.rendered.scenes.round_shapes import lathe, sphere, tube
 from spotdiff10k.engines.rendered.scenes.scene import Scene, ground, lamps, plan, region, sunshine
-from spotdiff10k.engines.rendered.scenes.shapes import box, lathe, sphere, tube
+from spotdiff10k.engines.rendered.scenes.shapes import box
 from spotdiff10k.traits import Traits
 
 BAY = 1.05

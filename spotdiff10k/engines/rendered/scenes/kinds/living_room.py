@@ -14,18 +14,8 @@ from spotdiff10k.engines.rendered.scenes.furniture import (
 )
 from spotdiff10k.engines.rendered.scenes.looks import GroundKind, GroundLook, Region, RegionShape, Rgb
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.rooms import (
-    BACK,
-    LEFT,
-    RIGHT,
-    RoomLight,
-    Shell,
-    build_walls,
-    indoor_sky,
-    picture,
-    room_light,
-    window,
-)
+from spotdiff10k.engines.rendered.scenes.room_light import RoomLight, indoor_sky, room_light
+from spotdiff10k.engines.rendered.scenes.rooms import BACK, LEFT, RIGHT, Shell, build_walls, picture, window
 from spotdiff10k.engines.rendered.scenes.scene import NO_REGION, Scene, ground, lamps, plan, region, sunshine
 from spotdiff10k.traits import Traits
 

@@ -10,8 +10,9 @@ from spotdiff10k.engines.rendered.scenes.looks import Air, GroundKind, Rgb, Ridg
 from spotdiff10k.engines.rendered.scenes.placing import in_view, spread
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
 from spotdiff10k.engines.rendered.scenes.rocks import rocks
+from spotdiff10k.engines.rendered.scenes.round_shapes import blob, lathe, sphere, tube
 from spotdiff10k.engines.rendered.scenes.scene import Scene, direction, ground, plan, scatter, sunshine
-from spotdiff10k.engines.rendered.scenes.shapes import blob, flat_shaded, lathe, panel, sphere, tube
+from spotdiff10k.engines.rendered.scenes.shapes import flat_shaded, panel
 from spotdiff10k.traits import Traits
 
 WORLDS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]] = {

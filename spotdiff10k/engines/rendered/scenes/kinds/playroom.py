@@ -10,19 +10,11 @@ from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape, R
 from spotdiff10k.engines.rendered.scenes.outdoors import CANVAS, ball
 from spotdiff10k.engines.rendered.scenes.placing import in_view
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, PropBuilder, Surface
-from spotdiff10k.engines.rendered.scenes.rooms import (
-    BACK,
-    LEFT,
-    RIGHT,
-    Shell,
-    build_walls,
-    indoor_sky,
-    picture,
-    room_light,
-    window,
-)
+from spotdiff10k.engines.rendered.scenes.room_light import indoor_sky, room_light
+from spotdiff10k.engines.rendered.scenes.rooms import BACK, LEFT, RIGHT, Shell, build_walls, picture, window
+from spotdiff10k.engines.rendered.scenes.round_shapes import cushion, lathe, sphere, tube
 from spotdiff10k.engines.rendered.scenes.scene import Scene, ground, plan, region, sunshine
-from spotdiff10k.engines.rendered.scenes.shapes import box, cushion, lathe, panel, sphere, standing_box, triangles, tube
+from spotdiff10k.engines.rendered.scenes.shapes import box, panel, standing_box, triangles
 from spotdiff10k.traits import Traits
 
 TOYS_BEHIND = -0.1

@@ -14,8 +14,9 @@ from spotdiff10k.engines.rendered.scenes.looks import Rgb
 from spotdiff10k.engines.rendered.scenes.outdoors import bench, parasol, pot, street_lamp
 from spotdiff10k.engines.rendered.scenes.placing import spread
 from spotdiff10k.engines.rendered.scenes.props import PropBuilder, Surface
+from spotdiff10k.engines.rendered.scenes.round_shapes import cushion
 from spotdiff10k.engines.rendered.scenes.scene import OPEN_COUNTRY, Scene, lamps, plan
-from spotdiff10k.engines.rendered.scenes.shapes import cushion, standing_box
+from spotdiff10k.engines.rendered.scenes.shapes import standing_box
 from spotdiff10k.engines.rendered.scenes.vegetation import broadleaf, bush, plant
 from spotdiff10k.traits import Traits
 

@@ -6,12 +6,13 @@ from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, scaled
 from spotdiff10k.engines.rendered.scenes.furniture import Placer
 from spotdiff10k.engines.rendered.scenes.harbour_things import barrel, hull
 from spotdiff10k.engines.rendered.scenes.looks import Air, GroundKind, Rgb, SkyLook
-from spotdiff10k.engines.rendered.scenes.outdoors import coral, seaweed
 from spotdiff10k.engines.rendered.scenes.placing import spread
 from spotdiff10k.engines.rendered.scenes.props import Pattern, PropBuilder, Surface
 from spotdiff10k.engines.rendered.scenes.rocks import rocks
+from spotdiff10k.engines.rendered.scenes.round_shapes import blob, lathe
 from spotdiff10k.engines.rendered.scenes.scene import Scene, direction, ground, plan, scatter, sunshine
-from spotdiff10k.engines.rendered.scenes.shapes import blob, flat_shaded, lathe, triangles
+from spotdiff10k.engines.rendered.scenes.shapes import flat_shaded, triangles
+from spotdiff10k.engines.rendered.scenes.undersea import coral, seaweed
 from spotdiff10k.traits import Traits
 
 WATERS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {

@@ -11,8 +11,8 @@ from spotdiff10k.engines.rendered.scenes.outdoors import cabin, fence
 from spotdiff10k.engines.rendered.scenes.placing import spread
 from spotdiff10k.engines.rendered.scenes.props import PropBuilder, Surface
 from spotdiff10k.engines.rendered.scenes.rocks import rocks
+from spotdiff10k.engines.rendered.scenes.round_shapes import blob, lathe, sphere, tube
 from spotdiff10k.engines.rendered.scenes.scene import Scene, ground, lamps, plan
-from spotdiff10k.engines.rendered.scenes.shapes import blob, lathe, sphere, tube
 from spotdiff10k.engines.rendered.scenes.vegetation import conifer, plant
 from spotdiff10k.traits import Traits
 

@@ -7,8 +7,9 @@ import numpy as np
 from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, paint, scaled
 from spotdiff10k.engines.rendered.scenes.looks import Air, GroundKind, Rgb, SkyLook
 from spotdiff10k.engines.rendered.scenes.props import PropBuilder, Surface
+from spotdiff10k.engines.rendered.scenes.round_shapes import lathe, sphere, tube
 from spotdiff10k.engines.rendered.scenes.scene import Scene, Surround, direction, ground, plan, sunshine
-from spotdiff10k.engines.rendered.scenes.shapes import Shape, box, lathe, sphere, standing_box, tube
+from spotdiff10k.engines.rendered.scenes.shapes import Shape, box, standing_box
 from spotdiff10k.traits import Traits
 
 SATIN = Surface(scale=2.0, strength=0.03, gloss=0.25)
