@@ -17,6 +17,8 @@ from spotdiff10k.engines.rendered.skinning import dual_quaternions, skin
 ROUNDS = 5
 TOLERANCE = 0.0008
 """Metres at rest scale that a foot may be off the ground, or anything below it, before another round is made."""
+BODY_TOLERANCE = 0.002
+"""The same for the rest of the body, which then is shifted out of the ground."""
 STRAIGHTEST = 0.999
 """Share of its length that a planted leg may span."""
 CLOTH_PREFIX = "cloth"
@@ -121,7 +123,7 @@ def _correct(model: SubjectModel, articulation: Articulation, parts: Regions, po
             found.ends[i] -= low
             settled = False
     low = float(points[parts.rest, 2].min())
-    if low < -TOLERANCE:
+    if low < -BODY_TOLERANCE:
         found.root -= low
         settled = False
     return settled

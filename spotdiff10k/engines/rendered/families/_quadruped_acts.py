@@ -9,6 +9,8 @@ from spotdiff10k.engines.rendered.families._quadruped_anatomy import FEET, Anato
 
 Angles = tuple[float, float, float]
 CURVED_TAIL = {"tail_1": (0.0, -6.0, 4.0), "tail_2": (0.0, 14.0, 8.0), "tail_3": (0.0, 18.0, 8.0)}
+COAT_ROOM = 0.006
+"""Metres more under a sitting animal, for what it wears."""
 BELLY_CLEARANCE = 0.065
 """Metres left under the belly when an animal bows."""
 
@@ -72,7 +74,7 @@ def _sit(builder: SubjectBuilder, body: Anatomy) -> None:
         angles = {**spread, "neck": (0, 4, 16), "head": (0, 2, 22), **tail}
         builder.articulate("sit", angles, (), (0.0, 0.0, -0.8 * species.leg))
         return
-    low = 0.94 * species.girth * max(1.0, species.waist)
+    low = species.girth * max(1.0, species.waist) + COAT_ROOM
     shoulder = body.chest[2] - 0.25 * species.girth
     pitch = float(np.degrees(np.arcsin(np.clip((0.97 * shoulder - low) / (1.02 * species.length), 0.2, 0.75))))
     angles = {
