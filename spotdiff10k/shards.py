@@ -25,6 +25,8 @@ OUR_FILES = re.compile(r"[a-z]+-[0-9]{5}\.(?:tar|parquet)|" + re.escape(TEMP_PRE
 """What `shard` may remove from `shards/` and `preview/`: what it writes there itself, and leftovers of a killed write."""
 CORES_PER_SHARD = 3
 """A shard keeps this many cores busy: the copy and two hashes."""
+LEAST_AT_ONCE = 2
+"""Shards that are written at a time at least: one is copied while the other waits for the disk."""
 
 
 @dataclass(slots=True)
@@ -107,11 +109,16 @@ def _write_shards(run: Run, shards: list[Shard], summary: ShardSummary) -> dict[
         return FileSeal(item.size, join(path, item.pieces)), True
 
     seals: dict[str, FileSeal] = {}
-    with ThreadPoolExecutor(max(1, usable_cores() // CORES_PER_SHARD)) as pool:
+    with ThreadPoolExecutor(shards_at_once()) as pool:
         for item, (seal, written) in zip(shards, pool.map(write, shards), strict=True):
             seals[item.path] = seal
             summary.written += [item.path] if written else []
     return seals
+
+
+def shards_at_once() -> int:
+    """How many shards to write at a time on this machine."""
+    return max(LEAST_AT_ONCE, usable_cores() // CORES_PER_SHARD)
 
 
 def _remove_stale(run: Run, kept: Collection[str], summary: ShardSummary) -> None:
