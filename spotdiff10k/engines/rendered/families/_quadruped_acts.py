@@ -1,7 +1,5 @@
 """The eight articulations of a quadruped, in degrees; z turns to its left, y nods, x rolls."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from spotdiff10k.engines.rendered.builder import SubjectBuilder
@@ -9,6 +7,10 @@ from spotdiff10k.engines.rendered.families._quadruped_anatomy import FEET, Anato
 
 Angles = tuple[float, float, float]
 CURVED_TAIL = {"tail_1": (0.0, -6.0, 4.0), "tail_2": (0.0, 14.0, 8.0), "tail_3": (0.0, 18.0, 8.0)}
+BEGGARS = ("mouse", "rabbit", "bear")
+"""Species that sit up on their haunches."""
+BEGGING = 50.0
+"""Degrees that they sit up."""
 COAT_ROOM = 0.006
 """Metres more under a sitting animal, for what it wears."""
 BELLY_CLEARANCE = 0.065
@@ -74,9 +76,12 @@ def _sit(builder: SubjectBuilder, body: Anatomy) -> None:
         angles = {**spread, "neck": (0, 4, 16), "head": (0, 2, 22), **tail}
         builder.articulate("sit", angles, (), (0.0, 0.0, -0.8 * species.leg))
         return
+    if body.name in BEGGARS:
+        builder.articulate("sit", _begging(), FEET[2:], (0.0, 0.0, 1.02 * species.girth - float(body.pelvis[2])))
+        return
     low = species.girth * max(1.0, species.waist) + COAT_ROOM
     shoulder = body.chest[2] - 0.25 * species.girth
-    pitch = float(np.degrees(np.arcsin(np.clip((0.97 * shoulder - low) / (1.02 * species.length), 0.2, 0.75))))
+    pitch = float(np.degrees(np.arcsin(np.clip((0.97 * shoulder - low) / (1.02 * species.length), 0.07, 0.75))))
     angles = {
         "root": (0.0, -pitch, 0.0),
         **_legs(fl=(pitch - 4, 0, 0), fr=(pitch - 4, 0, 0), bl=(pitch - 78, 0, 0), br=(pitch - 78, 0, 0)),
@@ -118,14 +123,16 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
         },
         ("back_left_foot", "back_right_foot"),
     )
+    if low_slung:
+        builder.articulate("stretch", _sprawled(), (), (0.0, 0.0, -0.5 * species.leg))
+        return
     drop = min(0.46 * species.leg, species.leg - 0.51 * species.girth - BELLY_CLEARANCE)
     bow = float(np.degrees(np.arcsin(np.clip(drop / species.length, 0.04, 0.5))))
-    fore = 40.0 if low_slung else 58.0
     builder.articulate(
         "stretch",
         {
             "root": (0, bow, 0),
-            **_legs(fl=(-fore - 6 - bow, 10, 0), fr=(-fore - bow, 10, 0), bl=(4 - bow, 0, 0), br=(-4 - bow, 0, 0)),
+            **_legs(fl=(-64 - bow, 10, 0), fr=(-58 - bow, 10, 0), bl=(4 - bow, 0, 0), br=(-4 - bow, 0, 0)),
             "neck": (0, -0.5 * bow - 6, 0),
             "head": (0, -0.5 * bow, 6),
             **_tail(12, 10),
@@ -134,7 +141,21 @@ def _lively(builder: SubjectBuilder, body: Anatomy) -> None:
     )
 
 
-def mirrored(angles: Mapping[str, Angles]) -> dict[str, Angles]:
-    """The same bends for the other side."""
-    swap = {"left": "right", "right": "left"}
-    return {"_".join(swap.get(word, word) for word in name.split("_")): (-x, y, -z) for name, (x, y, z) in angles.items()}
+def _sprawled() -> dict[str, Angles]:
+    """Flat on the belly, forelegs ahead and hind legs behind: how short legs stretch."""
+    legs = _legs(fl=(-84, 6, 30), fr=(-76, 6, 30), bl=(80, -10, 40), br=(86, -10, 40))
+    return {**legs, "neck": (0, -6, 0), "head": (0, -4, 6), **_tail(8, 12)}
+
+
+def _begging() -> dict[str, Angles]:
+    """Upright on the haunches, forepaws before the chest."""
+    half = 0.5 * BEGGING
+    return {
+        "root": (0.0, -BEGGING, 0.0),
+        **_legs(fl=(-6, 74, 30), fr=(-12, 80, 30), bl=(BEGGING - 78, 70, 0), br=(BEGGING - 78, 70, 0)),
+        "neck": (0.0, half, 5.0),
+        "head": (0.0, half, 9.0),
+        "tail_1": (0.0, BEGGING + 10.0, 20.0),
+        "tail_2": (0.0, 6.0, 24.0),
+        "tail_3": (0.0, 6.0, 24.0),
+    }

@@ -58,7 +58,7 @@ SPECIES: dict[str, Species] = {
     "pig": Species(0.46, 0.210, 1.0, 0.22, 0.052, 0.07, 25, 0.72, 0.178, (1.0, 0.95, 0.95), 0.62, 0.46, 0.40, 0.20, nose="disc",
                    cheek=0.28, eye=0.19, eye_degrees=38, ear="leaf", ear_size=0.9, tail="curl", tail_length=0.16,
                    tail_radius=0.017,
-                   tail_degrees=20, foot="hoof", fur=False),
+                   tail_degrees=20, foot="hoof", sits=False, fur=False),
     "cow": Species(0.58, 0.210, 0.98, 0.40, 0.056, 0.15, 32, 0.62, 0.160, (0.98, 0.86, 0.92), 0.95, 0.58, 0.58, 0.42, nose="flat",
                    eye=0.21, eye_degrees=52, ear="side", ear_size=0.95, tail="tuft", tail_length=0.42, tail_radius=0.018,
                    tail_degrees=-62, foot="hoof", extras=("horns",), sits=False),
@@ -89,5 +89,5 @@ SPECIES: dict[str, Species] = {
     "hippo": Species(0.52, 0.235, 1.04, 0.23, 0.080, 0.08, 15, 0.78, 0.170, (1.0, 0.95, 0.86), 1.05, 0.72, 0.80, 0.25,
                      nose="flat",
                      eye=0.17, eye_degrees=42, eye_height=0.5, ear="round", ear_size=0.6, tail="plain", tail_length=0.12,
-                     tail_radius=0.022, tail_degrees=-40, foot="pad", sits=True, fur=False),
+                     tail_radius=0.022, tail_degrees=-40, foot="pad", sits=False, fur=False),
 }  # fmt: skip
