@@ -164,6 +164,18 @@ def _door(assembly: Assembly, style: Style, name: str, hinge: F64, wide: float, 
     add_emblem(assembly, bone, style, middle + (0.011, 0, high * 0.16), "front", wide * 0.5)
 
 
+def _sides(assembly: Assembly, style: Style, deep: float, wide: float, low: float, high: float) -> None:
+    """Panels on both sides and the back of a case, with its mark, so that it is known from every turn."""
+    middle = np.array((0.0, 0.0, low + high / 2))
+    for side, sign in SIDES:
+        place = middle + (0, sign * wide / 2, 0)
+        assembly.add("body", box(deep * 0.74, 0.016, high * 0.84, 0.006).at(place), style.accent)
+        add_emblem(assembly, "body", style, place + (0, sign * 0.007, high * 0.14), side, min(deep * 0.5, high * 0.3))
+    back = middle - (deep / 2, 0, 0)
+    assembly.add("body", box(0.016, wide * 0.8, high * 0.84, 0.006).at(back), style.accent, style.pattern)
+    add_emblem(assembly, "body", style, back - (0.007, 0, 0), "back", min(wide, high) * 0.32)
+
+
 def chest_of_drawers(assembly: Assembly, style: Style) -> Surface:
     deep, wide, high, foot = 0.34, 0.54 * style.wide, 0.56 * style.tall, 0.11
     assembly.bone("body", "root", (0, 0, foot))
@@ -176,6 +188,7 @@ def chest_of_drawers(assembly: Assembly, style: Style) -> Surface:
             assembly, style, f"drawer{i + 1}", "body", np.array((deep / 2, 0.0, level)), wide - 0.045, row - 0.04, deep * 0.88
         )
     assembly.add("body", box(deep + 0.04, wide + 0.04, 0.026, 0.008).moved(z=foot + high + 0.01), style.paint)
+    _sides(assembly, style, deep, wide, foot, high)
     add_emblem(assembly, "drawer2", style, np.array((deep / 2 + 0.018, 0.0, foot + high / 2)), "front", row * 0.62)
     return "body", np.array((0.0, 0.0, foot + high + 0.024)), wide / 2
 
@@ -185,6 +198,7 @@ def wardrobe(assembly: Assembly, style: Style) -> Surface:
     assembly.bone("body", "root", (0, 0, foot))
     add_legs(assembly, style, _corners(deep * 0.4, wide * 0.42), foot + 0.005)
     base = 0.17
+    _sides(assembly, style, deep, wide, foot, high)
     assembly.add("body", _open_case(deep, wide, high - base).at((0, 0, foot + base + (high - base) / 2)), style.paint)
     assembly.add("body", _open_case(deep, wide, base).at((0, 0, foot + base / 2)), style.paint)
     _drawer(
@@ -213,6 +227,7 @@ def bookcase(assembly: Assembly, style: Style) -> Surface:
     assembly.bone("body", "root", (0, 0, foot))
     add_legs(assembly, style, _corners(deep * 0.36, wide * 0.42), foot + 0.005)
     row = (high - 0.2) / 2
+    _sides(assembly, style, deep, wide, foot, high)
     for i in range(2):
         level = foot + high - row * (i + 0.5)
         assembly.add("body", _open_case(deep, wide, row).at((0, 0, level)), style.paint)

@@ -108,7 +108,7 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
     add_raised(assembly, pot, word(traits["stripe"]), finish.enamel(colour(traits, "accent")))
     add_emblem(assembly, pot, word(traits["emblem"]), finish.enamel(colour(traits, "emblem_colour")), _free_angles(form))
     add_extra(assembly, pot, word(traits["extra"]), colour(traits, "extra_colour"))
-    return assembly, poses(form.spout not in ("none", "lip"))
+    return assembly, poses()
 
 
 def build(traits: Traits, identity: int) -> SubjectModel:
@@ -119,18 +119,20 @@ def build(traits: Traits, identity: int) -> SubjectModel:
     return assembly.finish(articulations)
 
 
-def poses(spouted: bool) -> Poses:
-    """What a vessel does: it rocks, tips to pour, lifts its lid, lies on its side."""
-    lifted = {"lid": (0.0, -58.0, 0.0)}
+def poses() -> Poses:
+    """What a vessel does: it rocks, tips to pour, lifts its lid.
+
+    It never lies flat: seen along its axis, a vessel shows its foot or its mouth and nothing that tells it apart.
+    """
     return {
         "stand": bend(),
         "walk": bend(body=(9.0, 17.0, 0.0), lid=(0.0, -12.0, 0.0)),
-        "look": bend(body=(-8.0, 0.0, 58.0), lid=(0.0, -30.0, 20.0)),
-        "reach": bend(body=(0.0, 48.0, 0.0)),
-        "sit": bend(body=(-92.0, 0.0, -42.0) if spouted else (0.0, 93.0, 14.0), handle_top=(0.0, -40.0, 0.0)),
+        "look": bend(body=(-10.0, 0.0, 52.0), lid=(0.0, -30.0, 20.0), handle_top=(0.0, 20.0, 0.0)),
+        "reach": bend(body=(0.0, 44.0, 0.0)),
+        "sit": bend(body=(0.0, -40.0, 16.0), handle_top=(0.0, -56.0, 0.0)),
         "lean": bend(body=(30.0, 0.0, 0.0), handle_top=(0.0, 30.0, 0.0)),
-        "wave": bend(body=(0.0, -24.0, -28.0), **lifted, handle_top=(0.0, 48.0, 0.0)),
-        "stretch": bend(body=(88.0, 0.0, -20.0), **lifted, handle_top=(0.0, -62.0, 0.0)),
+        "wave": bend(body=(-34.0, -12.0, 0.0), lid=(0.0, -58.0, 0.0), handle_top=(0.0, 48.0, 0.0)),
+        "stretch": bend(body=(54.0, 8.0, -24.0), lid=(0.0, -58.0, 0.0), handle_top=(0.0, -62.0, 0.0)),
     }
 
 
