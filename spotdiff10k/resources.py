@@ -9,10 +9,8 @@ import yaml
 
 from spotdiff10k.errors import RecipeError
 
-try:  # the C parser is ten times faster and just as safe
-    from yaml import CSafeLoader as SafeLoader
-except ImportError:  # pragma: no cover - depends on how PyYAML was built
-    from yaml import SafeLoader
+SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C parser is ten times faster than the other and just as safe."""
 
 
 def shelf(name: str) -> Path:
@@ -30,7 +28,7 @@ def manifest(name: str) -> Mapping[str, Any]:
     path = shelf("manifests") / f"{name}.yaml"
     if not path.is_file():
         raise RecipeError(f"The catalogue manifests/{name}.yaml is missing from this installation; reinstall spotdiff10k.")
-    values = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)
+    values = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - both are safe loaders
     if not isinstance(values, dict):
         raise RecipeError(f"manifests/{name}.yaml should be a mapping, found {type(values).__name__}.")
     return values
