@@ -1,10 +1,10 @@
 """What a plan will take: pictures, bytes of every stage, time. Estimates, from rates measured once; never part of a plan."""
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from spotdiff10k.cores import usable_cores
 from spotdiff10k.recipe import Recipe
 
 SECONDS_A_PICTURE = 0.03
@@ -65,11 +65,6 @@ def _sample_bytes(recipe: Recipe, pixels: int) -> int:
     rates += [BYTES_A_PIXEL[layer] * (share if layer == "plate" else 1.0) for layer in recipe.outputs.layers]
     detail: float = (DETAIL_SIZE / recipe.engine.size) ** DETAIL_EXPONENT
     return RECORD_BYTES + round(pixels * detail * sum(rates))
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def free_bytes(folder: Path) -> int:

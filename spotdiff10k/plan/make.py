@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from spotdiff10k import registry
 from spotdiff10k.errors import PlanError
 from spotdiff10k.plan import independence, own, subjects, summary
 from spotdiff10k.plan.allocation import Columns, Demand, allocate, sharing
@@ -120,7 +121,7 @@ def _inputs(recipe: Recipe, table: GroupTable) -> dict[str, str]:
 
 
 def _fingerprint(recipe: Recipe, table: GroupTable, inputs: dict[str, str]) -> str:
-    """Of the recipe's pixel settings without folder names, of the catalogues as they came out, and of the inputs."""
+    """Of the engine's version, the recipe's pixel settings without folder names, the catalogues as they came out, the inputs."""
     settings: dict[str, Any] = recipe.pixel_settings()
     for factor, key in (("subjects", "meshes"), ("backgrounds", "images")):
         if isinstance(settings[factor]["source"], dict):
@@ -128,4 +129,5 @@ def _fingerprint(recipe: Recipe, table: GroupTable, inputs: dict[str, str]) -> s
     poses = [asdict(level) for level in table.poses]
     backgrounds = [asdict(level) for level in table.backgrounds]
     described = [subject.description for subject in table.subjects]
-    return summary.fingerprint(FORMAT, settings, poses, backgrounds, described, inputs)
+    version = registry.find("engines", recipe.engine.name).version
+    return summary.fingerprint(FORMAT, version, settings, poses, backgrounds, described, inputs)

@@ -1,7 +1,6 @@
 """Turns a story into files: a page a group, a page a screenful of cards, the summary, and the page people open."""
 
 import html
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from spotdiff10k.cores import usable_cores
 from spotdiff10k.report import layers, refusals, scripts, summary
 from spotdiff10k.report.pages import GroupPage, PageSettings, group_page
 from spotdiff10k.report.records import Measures
@@ -69,7 +69,7 @@ def _made_pages(story: Story, workers: int) -> Iterator[GroupPage]:
     def make(group: PlannedGroup) -> GroupPage:
         return group_page(group, story.library, full if group.id in rich else bare, notes)
 
-    threads = workers or os.cpu_count() or 1
+    threads = workers or usable_cores()
     with ThreadPoolExecutor(threads) as pool:
         for batch in batches(groups, CARDS_PER_PAGE):
             yield from pool.map(make, batch)
