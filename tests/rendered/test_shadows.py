@@ -125,3 +125,10 @@ def test_without_sun_only_the_sky_is_lost() -> None:
     plate.sunlit[:] = 0
     overcast = render(prepare(posed), plate, Workspace(128)).shadow.min()
     assert sunny < overcast < 255
+
+
+def test_a_sun_at_or_below_the_horizon_leaves_only_the_contact_shadow() -> None:
+    for height in (0.0, -0.4):
+        layers = render(prepare(crate()), flat_plate(96, sun=(0.6, 0.5, height)), Workspace(96))
+        assert layers.shadow.min() < 150
+        assert layers.shadow[-1].min() > 240

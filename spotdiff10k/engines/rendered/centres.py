@@ -1,13 +1,18 @@
-"""What is measured at the exact centres of pixels: depth and normals."""
+"""What is measured at the exact centres of pixels: depth and normals.
 
-import math
+Normals are unit vectors in OpenCV camera axes (x right, y down, z away from the viewer), coded as round((n / 2 + 1 / 2) * 255):
+a ball is dark red on its left, dark green on its top and without blue where it faces the viewer. ControlNet's normal
+models (normalbae) want blue in front, red left and green on top, which is 255 minus this map.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.attributes import COLUMNS, NORMAL, POSITION
+from spotdiff10k.engines.rendered.drawing import Drawn, Seen
 from spotdiff10k.engines.rendered.jit import kernel
-from spotdiff10k.engines.rendered.model import F32, I32, U8
+from spotdiff10k.engines.rendered.microfacet import unit
+from spotdiff10k.engines.rendered.model import F32, U8
 from spotdiff10k.engines.rendered.sampling import SAMPLES, interpolate
 from spotdiff10k.engines.rendered.shade import EYE, facing_normal
 
@@ -20,19 +25,11 @@ NO_NORMAL = 128
 
 @kernel
 def measure_centres(
-    left: int,
-    top: int,
-    screen: F32,
-    faces: I32,
-    attributes: F32,
-    depth: F32,
-    ids: I32,
-    light: F32,
-    rotation: F32,
-    depth_map: npt.NDArray[np.uint16],
-    normal_map: U8,
+    drawn: Drawn, seen: Seen, light: F32, rotation: F32, depth_map: npt.NDArray[np.uint16], normal_map: U8
 ) -> None:
     """Write depth and normals of a rectangle at pixel centres into whole-picture maps; 0 and NO_NORMAL where there is nothing."""
+    screen, faces, attributes, depth, ids = drawn.screen, drawn.faces, drawn.attributes, seen.depth, seen.ids
+    left, top = seen.left, seen.top
     row = np.empty(COLUMNS, np.float32)
     height = depth.shape[0] // SAMPLES
     width = depth.shape[1]
@@ -45,13 +42,8 @@ def measure_centres(
             z = DEPTH_STEPS_PER_METRE / depth[sample, x] + 0.5
             depth_map[top + y, left + x] = np.uint16(min(float(DEEPEST), z))
             interpolate(screen, faces, attributes, face, x + 0.5, y + 0.5, row)
-            view_x = light[EYE, 0] - row[POSITION]
-            view_y = light[EYE, 1] - row[POSITION + 1]
-            view_z = light[EYE, 2] - row[POSITION + 2]
-            scale = 1.0 / math.sqrt(view_x * view_x + view_y * view_y + view_z * view_z)
-            nx, ny, nz = facing_normal(
-                row[NORMAL], row[NORMAL + 1], row[NORMAL + 2], view_x * scale, view_y * scale, view_z * scale
-            )
+            view = unit((light[EYE, 0] - row[POSITION], light[EYE, 1] - row[POSITION + 1], light[EYE, 2] - row[POSITION + 2]))
+            nx, ny, nz = facing_normal((row[NORMAL], row[NORMAL + 1], row[NORMAL + 2]), view)
             for k in range(3):
                 component = rotation[k, 0] * nx + rotation[k, 1] * ny + rotation[k, 2] * nz
                 normal_map[top + y, left + x, k] = np.uint8((component * 0.5 + 0.5) * 255.0 + 0.5)

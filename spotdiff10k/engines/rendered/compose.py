@@ -5,7 +5,9 @@ import math
 import numpy as np
 
 from spotdiff10k.engines.rendered.attributes import COLUMNS
-from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.engines.rendered.drawing import Drawn, Lit, Seen
+from spotdiff10k.engines.rendered.jit import inlined, kernel
+from spotdiff10k.engines.rendered.microfacet import Vector
 from spotdiff10k.engines.rendered.model import F32, I32, U8
 from spotdiff10k.engines.rendered.raster import sample_column
 from spotdiff10k.engines.rendered.sampling import MOST_SURFACES, SAMPLES, SHIFT, field_change, group_samples, interpolate
@@ -23,82 +25,62 @@ def _dither(x: int, y: int) -> float:
     return value - math.floor(value)
 
 
-@kernel
-def shade_pixels(
-    left: int,
-    top: int,
-    screen: F32,
-    faces: I32,
-    attributes: F32,
-    uv: F32,
-    face_material: I32,
-    face_normal: F32,
-    materials: F32,
-    atlas: U8,
-    depth: F32,
-    ids: I32,
-    order: I32,
-    light: F32,
-    environment: F32,
-    sun_matrix: F32,
-    sun_depth: F32,
-    sun_resolution: int,
-    focal: float,
-    exposure: float,
-    vignette: float,
-    colour: F32,
-    alpha: U8,
-) -> None:
-    """Shade the samples of a rectangle whose first pixel is (left, top) of the picture; screen is relative to it.
+@inlined
+def _shade_sample(drawn: Drawn, seen: Seen, lit: Lit, x: int, y: int, sample: int, rotation: float, row: F32) -> Vector:
+    """Radiance of the surface at one sample of pixel (x, y) of the rectangle; row is work space."""
+    screen, faces, attributes, uv = drawn.screen, drawn.faces, drawn.attributes, drawn.uv
+    face = seen.ids[y * SAMPLES + sample, x]
+    sample_x = x + (sample_column(sample, SAMPLES, SHIFT) + 0.5) / SAMPLES
+    sample_y = y + (sample + 0.5) / SAMPLES
+    u, v, w = interpolate(screen, faces, attributes, face, sample_x, sample_y, row)
+    a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
+    changes = (
+        field_change(screen, faces, attributes, face, 0),
+        field_change(screen, faces, attributes, face, 1),
+        field_change(screen, faces, attributes, face, 2),
+    )
+    return shade_point(
+        row, drawn.materials[drawn.face_material[face]], changes,
+        drawn.atlas, u * uv[a, 0] + v * uv[b, 0] + w * uv[c, 0], u * uv[a, 1] + v * uv[b, 1] + w * uv[c, 1],
+        lit.light, lit.environment, lit.sun_matrix, lit.sun_depth, lit.sun_resolution,
+        1.0 / (seen.depth[y * SAMPLES + sample, x] * lit.focal), rotation,
+    )  # fmt: skip
 
-    alpha: (H, W) of the whole picture, gets coverage. colour: (h, w, 3) of the rectangle, gets display values
-    averaged over the covered samples.
+
+@kernel
+def shade_pixels(drawn: Drawn, seen: Seen, lit: Lit, order: I32, colour: F32, alpha: U8) -> None:
+    """Shade the samples of a rectangle.
+
+    order: see sample_order. colour: (h, w, 3) of the rectangle, gets display values averaged over the covered samples.
+    alpha: (H, W) of the whole picture, gets coverage.
     """
-    height, width = colour.shape[0], colour.shape[1]
     size = alpha.shape[0]
     row = np.empty(COLUMNS, np.float32)
     found = np.empty(MOST_SURFACES, np.int32)
     counts = np.empty(MOST_SURFACES, np.int32)
-    for y in range(height):
-        for x in range(width):
-            surfaces = group_samples(depth, ids, y, x, order, face_material, face_normal, found, counts)
-            if surfaces == 0:
-                alpha[top + y, left + x] = 0
-                continue
-            frame_x = (left + x + 0.5) / size - 0.5
-            frame_y = (top + y + 0.5) / size - 0.5
-            gain = exposure * (1.0 - vignette * (frame_x * frame_x + frame_y * frame_y))
-            rotation = _dither(left + x, top + y) * TURNS
+    for y in range(colour.shape[0]):
+        for x in range(colour.shape[1]):
+            surfaces = group_samples(
+                seen.depth, seen.ids, y, x, order, drawn.face_material, drawn.face_normal, found, counts
+            )  # fmt: skip
+            place_x = seen.left + x
+            place_y = seen.top + y
+            frame_x = (place_x + 0.5) / size - 0.5
+            frame_y = (place_y + 0.5) / size - 0.5
+            gain = lit.exposure * (1.0 - lit.vignette * (frame_x * frame_x + frame_y * frame_y))
             covered = 0
-            red = 0.0
-            green = 0.0
-            blue = 0.0
+            red = green = blue = 0.0
             for s in range(surfaces):
-                sample = found[s]
-                face = ids[y * SAMPLES + sample, x]
-                near = depth[y * SAMPLES + sample, x]
-                sample_x = x + (sample_column(sample, SAMPLES, SHIFT) + 0.5) / SAMPLES
-                sample_y = y + (sample + 0.5) / SAMPLES
-                u, v, w = interpolate(screen, faces, attributes, face, sample_x, sample_y, row)
-                material = materials[face_material[face]]
-                texture_u = u * uv[faces[face, 0], 0] + v * uv[faces[face, 1], 0] + w * uv[faces[face, 2], 0]
-                texture_v = u * uv[faces[face, 0], 1] + v * uv[faces[face, 1], 1] + w * uv[faces[face, 2], 1]
-                change_0 = field_change(screen, faces, attributes, face, 0)
-                change_1 = field_change(screen, faces, attributes, face, 1)
-                change_2 = field_change(screen, faces, attributes, face, 2)
-                r, g, b = shade_point(
-                    row, material, change_0, change_1, change_2, atlas, texture_u, texture_v, light, environment,
-                    sun_matrix, sun_depth, sun_resolution,
-                    1.0 / (near * focal), rotation,
-                )  # fmt: skip
+                r, g, b = _shade_sample(drawn, seen, lit, x, y, found[s], _dither(place_x, place_y) * TURNS, row)
                 covered += counts[s]
                 red += counts[s] * to_display(r * gain)
                 green += counts[s] * to_display(g * gain)
                 blue += counts[s] * to_display(b * gain)
-            alpha[top + y, left + x] = (covered * 255 + SAMPLES // 2) // SAMPLES
-            colour[y, x, 0] = red / covered
-            colour[y, x, 1] = green / covered
-            colour[y, x, 2] = blue / covered
+            alpha[place_y, place_x] = (covered * 255 + SAMPLES // 2) // SAMPLES
+            if covered > 0:
+                colour[y, x, 0] = red / covered
+                colour[y, x, 1] = green / covered
+                colour[y, x, 2] = blue / covered
 
 
 @kernel

@@ -10,6 +10,7 @@ from spotdiff10k.engines.rendered import centres, compose, shadow_map
 from spotdiff10k.engines.rendered.ambient import Ambient, ambient_of
 from spotdiff10k.engines.rendered.ambient_light import light_vertices
 from spotdiff10k.engines.rendered.attributes import AMBIENT, face_normals, pack_attributes, project
+from spotdiff10k.engines.rendered.drawing import Drawn, Lit, Seen
 from spotdiff10k.engines.rendered.ground_shadow import shadow_layer
 from spotdiff10k.engines.rendered.model import F32, U8, Lighting, Plate, PosedSubject
 from spotdiff10k.engines.rendered.raster import rasterise_lattice
@@ -19,6 +20,9 @@ from spotdiff10k.engines.rendered.workspace import SUN_RESOLUTION, Workspace
 
 SUN_MARGIN = 1.06
 """The sun's map covers the subject's sphere times this, so that penumbras have room."""
+
+
+SAMPLE_ORDER = sample_order()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,7 @@ def _draw_subject(prepared: PreparedPose, plate: Plate, sun: shadow_map.ShadowMa
     screen[:, 1] -= top
     depth, ids, colour = work.lattice(max(0, bottom - top), max(0, right - left))
     rasterise_lattice(screen, posed.faces, depth, ids, 0, posed.two_sided, SAMPLES, SHIFT)
-    light = _light_table(plate)
-    work.alpha.fill(0)
-    compose.shade_pixels(
-        left,
-        top,
+    drawn = Drawn(
         screen,
         posed.faces,
         prepared.attributes,
@@ -110,36 +110,13 @@ def _draw_subject(prepared: PreparedPose, plate: Plate, sun: shadow_map.ShadowMa
         prepared.face_normal,
         posed.materials,
         posed.atlas,
-        depth,
-        ids,
-        SAMPLE_ORDER,
-        light,
-        lighting.environment,
-        sun.matrix,
-        sun.depth,
-        sun.resolution,
-        camera.focal,
-        lighting.exposure,
-        plate.vignette,
-        colour,
-        work.alpha,
     )
+    seen = Seen(left, top, depth, ids)
+    light = _light_table(plate)
+    lit = Lit(light, lighting.environment, sun.matrix, sun.depth, sun.resolution, camera.focal, lighting.exposure, plate.vignette)
+    work.alpha.fill(0)
+    compose.shade_pixels(drawn, seen, lit, SAMPLE_ORDER, colour, work.alpha)
     work.depth.fill(0)
     work.normal.fill(centres.NO_NORMAL)
-    centres.measure_centres(
-        left,
-        top,
-        screen,
-        posed.faces,
-        prepared.attributes,
-        depth,
-        ids,
-        light,
-        camera.rotation,
-        work.depth,
-        work.normal,
-    )
+    centres.measure_centres(drawn, seen, light, camera.rotation, work.depth, work.normal)
     compose.compose(plate.rgb, work.shadow, work.alpha, left, top, colour, work.picture)
-
-
-SAMPLE_ORDER = sample_order()

@@ -19,6 +19,9 @@ WIDEST = 0.05
 """Metres: the widest half window."""
 THINNEST = 1.1
 """Texels: the narrowest half window, which also smooths the silhouette's stairs."""
+LOWEST_SUN = 0.02
+"""Sine of the elevation below which a light casts no shadow on the ground: it would be endless."""
+NOWHERE = np.array([np.inf, -np.inf, np.inf, -np.inf], np.float32)
 INNER_WINDOW = 0.55
 """Two windows, one this much narrower, make a ramp with a round shoulder."""
 
@@ -75,9 +78,11 @@ def _sum(matrix: F32, depth: F32, coverage: I32, heights: I32, bounds: F32) -> N
 
 def silhouette_of(sun: ShadowMap, tables: I32) -> Silhouette:
     """Sum a light's map over the ground. tables: (2, resolution + 1, resolution + 1) work space, which the result keeps using."""
+    texels_per_metre = math.sqrt(sum(float(value) ** 2 for value in sun.matrix[0, :3]))
+    if sun.matrix[2, 2] < LOWEST_SUN:
+        return Silhouette(sun.matrix, tables[0], tables[1], NOWHERE, texels_per_metre)
     bounds = np.empty(4, np.float32)
     _sum(sun.matrix, sun.depth, tables[0], tables[1], bounds)
-    texels_per_metre = math.sqrt(sum(float(value) ** 2 for value in sun.matrix[0, :3]))
     margin = WIDEST * texels_per_metre + THINNEST
     bounds += np.array([-margin, margin, -margin, margin], np.float32)
     return Silhouette(sun.matrix, tables[0], tables[1], bounds, texels_per_metre)

@@ -110,15 +110,15 @@ def texel(atlas: U8, u: float, v: float) -> tuple[float, float, float]:
 
 @inlined
 def surface_colour(
-    point: F32, material: F32, change_0: float, change_1: float, change_2: float, variation: float, atlas: U8, u: float, v: float
+    point: F32, material: F32, changes: tuple[float, float, float], variation: float, atlas: U8, u: float, v: float
 ) -> tuple[float, float, float]:
     """Linear colour at an attribute row: fields mix the four colours, noise varies them, a texture multiplies them.
 
-    change_0..2: how much each field changes from pixel to pixel; sharper edges than that are softened, or they would be stairs.
+    changes: how much each field changes from pixel to pixel; sharper edges than that are softened, or they would be stairs.
     """
-    half_0 = max(material[WIDTH], FIELD_FILTER * change_0)
-    half_1 = max(material[WIDTH + 1], FIELD_FILTER * change_1)
-    half_2 = max(material[WIDTH + 2], FIELD_FILTER * change_2)
+    half_0 = max(material[WIDTH], FIELD_FILTER * changes[0])
+    half_1 = max(material[WIDTH + 1], FIELD_FILTER * changes[1])
+    half_2 = max(material[WIDTH + 2], FIELD_FILTER * changes[2])
     first = smoothstep(material[EDGE] - half_0, material[EDGE] + half_0, point[FIELDS])
     second = smoothstep(material[EDGE + 1] - half_1, material[EDGE + 1] + half_1, point[FIELDS + 1])
     third = smoothstep(material[EDGE + 2] - half_2, material[EDGE + 2] + half_2, point[FIELDS + 2])
