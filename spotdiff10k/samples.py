@@ -46,6 +46,7 @@ COLOUR_MODES: Mapping[str, tuple[str, ...]] = {
 }
 """Pillow's colour modes that each member may have; the picture itself has no name."""
 
+_PNG_START, _PNG_END = b"\x89PNG", b"\0\0\0\0IEND\xaeB`\x82"
 _DECODERS = ("PNG", "JPEG", "WEBP")
 _DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, zlib.error, Image.DecompressionBombError)
 
@@ -113,6 +114,8 @@ def read_header(data: bytes) -> PictureHeader:
 
 def decode(data: bytes, max_side: int = MAX_SIDE) -> Pixels:
     """Decode a picture whose sides are at most `max_side` pixels. Raises UnreadableMemberError."""
+    if data.startswith(_PNG_START) and not data.endswith(_PNG_END):  # Pillow would not mind, if all pixels are there
+        raise UnreadableMemberError("it is a PNG that was cut short")
     header = read_header(data)
     if max(header.width, header.height) > max_side:
         raise UnreadableMemberError(f"it is {header.width} x {header.height} pixels, at most {max_side} x {max_side} are read")

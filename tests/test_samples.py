@@ -68,7 +68,7 @@ def png_that_claims(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("side", [9000, 50_000, 2**31 - 1])
 def test_a_picture_that_claims_to_be_huge_is_refused_before_it_is_decoded(side: int) -> None:
-    with pytest.raises(UnreadableMemberError, match=r"pixels|absurd|readable"):
+    with pytest.raises(UnreadableMemberError, match=r"pixels|absurd|readable|no picture"):
         decode(png_that_claims(side, side))
 
 
@@ -106,7 +106,7 @@ def test_arbitrary_bytes_are_pixels_a_record_or_one_expected_error(data: bytes) 
 def test_a_png_cut_short_anywhere_is_unreadable(cut: int) -> None:
     whole = toy_runs.png(np.random.default_rng(0).integers(0, 255, (20, 20, 3)).astype(np.uint8))
     with pytest.raises(UnreadableMemberError):
-        decode(whole[: cut % (len(whole) - 12)])  # the last 12 bytes end the file and hold no pixels
+        decode(whole[: cut % len(whole)])
 
 
 @pytest.mark.parametrize("text", [b'{"a": NaN}', b'{"a": Infinity}', b"[1]", b"\xff\xfe", b"{", b"[" * 100_000])
