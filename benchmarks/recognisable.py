@@ -12,6 +12,7 @@ import argparse
 import io
 import json
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -19,36 +20,34 @@ import numpy as np
 from PIL import Image
 from resnet50 import ResNet50, masked_mean
 
+from spotdiff10k import plan, recipe
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.plan import levels
-from spotdiff10k.seeds import seed_for
-from spotdiff10k.traits import catalogue, describe, draw
-from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, SubjectLevel
+from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup
 
+NEUTRAL = BackgroundLevel("studio-00", "studio", 7, "in a studio", 12.0, 34.0)
 SIZE = 224
+RENDER_SIZE = 256
 BATCH = 24
 HISTOGRAM_BINS = 4  # per channel
 """Colour histogram: the simplest feature that sees identity; here to compare with."""
 
 
-def neutral_background() -> BackgroundLevel:
-    """One studio level for all."""
-    return BackgroundLevel("studio-00", "studio", 7, "in a studio", 12.0, 34.0)
-
-
-def planned(family: str, ordinal: int, identity: int, poses: tuple[int, ...]) -> PlannedGroup:
-    """A group of one subject in a few poses on the neutral background."""
-    spec = catalogue("subjects")[family]
-    subject = SubjectLevel(f"s{ordinal:06d}", family, identity, family, describe(spec, draw(spec, identity)))
-    group = f"g{ordinal:06d}"
-    chosen = tuple(levels.pose_levels(12, 0)[index] for index in poses)
-    cells = tuple(PlannedCell(f"{group}-p{p:02d}-b00", p, 0, 0, 0, "", "") for p in range(len(chosen)))
-    return PlannedGroup(group, ordinal, "train", False, subject, chosen, (neutral_background(),), cells)
+def planned(count: int, seed: int, poses: tuple[int, ...]) -> dict[str, list[PlannedGroup]]:
+    """The subjects a recipe of `count` subjects would have, by family, each in a few poses on the neutral background."""
+    settings = recipe.load("spotdiff10k", [f"subjects.count={count}", f"seed={seed}"])
+    chosen = tuple(levels.pose_levels(12, seed)[index] for index in poses)
+    families: dict[str, list[PlannedGroup]] = {}
+    for group in plan.make(settings).groups(reserve=False):
+        cells = tuple(PlannedCell(f"{group.id}-p{p:02d}-b00", p, 0, 0, 0, "", "") for p in range(len(chosen)))
+        alone = replace(group, poses=chosen, backgrounds=(NEUTRAL,), cells=cells)
+        families.setdefault(group.subject.family, []).append(alone)
+    return families
 
 
 def render(group: PlannedGroup) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures (P, S, S, 3) and masks (P, S, S) of one group."""
-    engine = Rendered(EngineSettings(size=SIZE, outputs=()))
+    """Pictures (P, R, R, 3) and masks (P, R, R) of one group."""
+    engine = Rendered(EngineSettings(size=RENDER_SIZE, outputs=()))
     samples = next(iter(engine.generate([group]))).samples
     pictures = [np.asarray(Image.open(io.BytesIO(s.members["png"])).convert("RGB")) for s in samples]
     masks = [np.asarray(Image.open(io.BytesIO(s.members["mask.png"]))) for s in samples]
@@ -57,7 +56,8 @@ def render(group: PlannedGroup) -> tuple[np.ndarray, np.ndarray]:
 
 def crops(pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The subject's square box, resized to SIZE."""
-    out_pictures, out_masks = np.empty_like(pictures), np.empty_like(masks)
+    out_pictures = np.empty((len(pictures), SIZE, SIZE, 3), np.uint8)
+    out_masks = np.empty((len(pictures), SIZE, SIZE), np.uint8)
     for index, (picture, mask) in enumerate(zip(pictures, masks, strict=True)):
         rows, columns = np.nonzero(mask > 127)
         half = max(np.ptp(rows), np.ptp(columns)) / 2 + 4
@@ -117,18 +117,19 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--subjects", type=int, default=1000)
     parser.add_argument("--poses", type=int, nargs="+", default=[0, 3, 5, 8])
-    parser.add_argument("--families", nargs="+", default=list(catalogue("subjects")))
+    parser.add_argument("--families", nargs="+")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--worst", type=Path, help="write pictures of subjects that were not recognised here")
     arguments = parser.parse_args()
     encoder = ResNet50(arguments.weights, "module.pre.")
-    share = arguments.subjects // len(arguments.families)
+    families = planned(arguments.subjects, arguments.seed, tuple(arguments.poses))
     results: dict[str, dict[str, float]] = {}
     with ProcessPoolExecutor(arguments.workers, mp_context=get_context("spawn")) as pool:
-        for family in arguments.families:
-            groups = [planned(family, i, seed_for(arguments.seed, family, i), tuple(arguments.poses)) for i in range(share)]
+        for family, groups in families.items():
+            if arguments.families and family not in arguments.families:
+                continue
             made = list(pool.map(render, groups, chunksize=4))
             pairs = [crops(*one) for one in made]
             pictures, masks = (np.concatenate(part) for part in zip(*pairs, strict=True))
@@ -137,6 +138,8 @@ def main() -> None:
                 results.setdefault(name, {})[family] = float(known.mean())
                 if arguments.worst and name == "layer 2, inside the mask":
                     save_worst(arguments.worst, family, pictures, known, len(arguments.poses))
+    count = sum(len(groups) for groups in families.values())
+    print(f"{count} subjects, {len(arguments.poses)} poses each; share recognised among the subjects of their family")
     for name, row in results.items():
         cells = "  ".join(f"{family} {share:.3f}" for family, share in row.items())
         print(f"{name:32s} all {np.mean(list(row.values())):.3f} | {cells}")
