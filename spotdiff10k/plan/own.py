@@ -18,7 +18,7 @@ from spotdiff10k.plan.subjects import NO_COLOUR, Drawn
 from spotdiff10k.seeds import seed_for
 from spotdiff10k.types import BackgroundLevel
 
-MESH_SUFFIXES = (".glb", ".obj")
+MESH_SUFFIXES = (".glb", ".gltf", ".obj")
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 MESH_FAMILY, PHOTO, PANORAMA = "mesh", "photo", "panorama"
 PHOTO_ELEVATION_DEGREES, PHOTO_FOV_DEGREES = 10.0, 40.0

@@ -76,7 +76,7 @@ def test_too_few_files_are_a_sentence(models: Path, photos: Path) -> None:
 def test_a_folder_that_is_missing_or_empty_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="cannot be read: No such file or directory"):
         made(f"subjects.source.meshes={tmp_path / 'nowhere'}")
-    with pytest.raises(PlanError, match=r"holds none; expected files ending in \.glb, \.obj"):
+    with pytest.raises(PlanError, match=r"holds none; expected files ending in \.glb, \.gltf, \.obj"):
         made(f"subjects.source.meshes={tmp_path}")
 
 
