@@ -10,23 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from spotdiff10k.errors import PlanError
+from spotdiff10k.errors import EngineError, PlanError
 from spotdiff10k.plan.captions import spoken
 from spotdiff10k.plan.subjects import NO_COLOUR, Drawn
 from spotdiff10k.seeds import seed_for
 from spotdiff10k.types import BackgroundLevel
 
 MESH_SUFFIXES = (".glb", ".gltf", ".obj")
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-MESH_FAMILY, PHOTO, PANORAMA = "mesh", "photo", "panorama"
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".hdr")
+MESH_FAMILY = "mesh"
 PHOTO_ELEVATION_DEGREES, PHOTO_FOV_DEGREES = 10.0, 40.0
 """How a photo is taken to have been made: from eye height, with a normal lens."""
-PANORAMA_RATIO = (1.95, 2.05)
-"""Width over height of an equirectangular picture."""
-MOST_SIDE = 32_768
-"""Pixels; a picture that claims more is refused by its header."""
 HASH_CHUNK = 1 << 20
 
 
@@ -95,14 +90,12 @@ def _background(path: Path, index: int, licence: str, seed: int) -> BackgroundLe
 
 
 def _kind(path: Path) -> str:
+    from spotdiff10k.engines.rendered.scenes.pictures import describe_picture  # only people's own pictures need it
+
     try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
-            width, height = picture.size
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PlanError(f"{path} is no readable picture ({error}); replace or remove it.") from error
-    if max(width, height) > MOST_SIDE or min(width, height) < 1:
-        raise PlanError(f"{path} is {width} × {height} pixels; at most {MOST_SIDE} a side are read.")
-    return PANORAMA if PANORAMA_RATIO[0] <= width / height <= PANORAMA_RATIO[1] else PHOTO
+        return describe_picture(path).kind
+    except EngineError as error:
+        raise PlanError(f"{path.parent}: {error}") from error
 
 
 def digest(path: Path) -> str:

@@ -89,7 +89,7 @@ def test_links_out_of_the_folder_are_refused(models: Path, tmp_path: Path) -> No
 
 def test_a_file_that_is_no_picture_is_named(photos: Path) -> None:
     (photos / "fake.png").write_bytes(b"not a picture")
-    with pytest.raises(PlanError, match=r"fake\.png is no readable picture"):
+    with pytest.raises(PlanError, match=r"fake\.png is no readable JPEG, PNG or WebP picture"):
         made(f"backgrounds.source.images={photos}", "backgrounds.levels=4")
 
 
@@ -98,3 +98,10 @@ def test_a_file_that_is_no_picture_is_named(photos: Path) -> None:
 )
 def test_file_names_become_nouns(stem: str, noun: str) -> None:
     assert own.noun_of(stem) == noun
+
+
+def test_a_radiance_panorama_is_a_background_too(photos: Path) -> None:
+    header = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 32 +X 64\n"
+    (photos / "sky.hdr").write_bytes(header + bytes([128, 128, 128, 129]) * (32 * 64))
+    levels = own.images(photos, "CC0-1.0", len(own.files(photos, own.IMAGE_SUFFIXES, "photos")), 3)
+    assert {level.source: level.kind for level in levels}["sky.hdr"] == "panorama"
