@@ -28,6 +28,7 @@ from spotdiff10k.engines.rendered.scenes.photos import PANORAMA, PHOTO, make_pho
 from spotdiff10k.engines.rendered.scenes.props import Props
 from spotdiff10k.engines.rendered.scenes.ridges import pack_ridges
 from spotdiff10k.engines.rendered.scenes.scene import Scene
+from spotdiff10k.engines.rendered.scenes.sky_table import sky_table
 from spotdiff10k.engines.rendered.shadow_map import build as build_shadow_map
 from spotdiff10k.engines.rendered.stage import camera_for
 from spotdiff10k.types import BackgroundLevel
@@ -153,9 +154,10 @@ def _picture(scene: Scene, props: Props, camera: Camera, world: World, maps: Map
     mirror = _mirror(props, camera, world, maps) if scene.mirrors else np.zeros((0, 0, 4), np.float32)
     layer = np.zeros((size, size, CHANNELS), np.float32)
     nearness = np.zeros((size, size), np.float32)
-    ridges = pack_ridges(scene.ridges)
+    mirrored = scene.mirrors or scene.plan.looks.water.present == 1
+    sky = sky_table(scene.sky, pack_ridges(scene.ridges), camera, mirrored and scene.room.present == 0)
     shade_backdrop(
-        layer, nearness, ids, camera.rotation, scene.plan.looks, world, scene.plan.strewn_colours, *maps, scene.sky, ridges,
+        layer, nearness, ids, camera.rotation, scene.plan.looks, world, scene.plan.strewn_colours, *maps, *sky,
         contact_map(props), mirror,
     )  # fmt: skip
     shade_covered(layer, nearness, ids, _vertices(props, screen), _faces(props), props.surfaces, world, *maps)

@@ -1,13 +1,15 @@
-"""Colours of the ground and of water: texture, second texture, strewn things, bumps, light, gloss."""
+"""Colours of the ground: texture, second texture, strewn things, wetness, bumps, light."""
 
 import math
 
 from spotdiff10k.engines.rendered.jit import kernel
-from spotdiff10k.engines.rendered.model import F32
+from spotdiff10k.engines.rendered.model import F32, I32
 from spotdiff10k.engines.rendered.noise import hash01, smoothstep
+from spotdiff10k.engines.rendered.scenes.covering import BLUE, GREEN, GROUND, RED, SUNLIT
 from spotdiff10k.engines.rendered.scenes.ground import ground_texture
 from spotdiff10k.engines.rendered.scenes.lights import ambient, lamp_light, spot
-from spotdiff10k.engines.rendered.scenes.looks import GroundLook, GroundPlan, Rgb, Water, World
+from spotdiff10k.engines.rendered.scenes.looks import GroundLook, GroundPlan, Rgb, World
+from spotdiff10k.engines.rendered.scenes.rays import F64, FOOTPRINT, GLOSS, INTO, LAND, X, Y
 from spotdiff10k.engines.rendered.scenes.shade_props import ROOM_REACH
 from spotdiff10k.engines.rendered.scenes.strewn import corner_shade, region_share, strewn
 from spotdiff10k.engines.rendered.scenes.textures import filtered_fbm
@@ -23,9 +25,9 @@ BUMP_FOOTPRINT = 0.06
 BUMP_RANGE = (0.35, 1.75)
 WET_MARGIN = 0.55
 """Metres of the shore that are wet."""
-WET_DARKNESS = 0.45
-SHALLOWS = 3.5
-"""Metres over which water gets deep."""
+WET_EDGE = -0.1
+"""Metres into the water (on land below 0) at which the shore is wholly wet."""
+WET_DARKNESS, WET_GLOSS = 0.45, 0.5
 
 
 @kernel
@@ -75,17 +77,6 @@ def _bump(look: GroundLook, x: float, y: float, footprint: float, height: float,
 
 
 @kernel
-def shore_distance(water: Water, x: float, y: float, footprint: float) -> float:
-    """Metres into the water (negative on land)."""
-    if water.present == 0:
-        return -1e6
-    into = water.normal_x * x + water.normal_y * y - water.offset
-    if water.wobble > 0.0:
-        into += 2.0 * water.wobble * filtered_fbm(x * 0.35, y * 0.35, 91, 4, footprint * 0.35)
-    return into
-
-
-@kernel
 def _caustics(x: float, y: float, footprint: float) -> float:
     """Nets of light on the ground under water, about 0."""
     bend_x = 2.0 * filtered_fbm(x * 1.3, y * 1.3, 93, 2, footprint)
@@ -96,20 +87,10 @@ def _caustics(x: float, y: float, footprint: float) -> float:
 
 
 @kernel
-def ground_radiance(
-    plan: GroundPlan,
-    world: World,
-    strewn_colours: F32,
-    contact: F32,
-    lamps: F32,
-    shadow_matrix: F32,
-    shadow_depth: F32,
-    x: float,
-    y: float,
-    footprint: float,
-    turn: float,
-) -> tuple[float, float, float, float, float]:
-    """Linear radiance of dry ground, the share of sun that reaches it, and its gloss. `turn` varies the shadow's taps."""
+def _albedo(
+    plan: GroundPlan, colours: F32, x: float, y: float, footprint: float, into: float
+) -> tuple[float, float, float, float, float, float, float, bool]:
+    """Albedo, openness, height, gloss, how much strewn things cover, and whether the second texture prevails."""
     share, border = region_share(plan.region, x, y, footprint)
     other = share > 0.5
     red, green, blue, openness, height = look_albedo(plan.other if other else plan.base, x, y, footprint)
@@ -126,84 +107,60 @@ def ground_radiance(
     blue += (plan.other.accent[2] - blue) * border
     cover = 0.0
     if plan.strewn.density > 0.0:
-        cover, strewn_shade, colour = strewn(plan.strewn, strewn_colours, x, y, footprint)
+        cover, shade, colour = strewn(plan.strewn, colours, x, y, footprint)
         red += (colour[0] - red) * cover
         green += (colour[1] - green) * cover
         blue += (colour[2] - blue) * cover
-        openness = (openness + (1.0 - openness) * cover) * (1.0 - strewn_shade)
-    wet = smoothstep(-WET_MARGIN, -0.1, shore_distance(plan.water, x, y, footprint))
-    if wet > 0.0:
-        red *= 1.0 - WET_DARKNESS * wet
-        green *= 1.0 - WET_DARKNESS * wet
-        blue *= 1.0 - WET_DARKNESS * wet
-        gloss = max(gloss, 0.5 * wet)
-    openness *= contact_openness(contact, x, y)
-    if world.room.present:
-        openness *= corner_shade(world.room.half_x, world.room.half_y, x, y, 0.0, ROOM_REACH)
-    sunlit = spot(world.sun, x, y)
-    sunlit *= visibility(shadow_matrix, shadow_depth, world.shadow_size, x, y, 0.0, GROUND_BIAS, turn, world.sun.softness)
-    bump = 1.0
-    if sunlit > 0.0:
-        bump = _bump(plan.other if other else plan.base, x, y, footprint, height, world.sun.direction)
-        bump += (1.0 - bump) * cover
-    if world.air.caustics > 0.0:
-        bump *= 1.0 + world.air.caustics * _caustics(x, y, footprint)
-    lit = sunlit * max(0.0, world.sun.direction[2]) * bump
+        openness = (openness + (1.0 - openness) * cover) * (1.0 - shade)
+    wet = smoothstep(-WET_MARGIN, WET_EDGE, into)
+    dry = 1.0 - WET_DARKNESS * wet
+    return red * dry, green * dry, blue * dry, openness, height, max(gloss, WET_GLOSS * wet), cover, other
+
+
+@kernel
+def land_row(
+    row: int,
+    plan: GroundPlan,
+    world: World,
+    colours: F32,
+    contact: F32,
+    lamps: F32,
+    shadow_matrix: F32,
+    shadow_depth: F32,
+    rays: F64,
+    meets: I32,
+    out: F32,
+) -> None:
+    """Shade the pixels of a row that meet land: out (W, CHANNELS), and their gloss into rays."""
     above = ambient(world.ambient, 1.0)
-    near = (0.0, 0.0, 0.0)
-    if lamps.shape[0] > 0:
-        near = lamp_light(lamps, x, y, 0.0, 0.0, 0.0, 1.0)
-    red *= above[0] * openness + near[0] + world.sun.radiance[0] * lit
-    green *= above[1] * openness + near[1] + world.sun.radiance[1] * lit
-    blue *= above[2] * openness + near[2] + world.sun.radiance[2] * lit
-    return red, green, blue, sunlit, gloss
-
-
-@kernel
-def water_radiance(
-    water: Water, world: World, x: float, y: float, into: float, footprint: float, dz: float, reflected: Rgb, wave: float
-) -> Rgb:
-    """Linear radiance of water `into` metres from its shore, seen along a ray that falls by dz < 0."""
-    depth = smoothstep(0.0, SHALLOWS, into)
-    fresnel = 0.03 + 0.75 * (1.0 + dz) ** 4
-    light = ambient(world.ambient, 1.0)
-    strength = 0.75 + 0.9 * wave
-    foam = 0.0
-    if water.foam > 0.0:
-        swash = filtered_fbm(x * 1.6, y * 1.6, 92, 4, footprint * 1.6)
-        edge = smoothstep(0.34, 0.0, abs(into - 0.12 + 0.5 * swash))
-        crest = smoothstep(0.09, 0.2, math.sin(into * 2.6 + 5.0 * swash) * 0.12 + swash) * (1.0 - 0.75 * depth)
-        foam = (
-            water.foam
-            * min(1.0, edge + 0.65 * crest)
-            * (0.55 + 0.9 * filtered_fbm(x * 9.0, y * 9.0, 97, 3, footprint * 9.0) + 0.3)
-        )
-    sunny = max(0.1, world.sun.direction[2])
-    white = min(1.0, max(0.0, foam)) * 0.8
-    red = (
-        (water.shallow[0] + (water.deep[0] - water.shallow[0]) * depth)
-        * strength
-        * (light[0] + 0.6 * world.sun.radiance[0] * sunny)
-    )
-    green = (
-        (water.shallow[1] + (water.deep[1] - water.shallow[1]) * depth)
-        * strength
-        * (light[1] + 0.6 * world.sun.radiance[1] * sunny)
-    )
-    blue = (
-        (water.shallow[2] + (water.deep[2] - water.shallow[2]) * depth)
-        * strength
-        * (light[2] + 0.6 * world.sun.radiance[2] * sunny)
-    )
-    red = (red * (1.0 - fresnel) + reflected[0] * fresnel) * (1.0 - white) + white * (light[0] + world.sun.radiance[0] * sunny)
-    green = (green * (1.0 - fresnel) + reflected[1] * fresnel) * (1.0 - white) + white * (
-        light[1] + world.sun.radiance[1] * sunny
-    )
-    blue = (blue * (1.0 - fresnel) + reflected[2] * fresnel) * (1.0 - white) + white * (light[2] + world.sun.radiance[2] * sunny)
-    return red, green, blue
-
-
-@kernel
-def pixel_turn(column: int, row: int) -> float:
-    """An angle that varies from pixel to pixel, for shadow taps."""
-    return 6.2832 * hash01(column, row, 3)
+    sun = world.sun
+    rise = max(0.0, sun.direction[2])
+    for column in range(rays.shape[0]):
+        if meets[column] != LAND:
+            continue
+        x = rays[column, X]
+        y = rays[column, Y]
+        footprint = rays[column, FOOTPRINT]
+        red, green, blue, openness, height, gloss, cover, other = _albedo(plan, colours, x, y, footprint, rays[column, INTO])
+        openness *= contact_openness(contact, x, y)
+        if world.room.present:
+            openness *= corner_shade(world.room.half_x, world.room.half_y, x, y, 0.0, ROOM_REACH)
+        turn = 2.0 * math.pi * hash01(column, row, 3)
+        sunlit = spot(sun, x, y)
+        sunlit *= visibility(shadow_matrix, shadow_depth, world.shadow_size, x, y, 0.0, GROUND_BIAS, turn, sun.softness)
+        bump = 1.0
+        if sunlit > 0.0:
+            bump = _bump(plan.other if other else plan.base, x, y, footprint, height, sun.direction)
+            bump += (1.0 - bump) * cover
+        if world.air.caustics > 0.0:
+            bump *= 1.0 + world.air.caustics * _caustics(x, y, footprint)
+        lit = sunlit * rise * bump
+        near = (0.0, 0.0, 0.0)
+        if lamps.shape[0] > 0:
+            near = lamp_light(lamps, x, y, 0.0, 0.0, 0.0, 1.0)
+        out[column, RED] = red * (above[0] * openness + near[0] + sun.radiance[0] * lit)
+        out[column, GREEN] = green * (above[1] * openness + near[1] + sun.radiance[1] * lit)
+        out[column, BLUE] = blue * (above[2] * openness + near[2] + sun.radiance[2] * lit)
+        out[column, GROUND] = 1.0
+        out[column, SUNLIT] = sunlit
+        rays[column, GLOSS] = gloss

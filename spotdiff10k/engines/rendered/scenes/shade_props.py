@@ -136,7 +136,7 @@ def _sun_on(
 
 
 @kernel
-def prop_radiance(
+def shade_samples(
     vertices: F32,
     faces: I32,
     surfaces: F32,
@@ -145,52 +145,58 @@ def prop_radiance(
     environment: F32,
     shadow_matrix: F32,
     shadow_depth: F32,
-    face: int,
-    px: float,
-    py: float,
-) -> tuple[float, float, float, float]:
-    """Linear radiance of a prop's triangle at a sample of the picture (pixels), and its camera z.
+    hits: I32,
+    places: F32,
+    out: F32,
+    count: int,
+) -> None:
+    """Radiance and camera z, out (count, 4), of props' triangles `hits` at samples of the picture, `places` (count, 2) in pixels.
 
     vertices: (V, VERTEX_COLUMNS); faces: (F, 4) three corners and the surface; the rest as in looks.Maps.
     """
-    a = faces[face, 0]
-    b = faces[face, 1]
-    c = faces[face, 2]
-    u, v, w, depth = _weights(vertices, a, b, c, px, py)
-    x = _at(vertices, POSITION, a, b, c, u, v, w)
-    y = _at(vertices, POSITION + 1, a, b, c, u, v, w)
-    z = _at(vertices, POSITION + 2, a, b, c, u, v, w)
-    nx = _at(vertices, NORMAL, a, b, c, u, v, w)
-    ny = _at(vertices, NORMAL + 1, a, b, c, u, v, w)
-    nz = _at(vertices, NORMAL + 2, a, b, c, u, v, w)
-    length = 1.0 / math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12)
-    normal = (nx * length, ny * length, nz * length)
-    base = (
-        _at(vertices, COLOUR, a, b, c, u, v, w),
-        _at(vertices, COLOUR + 1, a, b, c, u, v, w),
-        _at(vertices, COLOUR + 2, a, b, c, u, v, w),
-    )
-    surface = surfaces[faces[face, 3]]
-    at_u = _at(vertices, UV, a, b, c, u, v, w)
-    at_v = _at(vertices, UV + 1, a, b, c, u, v, w)
-    red, green, blue, glow = surface_colour(surface, base, x, y, z, at_u, at_v, depth / world.focal)
-    open_sky = _at(vertices, SHADE, a, b, c, u, v, w)
-    if world.room.present:
-        open_sky *= corner_shade(world.room.half_x, world.room.half_y, x, y, z, ROOM_REACH)
-    turn = 6.2832 * hash01(int(px * 4.0), int(py * 4.0), 5)
-    lit = _sun_on(world, shadow_matrix, shadow_depth, x, y, z, normal, surface[TRANSLUCENCY], open_sky, turn)
-    around = ambient(world.ambient, normal[2])
-    near = (0.0, 0.0, 0.0)
-    if lamps.shape[0] > 0:
-        near = lamp_light(lamps, x, y, z, normal[0], normal[1], normal[2])
-    shining = surface[EMISSION] * glow
-    red *= around[0] * open_sky + near[0] + world.sun.radiance[0] * lit + shining
-    green *= around[1] * open_sky + near[1] + world.sun.radiance[1] * lit + shining
-    blue *= around[2] * open_sky + near[2] + world.sun.radiance[2] * lit + shining
-    if surface[GLOSS] > 0.0:
-        added = _gloss(world, environment, (x, y, z), normal, surface[GLOSS], open_sky, lit)
-        red += added[0]
-        green += added[1]
-        blue += added[2]
-    hazy = hazed(world.air, red, green, blue, depth)
-    return hazy[0], hazy[1], hazy[2], depth
+    indoors = world.room.present == 1
+    key = world.sun.radiance
+    for i in range(count):
+        px = places[i, 0]
+        py = places[i, 1]
+        a = faces[hits[i], 0]
+        b = faces[hits[i], 1]
+        c = faces[hits[i], 2]
+        surface = surfaces[faces[hits[i], 3]]
+        u, v, w, depth = _weights(vertices, a, b, c, px, py)
+        x = _at(vertices, POSITION, a, b, c, u, v, w)
+        y = _at(vertices, POSITION + 1, a, b, c, u, v, w)
+        z = _at(vertices, POSITION + 2, a, b, c, u, v, w)
+        nx = _at(vertices, NORMAL, a, b, c, u, v, w)
+        ny = _at(vertices, NORMAL + 1, a, b, c, u, v, w)
+        nz = _at(vertices, NORMAL + 2, a, b, c, u, v, w)
+        length = 1.0 / math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12)
+        normal = (nx * length, ny * length, nz * length)
+        base = (
+            _at(vertices, COLOUR, a, b, c, u, v, w),
+            _at(vertices, COLOUR + 1, a, b, c, u, v, w),
+            _at(vertices, COLOUR + 2, a, b, c, u, v, w),
+        )
+        at_u = _at(vertices, UV, a, b, c, u, v, w)
+        at_v = _at(vertices, UV + 1, a, b, c, u, v, w)
+        red, green, blue, glow = surface_colour(surface, base, x, y, z, at_u, at_v, depth / world.focal)
+        open_sky = _at(vertices, SHADE, a, b, c, u, v, w)
+        if indoors:
+            open_sky *= corner_shade(world.room.half_x, world.room.half_y, x, y, z, ROOM_REACH)
+        turn = 2.0 * math.pi * hash01(int(px * 4.0), int(py * 4.0), 5)
+        lit = _sun_on(world, shadow_matrix, shadow_depth, x, y, z, normal, surface[TRANSLUCENCY], open_sky, turn)
+        around = ambient(world.ambient, normal[2])
+        near = (0.0, 0.0, 0.0)
+        if lamps.shape[0] > 0:
+            near = lamp_light(lamps, x, y, z, normal[0], normal[1], normal[2])
+        shining = surface[EMISSION] * glow
+        red *= around[0] * open_sky + near[0] + key[0] * lit + shining
+        green *= around[1] * open_sky + near[1] + key[1] * lit + shining
+        blue *= around[2] * open_sky + near[2] + key[2] * lit + shining
+        if surface[GLOSS] > 0.0:
+            added = _gloss(world, environment, (x, y, z), normal, surface[GLOSS], open_sky, lit)
+            red += added[0]
+            green += added[1]
+            blue += added[2]
+        out[i, 0], out[i, 1], out[i, 2] = hazed(world.air, red, green, blue, depth)
+        out[i, 3] = depth

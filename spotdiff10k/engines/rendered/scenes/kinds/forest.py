@@ -85,7 +85,7 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         sun=light.sun,
         air=light.air,
         ridges=far_ridges("a forest", light, rng, leaf),
-        exposure=1.2,
+        exposure=1.35,
         surround=OPEN_COUNTRY._replace(band=band, band_height=0.34),
     )
 
