@@ -9,6 +9,7 @@ from PIL import Image as Pictures
 
 from spotdiff10k.engines.rendered import encode
 from spotdiff10k.engines.rendered.canny import canny
+from spotdiff10k.engines.rendered.memory import give_back
 from spotdiff10k.engines.rendered.model import U8, PosedSubject
 from spotdiff10k.engines.rendered.plates import KeptPlate, PlateCache
 from spotdiff10k.engines.rendered.posing import pose_subject
@@ -37,7 +38,9 @@ class Pipeline:
     def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
         """Yield finished groups in the order asked."""
         for group in groups:
-            yield FinishedGroup(group.id, tuple(self._samples(group)))
+            finished = FinishedGroup(group.id, tuple(self._samples(group)))
+            give_back()
+            yield finished
 
     def _samples(self, group: PlannedGroup) -> Iterator[FinishedSample]:
         model = build_subject(group.subject, self._subjects)
