@@ -38,25 +38,26 @@ def camera_for(elevation_degrees: float, fov_degrees: float, size: int) -> Camer
     rim = _rim()
     x, y, z = rim @ right, rim @ down, rim @ forward  # about the world's origin
 
-    def spread(distance: float, lift: float) -> tuple[float, float, float]:
-        """Largest |x|/z, smallest and largest y/z seen from `distance` behind and `lift` above the origin."""
-        depth = z + distance
-        return float(np.max(np.abs(x) / depth)), float(np.min((y + lift) / depth)), float(np.max((y + lift) / depth))
+    def centred(distance: float) -> tuple[float, float]:
+        """The lift above the origin that centres the stage seen from `distance` behind it, and the largest tangent then.
 
-    def centring_lift(distance: float) -> float:
-        low, high = -2.0 * STAGE_HEIGHT, 2.0 * STAGE_HEIGHT
-        for _ in range(HALVINGS):
-            lift = (low + high) / 2.0
-            _, top, bottom = spread(distance, lift)
-            low, high = (lift, high) if top + bottom < 0.0 else (low, lift)
-        return (low + high) / 2.0
+        Of all points only the highest and the lowest count, and both tangents are linear in the lift: a few exact steps.
+        """
+        depth = z + distance
+        lift, ends = 0.0, (-1, -1)
+        while True:
+            slope = (y + lift) / depth
+            top, bottom = int(np.argmin(slope)), int(np.argmax(slope))
+            if (top, bottom) == ends:
+                return lift, max(float(np.max(np.abs(x) / depth)), -float(slope[top]), float(slope[bottom]))
+            ends = (top, bottom)
+            lift = -float((y[top] * depth[bottom] + y[bottom] * depth[top]) / (depth[top] + depth[bottom]))
 
     near, far = NEAREST, FARTHEST
     for _ in range(HALVINGS):
         distance = (near + far) / 2.0
-        side, top, bottom = spread(distance, centring_lift(distance))
-        near, far = (near, distance) if max(side, -top, bottom) <= reach else (distance, far)
-    position = -far * forward - centring_lift(far) * down
+        near, far = (near, distance) if centred(distance)[1] <= reach else (distance, far)
+    position = -far * forward - centred(far)[0] * down
     return Camera(
         position=position.astype(np.float32), rotation=np.stack([right, down, forward]).astype(np.float32), focal=focal, size=size
     )

@@ -8,8 +8,8 @@ from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, Plan
 SIZE = 64
 FAMILIES = ("quadruped", "robot")
 """One family with flesh and one of hard parts: together they use all that builds and poses subjects."""
-SCENES = ("meadow", "room")
-"""One scene outdoors and one indoors."""
+SCENES = ("meadow", "living_room", "lake", "night_street")
+"""Outdoors, indoors, with water, with lamps: together they use all that shades plates."""
 ELEVATION_DEGREES = 14.0
 FOV_DEGREES = 34.0
 
