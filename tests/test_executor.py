@@ -24,6 +24,19 @@ from spotdiff10k.executors import _supply as supply
 from spotdiff10k.executors.local import LocalExecutor
 from spotdiff10k.stop import StopSignal
 
+STRANGERS: set[int] = set()
+"""Child processes that were there before a test, such as the resource tracker that an earlier test left."""
+
+
+@pytest.fixture(autouse=True)
+def strangers() -> None:
+    STRANGERS.clear()
+    STRANGERS.update(children(os.getpid()))
+
+
+def nurseries() -> list[int]:
+    return [pid for pid in children(os.getpid()) if pid not in STRANGERS]
+
 
 def tasks(*deeds: Deed) -> list[Task[Deed]]:
     return [Task(f"t{index}", deed) for index, deed in enumerate(deeds)]
@@ -57,7 +70,7 @@ def test_workers_inherit_the_one_warm_up_and_are_gone_afterwards(tmp_path: Path)
     assert len(next(iter(warmed))) == 1
     assert next(iter(warmed))[0] not in worked_in
     assert len(worked_in) == 2
-    assert children(os.getpid()) == []
+    assert nurseries() == []
 
 
 def test_without_tasks_no_process_is_started(tmp_path: Path) -> None:
@@ -83,7 +96,7 @@ def test_tasks_are_taken_only_as_fast_as_they_are_done(tmp_path: Path) -> None:
         next(outcomes)
         assert taken <= done + 3 + 1
     outcomes.close()  # type: ignore[attr-defined]
-    assert children(os.getpid()) == []
+    assert nurseries() == []
 
 
 def test_code_that_raises_is_tried_three_times_and_the_others_finish(tmp_path: Path) -> None:
@@ -167,7 +180,7 @@ def test_what_no_worker_can_get_around_ends_everything_with_its_sentence(
     with pytest.raises(RunError if kind is RunError else Exception, match=r"disk is full|pip install"):
         list(LocalExecutor(2).map(work, deeds))
     assert len(list(tmp_path.glob("square-*"))) < 50
-    assert children(os.getpid()) == []
+    assert nurseries() == []
 
 
 def test_an_engine_that_cannot_be_opened_is_an_error_of_its_kind(tmp_path: Path) -> None:
@@ -210,8 +223,8 @@ def test_a_nursery_that_dies_with_all_its_workers_is_replaced(tmp_path: Path, wo
 
 
 def kill_one(stream: random.Random, *, nursery: bool) -> None:
-    nurseries = children(os.getpid())
-    pids = nurseries if nursery else [worker for pid in nurseries for worker in children(pid)]
+    found = nurseries()
+    pids = found if nursery else [worker for pid in found for worker in children(pid)]
     os.kill(stream.choice(pids), signal.SIGKILL)
 
 
@@ -237,7 +250,7 @@ def test_a_stop_during_a_hanging_task_or_a_long_warm_up_does_not_wait_for_it(
             timer.start()
             assert list(LocalExecutor(1, stop=stop).map(work, tasks(deed))) == []
             timer.join()
-    assert children(os.getpid()) == []
+    assert nurseries() == []
 
 
 def test_workers_die_with_a_killed_driver(tmp_path: Path) -> None:

@@ -386,5 +386,6 @@ def test_an_event_log_that_cannot_be_written_costs_events_only(run: Run) -> None
 
 @pytest.fixture(autouse=True)
 def no_worker_survives() -> Iterator[None]:
+    before = set(children(os.getpid()))
     yield
-    assert children(os.getpid()) == []
+    assert set(children(os.getpid())) <= before
