@@ -6,6 +6,7 @@ aside and made again. So the stage can be killed at any instant and run again; i
 
 import contextlib
 from collections.abc import Collection
+from itertools import chain
 
 from spotdiff10k import plan
 from spotdiff10k.cores import usable_cores
@@ -33,16 +34,16 @@ def generate(
 ) -> GenerateSummary:
     """Make what is missing, under the run's driver lock; `workers` 0 means all usable cores.
 
-    `groups` names the groups to make, reserves included; without it, all but the reserves. Raises QuarantinedError at
-    the end when groups could not be made, StoppedError after a Ctrl-C, RunError when the run cannot go on, PlanError when
-    the recipe or the plan was changed.
+    `groups` names the groups to make, reserves included; without it, all but the reserves that were not needed so far.
+    Raises QuarantinedError at the end when groups could not be made, StoppedError after a Ctrl-C, RunError when the run
+    cannot go on, PlanError when the recipe or the plan was changed.
     """
     with driver_lock(run):
         stage = open_stage(run)
         planned = plan.read(run)
         if groups is None:
             _refuse_change(stage, planned)
-        orders = _orders(planned, groups)
+        orders = _all(run, planned) if groups is None else _named(planned, groups)
         return make(stage, orders, workers, on_progress=on_progress, group_seconds=group_seconds, stop=stop)
 
 
@@ -92,10 +93,16 @@ def _refuse_change(stage: Stage, planned: plan.Plan) -> None:
         )
 
 
-def _orders(planned: plan.Plan, named: Collection[str] | None) -> Orders:
-    """The groups named, in plan order, or all but the reserves."""
-    if named is None:
-        counts = planned.facts.counts
-        return Orders(int(counts["groups"]), int(counts["samples"]), (Order(group) for group in planned.groups(reserve=False)))
+def _all(run: Run, planned: plan.Plan) -> Orders:
+    """The regular groups, and the reserves that were made before: nobody else would find those damaged."""
+    counts = planned.facts.counts
+    standing_in = [group for group in planned.groups(reserve=True) if run.group_tar(group.id).exists()]
+    groups = chain(planned.groups(reserve=False), standing_in)
+    samples = int(counts["samples"]) + sum(len(group.cells) for group in standing_in)
+    return Orders(int(counts["groups"]) + len(standing_in), samples, map(Order, groups))
+
+
+def _named(planned: plan.Plan, named: Collection[str]) -> Orders:
+    """The groups named, in plan order."""
     chosen = sorted((planned.group(name) for name in set(named)), key=lambda group: group.ordinal)
     return Orders(len(chosen), sum(len(group.cells) for group in chosen), map(Order, chosen))

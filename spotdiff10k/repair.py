@@ -90,7 +90,13 @@ class _Mending:
         return {part.id for part in parts} - self._hopeless
 
     def stand_in(self) -> set[str]:
-        """Make the next reserves of each split that lacks groups; the groups that were made."""
+        """Make the next reserves of each split that lacks groups, until some can be made; the groups that were made."""
+        while chosen := self._next_reserves():
+            if made := self._make_reserves(chosen):
+                return made
+        return set()
+
+    def _next_reserves(self) -> list[str]:
         wanted = self._lacking()
         chosen: list[str] = []
         for group in self._stage.groups():
@@ -98,12 +104,14 @@ class _Mending:
             if free and wanted[group.split] > 0:
                 wanted[group.split] -= 1
                 chosen.append(group.id)
-        if chosen:
-            self._watchers.said(f"{len(chosen)} reserve subjects stand in for refused ones.")
-            try:
-                generate.generate(self._stage.run, self._workers, groups=chosen, on_progress=self._watchers.making)
-            except QuarantinedError as error:
-                self._hopeless.update(item.group for item in error.summary.quarantined)
+        return chosen
+
+    def _make_reserves(self, chosen: list[str]) -> set[str]:
+        self._watchers.said(f"{len(chosen)} reserve subjects stand in for refused ones.")
+        try:
+            generate.generate(self._stage.run, self._workers, groups=chosen, on_progress=self._watchers.making)
+        except QuarantinedError as error:
+            self._hopeless.update(item.group for item in error.summary.quarantined)
         return set(chosen) - self._hopeless
 
     def _lacking(self) -> Counter[str]:

@@ -24,7 +24,7 @@ BUILD = "import sys, toy_runs; from spotdiff10k.commands.main import main; main(
 @pytest.fixture
 def recipe_file(tmp_path: Path) -> Path:
     path = tmp_path / "toys.yaml"
-    path.write_text(toy_runs.RECIPE.format(engine="discs", more=""))
+    path.write_text(toy_runs.RECIPE.format(engine="discs", splits=toy_runs.SPLITS, more=""))
     return path
 
 

@@ -223,6 +223,17 @@ def test_named_groups_alone_are_made_reserves_included(run: Run) -> None:
     assert sorted(digests(run)) == ["g000001.tar", "g000007.tar"]
 
 
+def test_a_damaged_reserve_that_was_made_before_is_set_aside_and_made_again(done: Run, truth: dict[str, str]) -> None:
+    generate(done, 1, groups=["g000007"])
+    reserve = done.group_tar("g000007")
+    whole = reserve.read_bytes()
+    reserve.write_bytes(whole[:700])
+    summary = generate(done, 1)
+    assert (summary.kept_groups, summary.made_groups, len(summary.set_aside)) == (GROUPS, 1, 1)
+    assert reserve.read_bytes() == whole
+    assert sorted(digests(done)) == sorted([*truth, "g000007.tar"])
+
+
 def test_a_group_that_is_not_planned_is_a_sentence(run: Run) -> None:
     with pytest.raises(SpotdiffError, match="g000099"):
         generate(run, 1, groups=["g000099"])

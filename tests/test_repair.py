@@ -89,3 +89,12 @@ def test_without_attempts_and_reserves_left_a_group_stays_refused(tmp_path: Path
     summary = repair(run, 2)
     assert (summary.groups, summary.groups_accepted, summary.reserves) == (8, 0, 3)
     assert all(not row.accepted for row in verdicts.read(run.verdicts))
+
+
+def test_where_a_reserve_cannot_be_made_the_next_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SPOIL, "g000002,g000005:never,g000006:never")
+    run = toy_runs.plan_run(tmp_path, engine="blots", splits="{train: 1.0, validation: 0.0, test: 0.0}")
+    generate(run, 1)
+    summary = repair(run, 1)
+    assert (summary.groups_accepted, summary.refused_groups, summary.reserves) == (5, ["g000002"], 1)
+    assert run.group_tar("g000007").is_file()

@@ -38,22 +38,23 @@ engine: {{name: {engine}, size: 64}}
 subjects: {{count: 5, reserve: 3, families: [lamp, vessel]}}
 poses: {{levels: 2, count: 2}}
 backgrounds: {{levels: 2, count: 2, kinds: [studio]}}
-splits: {{train: 0.6, validation: 0.2, test: 0.2}}
+splits: {splits}
 shards: {{groups_per_shard: 2}}
 preview: {{size: 32}}
 repair: {{attempts: 2}}
 {more}
 """
 """Five groups of four samples and a reserve for each split."""
+SPLITS = "{train: 0.6, validation: 0.2, test: 0.2}"
 
 Spoil = Callable[[str, dict[str, bytes]], Mapping[str, bytes]]
 """Takes a sample's key and members, gives the members to commit instead."""
 
 
-def plan_run(root: Path, more: str = "", engine: str = "discs") -> Run:
+def plan_run(root: Path, more: str = "", engine: str = "discs", splits: str = SPLITS) -> Run:
     """A planned run; `more` adds lines to the recipe, such as "checks: {mask: {area_max: 0.5}}"."""
     run = Run(root)
-    chosen = recipe.parse(RECIPE.format(engine=engine, more=more), "toys.yaml", root)
+    chosen = recipe.parse(RECIPE.format(engine=engine, splits=splits, more=more), "toys.yaml", root)
     plan.write(plan.make(chosen), chosen, run)
     return run
 

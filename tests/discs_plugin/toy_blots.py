@@ -6,10 +6,12 @@ from typing import ClassVar
 
 import toy_runs
 
+from spotdiff10k.errors import EngineError
 from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup
 
 SPOIL = "SPOTDIFF_BLOTS"
-"""Environment variable: "g000001-p00-b00:2,g000003" spoils a sample's first two attempts, and all attempts of a group."""
+"""Environment variable: "g000001-p00-b00:2,g000003" spoils a sample's first two attempts, and all attempts of a group;
+"g000005:never" cannot be made at all."""
 
 
 class Blots:
@@ -26,7 +28,11 @@ class Blots:
         members = toy_runs.disc_members(group, cell, engine="blots")
         for item in filter(None, os.environ.get(SPOIL, "").split(",")):
             name, _, attempts = item.partition(":")
-            if cell.key.startswith(name) and cell.attempt < int(attempts or 99):
+            if not cell.key.startswith(name):
+                continue
+            if attempts == "never":
+                raise EngineError(f"{cell.key} cannot be made.")
+            if cell.attempt < int(attempts or 99):
                 empty = toy_runs.blank_mask()
                 members = {**members, "mask.png": empty}
         return FinishedSample(cell.key, members)
