@@ -13,6 +13,8 @@ from spotdiff10k.types import FinishedGroup
 
 KEY = "g000003-p01-b00"
 FLAT = toy_runs.png(np.zeros((32, 64, 3), np.uint8))
+HUGE = toy_runs.png(np.zeros((1, 9000, 3), np.uint8))
+"""Wider than any picture that is decoded."""
 
 
 def record_with(members: Mapping[str, bytes], **fields: object) -> dict[str, bytes]:
@@ -26,6 +28,7 @@ DEFECTS = {
     "a picture cut short": ("unreadable_members", lambda m: {**m, "png": m["png"][:200]}, "png: "),
     "text instead of a record": ("unreadable_members", lambda m: {**m, "json": b"{"}, "json: "),
     "a picture of another size": ("wrong_pictures", lambda m: {**m, "plate.png": FLAT}, "64 x 32"),
+    "a picture too large to be read": ("wrong_pictures", lambda m: {**m, "png": HUGE}, "9000 x 1"),
     "a mask in colour": ("wrong_pictures", lambda m: {**m, "mask.png": m["png"]}, "mode RGB"),
     "a depth of 8 bits": ("wrong_pictures", lambda m: {**m, "depth.png": m["mask.png"]}, "mode L"),
     "another seed": ("record_faults", lambda m: record_with(m, seed=5), "seed is 5"),
