@@ -13,7 +13,6 @@ from spotdiff10k.generate import QuarantinedError
 from spotdiff10k.limits import read_rules
 from spotdiff10k.making import OnProgress as OnMaking
 from spotdiff10k.recipe import Recipe
-from spotdiff10k.release import has_bytes, unseal
 from spotdiff10k.repair import Watchers, mend
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.shards import ShardSummary, make_release
@@ -89,7 +88,7 @@ class _Build:
         """Every stage in turn."""
         summary = self._summary
         with self._timed("plan", "Planning."):
-            self._plan()
+            plan.write(plan.make(self._recipe), self._recipe, self._run)
         stage = open_stage(self._run)
         with self._timed("generate", f"Making {self._pictures(stage):,} pictures."):
             self._generate()
@@ -113,13 +112,6 @@ class _Build:
         seconds = self._summary.seconds[stage] = time.monotonic() - began
         with EventLog(self._run.events) as events:
             events.write(f"build: {stage} ended", seconds=round(seconds, 3))
-
-    def _plan(self) -> None:
-        made = plan.make(self._recipe)
-        changed = self._run.release.exists() and not has_bytes(self._run.recipe, recipe.dump(self._recipe).encode())
-        if changed and plan.read(self._run).facts.fingerprint == made.facts.fingerprint:
-            unseal(self._run)  # thresholds change and pictures stay; another plan is refused, and its seal stays too
-        plan.write(made, self._recipe, self._run)
 
     def _generate(self) -> None:
         try:

@@ -17,6 +17,7 @@ from spotdiff10k.plan.independence import Dependence
 from spotdiff10k.plan.make import FORMAT
 from spotdiff10k.plan.values import Facts, Plan
 from spotdiff10k.recipe import Recipe
+from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.types import BackgroundLevel, PoseLevel
 
@@ -25,7 +26,7 @@ HASH_CHUNK = 1 << 20
 
 
 def write(plan: Plan, recipe: Recipe, run: Run) -> None:
-    """Write recipe and plan into the run folder, or leave the same plan as it is.
+    """Write recipe and plan into the run folder, or leave the same plan as it is; a changed recipe takes the seal away.
 
     Raises RunError when the folder holds another plan, saying which setting changed.
     """
@@ -33,8 +34,7 @@ def write(plan: Plan, recipe: Recipe, run: Run) -> None:
 
     if run.plan_json.exists():
         _refuse_another_plan(plan, recipe, run)
-        if recipes.dump(recipe).encode() != _bytes(run.recipe):
-            write_atomically(run.recipe, recipes.dump(recipe).encode())
+        write_sealed(run, run.recipe, recipes.dump(recipe).encode())
         return
     write_atomically(run.recipe, recipes.dump(recipe).encode())
     found = hashlib.sha256()

@@ -79,6 +79,18 @@ def test_what_changes_no_sample_may_change_in_a_run(run: Run) -> None:
     assert run.plan_json.read_bytes() == before
 
 
+def test_a_changed_recipe_takes_the_seal_away_and_the_same_one_does_not(run: Run) -> None:
+    written(run)
+    run.release.write_bytes(b"{}")
+    written(run)
+    assert run.release.exists()
+    with pytest.raises(RunError):
+        written(run, "seed=5")
+    assert run.release.exists()
+    written(run, "checks.mask.area_max=0.5")
+    assert not run.release.exists()
+
+
 def test_another_plan_is_refused_with_the_setting_that_changed(run: Run) -> None:
     written(run)
     before = {path.name: path.read_bytes() for path in run.root.iterdir()}
