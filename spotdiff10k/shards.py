@@ -5,19 +5,22 @@ from collections import Counter
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from spotdiff10k import preview, verdicts
 from spotdiff10k.cores import usable_cores
-from spotdiff10k.errors import DataError
+from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.index import index_bytes
 from spotdiff10k.joining import intact_digest, join
 from spotdiff10k.layout import Shard, layout
+from spotdiff10k.limits import read_rules
 from spotdiff10k.release import FileSeal, read_release, unseal, write_release, write_sealed
 from spotdiff10k.run import TEMP_PREFIX, Run, driver_lock
 from spotdiff10k.sealing import gather
 from spotdiff10k.selection import released
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.types import PlannedGroup
+from spotdiff10k.validate import decide
 from spotdiff10k.verdicts import Verdict
 from spotdiff10k.verification.files import sealed_files
 
@@ -46,7 +49,8 @@ class ShardSummary:
 def shard(run: Run, workers: int = 0) -> ShardSummary:
     """Make and seal the release of a validated run; what is there already, intact, is left alone.
 
-    Raises DataError when no group was accepted, RunError when a committed group changed after it was validated.
+    Raises DataError when no group was accepted, RunError when a committed group, or a threshold, changed after the run
+    was validated.
     """
     stage = open_stage(run)
     with driver_lock(run):
@@ -56,6 +60,7 @@ def shard(run: Run, workers: int = 0) -> ShardSummary:
 def make_release(stage: Stage, workers: int = 0) -> ShardSummary:
     """Shard and seal; the caller holds the driver lock."""
     run, rows = stage.run, verdicts.read(stage.run.verdicts)
+    _refuse_stale(stage, rows)
     groups = _released(stage, rows)
     shards = list(layout(run, groups, stage.recipe.shards.groups_per_shard))
     summary = ShardSummary(
@@ -77,6 +82,16 @@ def make_release(stage: Stage, workers: int = 0) -> ShardSummary:
     summary.digest, written = write_release(run, document)
     summary.written += [run.release.name] if written else []
     return summary
+
+
+def _refuse_stale(stage: Stage, rows: list[Verdict]) -> None:
+    """A seal lists the thresholds that decided: so the verdicts have to be what thresholds and measures say now."""
+    now = decide(stage, {row.group for row in rows}, read_rules(stage.recipe.checks))
+    if any(old != new for old, new in zip_longest(rows, now)):
+        raise RunError(
+            f"{stage.run.verdicts} is older than the thresholds in recipe.yaml or than the measures. "
+            f"Run: spotdiff10k validate {stage.run.root}"
+        )
 
 
 def _released(stage: Stage, rows: list[Verdict]) -> list[PlannedGroup]:

@@ -8,11 +8,13 @@ from spotdiff10k import measures, verdicts
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.executors import Task
 from spotdiff10k.limits import Rule, chosen_checks, read_rules
+from spotdiff10k.measures import GroupMeasures
 from spotdiff10k.measuring import Measured, MeasureWork
 from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.spread import spread
 from spotdiff10k.stage import Stage, open_stage
+from spotdiff10k.types import PlannedGroup
 from spotdiff10k.verdicts import EARLIER, Verdict
 
 NAMED = 3
@@ -90,7 +92,7 @@ def judge(
     made = _made(stage, summary)
     if not redecide:
         summary.measured = _measure(stage, made if only is None else made & only, workers, on_progress)
-    rows = _counted(summary, _decide(stage, made, rules, summary))
+    rows = _counted(summary, decide(stage, made, rules))
     write_sealed(stage.run, stage.run.verdicts, verdicts.verdict_bytes(rows))
     return summary
 
@@ -109,6 +111,7 @@ def _made(stage: Stage, summary: ValidateSummary) -> set[str]:
         summary.groups_planned += not group.reserve
         if stage.run.group_tar(group.id).is_file():
             made.add(group.id)
+            summary.reserves += group.reserve
         elif (stage.run.quarantine / f"{group.id}.json").is_file():
             summary.groups_quarantined += 1
         elif not group.reserve:
@@ -140,14 +143,22 @@ def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgre
     return measured
 
 
-def _decide(stage: Stage, made: Set[str], rules: Sequence[Rule], summary: ValidateSummary) -> Iterator[Verdict]:
+def decide(stage: Stage, groups: Set[str], rules: Sequence[Rule]) -> Iterator[Verdict]:
+    """The verdicts on these groups, in plan order, from the measures there are. Raises RunError when some are missing or old."""
+    versions = {name: check.version for name, check in chosen_checks(stage.recipe.checks).items()}
     for group in stage.groups():
-        if group.id in made:
+        if group.id in groups:
             known = measures.read(stage.run.group_measures(group.id))
-            if known is None or known.planned != measures.planned_digest(group) or not known.rounds:
+            if known is None or not _is_usable(known, group, versions):
                 raise RunError(f"The group {group.id} has no usable measures. Run: spotdiff10k validate {stage.run.root}")
-            summary.reserves += group.reserve
             yield from verdicts.decide(group, known, rules)
+
+
+def _is_usable(known: GroupMeasures, planned: PlannedGroup, versions: Mapping[str, int]) -> bool:
+    """Whether measures are about this plan and were taken by the checks of today; a check that took none refuses later on."""
+    taken = ((name, check.version) for item in known.rounds for name, check in item.checks.items())
+    current = all(versions.get(name, version) == version for name, version in taken)
+    return bool(known.rounds) and current and known.planned == measures.planned_digest(planned)
 
 
 def _counted(summary: ValidateSummary, rows: Iterable[Verdict]) -> Iterator[Verdict]:

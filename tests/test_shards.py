@@ -184,6 +184,16 @@ def test_a_group_that_changed_after_it_was_validated_is_not_sealed(tmp_path: Pat
     assert [path.name for path in run.shards.glob(".tmp*")] == []
 
 
+def test_verdicts_of_other_thresholds_are_not_sealed(tmp_path: Path) -> None:
+    run = toy_runs.generated_run(tmp_path, more="checks: {mask: {area_max: 0.9}}")
+    validate(run, workers=1)
+    run.recipe.write_text(run.recipe.read_text().replace("area_max: 0.9", "area_max: 0.8"))
+    assert shard(run, workers=1).groups == 5
+    run.recipe.write_text(run.recipe.read_text().replace("area_max: 0.8", "area_max: 0.05"))
+    with pytest.raises(RunError, match=r"older than the thresholds.*spotdiff10k validate"):
+        shard(run, workers=1)
+
+
 def test_the_seal_is_gone_before_a_sealed_file_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = toy_runs.sealed_run(tmp_path)
     (run.shards / "train-00000.tar").unlink()

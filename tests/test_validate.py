@@ -118,6 +118,14 @@ def test_redecide_needs_measures(tmp_path: Path) -> None:
         validate(toy_runs.generated_run(tmp_path), redecide=True)
 
 
+def test_measures_of_another_version_of_a_check_do_not_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = toy_runs.generated_run(tmp_path)
+    validate(run, workers=1)
+    monkeypatch.setattr(Mask, "version", 99)
+    with pytest.raises(RunError, match="no usable measures"):
+        validate(run, redecide=True)
+
+
 def test_a_wrong_threshold_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
     run = toy_runs.generated_run(tmp_path, more="checks: {mask: {aera_max: 0.9}}")
     with pytest.raises(RecipeError, match="area_max"):
