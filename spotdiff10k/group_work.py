@@ -1,5 +1,6 @@
 """The work of one worker in `generate`: let the engine make a group, see that it is what was asked for, commit its tar."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 from spotdiff10k import registry
 from spotdiff10k.errors import EngineError
+from spotdiff10k.executors._worker import resident_bytes
 from spotdiff10k.intact import names_of
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.tar import group_bytes
@@ -33,6 +35,8 @@ class Made:
     pictures: int
     written_bytes: int
     seconds: float
+    worker: int  # its process id, to tell memory curves apart
+    resident_bytes: int  # the worker's memory now
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class GroupWork:
         finished = list(engine.generate([order.group]))
         self._check(finished, order.group)
         written = write_atomically(self.run.group_tar(order.group.id, order.remade), group_bytes(finished[0]))
-        return Made(len(order.group.cells), written, time.monotonic() - began)
+        return Made(len(order.group.cells), written, time.monotonic() - began, os.getpid(), resident_bytes())
 
     def _check(self, finished: list[FinishedGroup], asked: PlannedGroup) -> None:
         """An engine that leaves something out, or makes something else, is found here and not in a shard."""

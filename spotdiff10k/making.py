@@ -167,7 +167,13 @@ class Making:
             self._summary.written_bytes += made.written_bytes
             self._leave_quarantine(outcome.id)
             self._events.write(
-                "group made", group=outcome.id, pictures=made.pictures, bytes=made.written_bytes, seconds=round(made.seconds, 3)
+                "group made",
+                group=outcome.id,
+                pictures=made.pictures,
+                bytes=made.written_bytes,
+                seconds=round(made.seconds, 3),
+                worker=made.worker,
+                resident_bytes=made.resident_bytes,
             )
         self._summary.seconds = time.monotonic() - self._began
         self._tell(self._summary)
