@@ -76,11 +76,12 @@ def _told(found: _Found) -> Story:
     states = _States(found)
     tallies = Tallies(counted=states.counted)
     chosen: list[tuple[str, int]] = []
-    seen = {"groups": 0, "made": 0}
+    seen = {"planned": 0, "made": 0, "given_up": 0}  # regular groups
     for group in found.stage.groups():
         state = states.of(group)
-        seen["groups"] += not group.reserve
+        seen["planned"] += not group.reserve
         seen["made"] += state not in ("waiting", "quarantined") and not group.reserve
+        seen["given_up"] += state == "quarantined" and not group.reserve
         if state == states.counted or (states.counted == "planned" and not group.reserve):
             tallies.count(group)
         if state in SHOWN and GROUP_PATTERN.fullmatch(group.id):
@@ -91,7 +92,7 @@ def _told(found: _Found) -> Story:
         title=found.stage.recipe.name,
         purpose=found.stage.recipe.purpose,
         recipe=found.run.recipe.read_text(encoding="utf-8"),
-        stages=_stages(found, seen["made"], seen["groups"]),
+        stages=_stages(found, **seen),
         groups=tuple(groups),
         states={group.id: states.of(group) for group in groups},
         library=RunLibrary(found.run, found.released),
@@ -143,8 +144,8 @@ def _waiting(stage: Stage) -> list[PlannedGroup]:
     return list(islice((group for group in stage.groups() if not group.reserve), MAX_WAITING))
 
 
-def _stages(found: _Found, made: int, planned: int) -> tuple[StageState, ...]:
-    generated = made + sum(1 for _ in found.quarantined) >= planned
+def _stages(found: _Found, planned: int, made: int, given_up: int) -> tuple[StageState, ...]:
+    generated = made + given_up >= planned
     return (
         StageState("plan", True),
         StageState("generate", generated, "" if generated else f"{made:,} of {planned:,} groups"),

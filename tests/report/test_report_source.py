@@ -158,6 +158,18 @@ def test_quarantined_groups_keep_their_error(run):
     assert story.states[second.id] == "quarantined"
 
 
+def test_a_quarantined_reserve_or_repair_does_not_count_as_a_group_that_was_tried(run):
+    first, second, *rest = plan.read(run).groups(reserve=False)
+    make_group(run, first)
+    run.quarantine.mkdir()
+    for name in (f"{first.id}.r1", *(f"g{ordinal:06d}" for ordinal in range(90, 90 + len(rest)))):
+        (run.quarantine / f"{name}.json").write_text(json.dumps({"group": name, "error": "It broke."}))
+    assert [stage.done for stage in source.read(run).stages if stage.name == "generate"] == [False]
+    for group in (second, *rest):
+        (run.quarantine / f"{group.id}.json").write_text(json.dumps({"group": group.id, "error": "It broke."}))
+    assert [stage.done for stage in source.read(run).stages if stage.name == "generate"] == [True]
+
+
 def test_pace_leaves_out_the_time_between_two_runs_of_the_stage():
     marks = [(0.0, None), (10.0, 16), (12.0, 16), (9000.0, None), (9004.0, 16)]
     told = pace.measured(marks)
