@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spotdiff10k.errors import DataError
-from spotdiff10k.run import Run, write_atomically
+from spotdiff10k.errors import DataError, RunError
+from spotdiff10k.run import Run, sentence, write_atomically
 
 FORMAT = 1
 SEAL = "seal"
@@ -87,8 +87,14 @@ def write_sealed(run: Run, path: Path, data: bytes) -> bool:
 
 
 def unseal(run: Run) -> None:
-    """Take the seal away before a sealed file changes, so that no kill can leave a seal on the wrong files."""
-    run.release.unlink(missing_ok=True)
+    """Take the seal away before a sealed file changes, so that no kill can leave a seal on the wrong files.
+
+    Raises RunError when the folder cannot be written.
+    """
+    try:
+        run.release.unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(sentence(run.release, error)) from error
 
 
 def read_release(path: Path) -> dict[str, Any]:

@@ -132,10 +132,12 @@ def _planned_fields(facts: Facts, group: str, samples: tuple[IndexedSample, ...]
 
 
 def _compare(report: VerifyReport, release: Mapping[str, Any], seals: Mapping[str, FileSeal], facts: Facts) -> None:
-    """Compare index, plan, verdicts and counts."""
-    samples = facts.samples
-    if not samples:
+    """Compare release.json, recipe, index, plan, verdicts and counts."""
+    if facts.recipe is not None:
+        report.problems.extend(agreement.check_claims(release, facts.recipe, facts.fingerprint))
+    if not facts.indexed:
         return
+    samples = facts.samples
     report.groups = len({sample.group for sample in samples})
     report.problems.extend(agreement.check_index(samples, seals))
     report.problems.extend(agreement.check_splits(samples))

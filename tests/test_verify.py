@@ -235,6 +235,7 @@ def far_away(rows: Rows) -> Rows:
 
 INDEX_LIES: dict[str, tuple[Callable[[Rows], Rows], str]] = {
     "a sample left out": (lambda rows: rows[:2] + rows[3:], "is not whole"),
+    "no sample at all": (lambda rows: [], "knows of no sample in it"),
     "a sample listed twice": (lambda rows: [*rows, rows[-1]], "listed twice"),
     "another split": (moved, "belongs to the split"),
     "a subject in two splits": (same_subject, "a subject belongs to one"),
@@ -266,6 +267,18 @@ def test_a_release_json_that_counts_wrongly_is_found(release: Path) -> None:
     del document["seal"]
     (release / "release.json").write_bytes(sealed(document))
     assert "it counts" in told(verify(release, workers=1))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", "others"), ("purpose", "control"), ("licence", "MIT"), ("fingerprint", "0" * 64), ("members", ["json", "png"])],
+)
+def test_a_release_json_that_claims_what_recipe_or_plan_do_not_say_is_found(field: str, value: object, release: Path) -> None:
+    document = json.loads((release / "release.json").read_bytes())
+    document[field] = value
+    del document["seal"]
+    (release / "release.json").write_bytes(sealed(document))
+    assert f"its {field} is " in told(verify(release, workers=1))
 
 
 @pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/passwd", "shards/../../x.tar", "shards/train-0.tar"])

@@ -6,8 +6,9 @@ from typing import Any
 
 from spotdiff10k.errors import DataError
 from spotdiff10k.index import IndexedSample
+from spotdiff10k.recipe import Recipe
 from spotdiff10k.release import FileSeal
-from spotdiff10k.samples import group_of
+from spotdiff10k.samples import expected_members, group_of
 from spotdiff10k.tar import BLOCK_BYTES, END_OF_ARCHIVE, padding
 from spotdiff10k.types import PlannedGroup
 from spotdiff10k.verdicts import Verdict
@@ -138,6 +139,20 @@ def check_verdicts(samples: Iterable[IndexedSample], rows: Iterable[Verdict]) ->
             yield Problem(
                 "verdicts.parquet", f"its group {sample.group} was released without having been accepted.", sample=sample.key
             )
+
+
+def check_claims(release: Mapping[str, Any], chosen: Recipe, fingerprint: str | None) -> Iterator[Problem]:
+    """release.json says of itself what recipe and plan say; `fingerprint` is the plan's, None where it cannot be read."""
+    wanted = {
+        "name": chosen.name,
+        "purpose": chosen.purpose,
+        "licence": chosen.licence,
+        "members": list(expected_members(chosen.engine_settings())),
+        "fingerprint": fingerprint or release["fingerprint"],
+    }
+    for name, value in wanted.items():
+        if release[name] != value:
+            yield Problem("release.json", f"its {name} is {release[name]!r}, recipe and plan say {value!r}.")
 
 
 def check_counts(samples: Sequence[IndexedSample], release: Mapping[str, Any]) -> Iterator[Problem]:

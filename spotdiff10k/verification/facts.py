@@ -8,6 +8,7 @@ from typing import Any
 from spotdiff10k import plan, recipe, verdicts
 from spotdiff10k.errors import DataError, SpotdiffError
 from spotdiff10k.index import IndexedSample, read_index
+from spotdiff10k.plan import Plan
 from spotdiff10k.recipe import Recipe
 from spotdiff10k.release import SEALED_BESIDE, FileSeal
 from spotdiff10k.run import Run
@@ -22,8 +23,10 @@ class Facts:
     """What the files beside the shards say; None where one is not as it was sealed, which is then a problem."""
 
     recipe: Recipe | None
+    fingerprint: str | None  # of the plan
     planned: dict[str, PlannedGroup] | None
     samples: list[IndexedSample]
+    indexed: bool  # whether index.parquet could be read
     verdicts: list[Verdict] | None
     problems: list[Problem]
 
@@ -38,21 +41,23 @@ class Facts:
                 problems.append(problem)
                 altered.add(name)
 
-        def attempt(names: tuple[str, ...], read: Callable[[], Any]) -> Any:
-            return None if altered.intersection(names) else _attempt(problems, names[-1], read)
+        def attempt(name: str, read: Callable[[], Any]) -> Any:
+            return None if name in altered else _attempt(problems, name, read)
 
-        chosen = attempt(("recipe.yaml",), lambda: recipe.read_resolved(run.recipe))
-        samples = attempt((agreement.INDEX,), lambda: list(read_index(run.index))) or []
-        wanted = {sample.group for sample in samples}
-        planned = attempt(("plan.json", "plan.parquet"), lambda: _planned(run, wanted))
-        rows = attempt(("verdicts.parquet",), lambda: verdicts.read(run.verdicts))
-        return cls(chosen, planned, samples, rows, problems)
+        chosen = attempt("recipe.yaml", lambda: recipe.read_resolved(run.recipe))
+        samples = attempt(agreement.INDEX, lambda: list(read_index(run.index)))
+        wanted = {sample.group for sample in samples or ()}
+        whole = attempt("plan.json", lambda: plan.read(run, check=False))
+        planned = None if whole is None else attempt("plan.parquet", lambda: _planned(whole, wanted))
+        rows = attempt("verdicts.parquet", lambda: verdicts.read(run.verdicts))
+        fingerprint = None if whole is None else whole.facts.fingerprint
+        return cls(chosen, fingerprint, planned, samples or [], samples is not None, rows, problems)
 
 
-def _planned(run: Run, wanted: Set[str]) -> dict[str, PlannedGroup]:
+def _planned(whole: Plan, wanted: Set[str]) -> dict[str, PlannedGroup]:
     """The planned groups of a release. Raises DataError when one of them cannot be: its numbers come from a file."""
     found: dict[str, PlannedGroup] = {}
-    for group in plan.read(run, check=False):
+    for group in whole:
         if group.id in wanted:
             for cell in group.cells:
                 if not (0 <= cell.pose_index < len(group.poses) and 0 <= cell.background_index < len(group.backgrounds)):
