@@ -110,8 +110,10 @@ def generate_in_a_storm(
     assert not run.quarantine.exists()
 
 
-def build_in_a_storm(folder: Path, slow: Callable[[float], None], groups: int, kills: int, seed: int) -> None:
-    recipe = recipe_file(folder / "recipe.yaml", groups)
+def build_in_a_storm(
+    folder: Path, slow: Callable[[float], None], groups: int, kills: int, seed: int, engine: str = "sketch"
+) -> None:
+    recipe = recipe_file(folder / "recipe.yaml", groups, engine=engine)
     undisturbed, stormy = Run(folder / "undisturbed"), Run(folder / "stormy")
     assert start_build(recipe, undisturbed, workers=1).communicate() == (None, "")
     slow(0.1)
@@ -149,3 +151,20 @@ def test_fifty_kills_in_build_change_nothing_of_the_release(tmp_path: Path, slow
 @pytest.mark.storm
 def test_fifty_kills_in_generate_with_the_embedded_engine_change_no_byte(tmp_path: Path, slow: Callable[[float], None]) -> None:
     generate_in_a_storm(tmp_path, slow, groups=100, kills=50, seed=5, engine="rendered")
+
+
+@pytest.mark.storm
+def test_fifty_kills_in_build_with_the_embedded_engine_change_nothing_of_the_release(
+    tmp_path: Path, slow: Callable[[float], None]
+) -> None:
+    build_in_a_storm(tmp_path, slow, groups=60, kills=50, seed=6, engine="rendered")
+
+
+@pytest.mark.parametrize("engine", ["sketch", pytest.param("rendered", marks=pytest.mark.storm)])
+def test_one_two_and_five_workers_seal_the_same_release(tmp_path: Path, engine: str) -> None:
+    recipe = recipe_file(tmp_path / "recipe.yaml", 12, engine=engine)
+    runs = {workers: Run(tmp_path / str(workers)) for workers in (1, 2, 5)}
+    for workers, run in runs.items():
+        assert start_build(recipe, run, workers).communicate() == (None, "")
+    assert len({run.release.read_bytes() for run in runs.values()}) == 1
+    assert sealed_files(runs[1]) == sealed_files(runs[2]) == sealed_files(runs[5])
