@@ -1,7 +1,4 @@
-"""A recipe as YAML with every default written out, and the fingerprint of what decides samples."""
-
-import hashlib
-import json
+"""A recipe as YAML with every default written out."""
 
 import yaml
 
@@ -29,9 +26,3 @@ def dump(recipe: Recipe) -> str:
     values = recipe.model_dump(mode="json")
     text = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, default_flow_style=None)
     return HEADER + str(text)
-
-
-def fingerprint(recipe: Recipe) -> str:
-    """The sha256 of what decides the bytes of samples: thresholds, shard sizes and the name do not count."""
-    text = json.dumps(recipe.pixel_settings(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()

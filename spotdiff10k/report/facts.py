@@ -1,7 +1,6 @@
 """Totals, digests and versions of a run, as they are told at the top and at the end of a report."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from spotdiff10k import __version__
 from spotdiff10k.recipe import Recipe
 from spotdiff10k.report.values import Tallies
 from spotdiff10k.run import Run
+from spotdiff10k.stage import Stage
 from spotdiff10k.verdicts import Verdict
 
 
@@ -52,21 +52,12 @@ def _folder_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.glob("*/*.tar"))
 
 
-def version_list(run: Run, recipe: Recipe, release: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
+def version_list(stage: Stage, release: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
     """Names and values: the engine, the libraries that decide bytes, and the fingerprint of what was asked for."""
-    plan = _document(run.plan_json)
+    recipe = stage.recipe
     engine = (release or {}).get("engine", {})
     versions: Mapping[str, Any] = (release or {}).get("versions", {"spotdiff10k": __version__})
     told = [("engine", f"{engine.get('name', recipe.engine.name)} {engine.get('version', '')}".strip())]
     told += [(str(name), str(value)) for name, value in versions.items()]
-    told += [("fingerprint", str(plan["fingerprint"]))] if "fingerprint" in plan else []
-    told += [("seed", str(recipe.seed)), ("licence", recipe.licence)]
+    told += [("fingerprint", stage.fingerprint), ("seed", str(recipe.seed)), ("licence", recipe.licence)]
     return tuple(told)
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -100,7 +100,7 @@ def _told(found: _Found) -> Story:
         refusals=tuple(_refusals(found.rows)),
         quarantined=tuple(Quarantined(group, error) for group, error in found.quarantined.items()),
         facts=describe_run(found.run, found.stage.recipe, found.release, found.rows, tallies),
-        versions=version_list(found.run, found.stage.recipe, found.release),
+        versions=version_list(found.stage, found.release),
         throughput=pace.throughput(found.run.events),
         problems=tuple(found.problems),
     )

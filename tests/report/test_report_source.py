@@ -39,6 +39,7 @@ def test_a_run_that_is_only_planned_tells_what_is_planned(run):
     assert story.stages[1].progress == "0 of 4 groups"
     assert (story.tallies.counted, story.tallies.groups, story.tallies.pictures) == ("planned", 4, 16)
     assert set(story.states.values()) == {"waiting"}
+    assert dict(story.versions)["fingerprint"] == plan.read(run).facts.fingerprint
     assert story.throughput is None
 
 
