@@ -8,17 +8,20 @@ from typing import Any
 from spotdiff10k.events import read_events
 from spotdiff10k.report.values import Throughput
 
-STARTED, MADE = "generate started", "group made"
+STARTS, MADE = ("generate started", "workers ready"), "group made"
 SERIES_STRETCHES = 60
 GROUPS_A_STRETCH = 4
 """At least, on average, so that the line does not jump between nothing and a lot."""
 
 Mark = tuple[float, int | None]
-"""Seconds, and the pictures of the group that was made then; None where a run of the stage started."""
+"""Seconds, and the pictures of the group that was made then; None where a run of the stage started, or its workers were ready."""
 
 
 def throughput(events: Path) -> Throughput | None:
-    """Pictures a second, compilation and all, without the time between two runs of the stage; None when the log is silent."""
+    """Pictures a second while workers work: without compilation, and without the time between two runs of the stage.
+
+    None when the log is silent.
+    """
     return measured(_marks(read_events(events)))
 
 
@@ -26,7 +29,7 @@ def _marks(events: Iterable[dict[str, Any]]) -> Iterator[Mark]:
     for event in events:
         pictures = event.get("pictures")
         try:
-            if event["event"] == STARTED:
+            if event["event"] in STARTS:
                 yield datetime.fromisoformat(str(event["at"])).timestamp(), None
             elif event["event"] == MADE and isinstance(pictures, int):
                 yield datetime.fromisoformat(str(event["at"])).timestamp(), pictures

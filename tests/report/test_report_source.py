@@ -222,3 +222,14 @@ def test_all_refusals_count_and_as_many_are_shown_as_a_page_bears(run, monkeypat
     assert (len(told["refusals"]), told["refusals_left_out"], told["refusals_by_check"]) == (5, 11, [("mask", 16)])
     assert all(group["refused"] for group in told["groups"])
     assert len(refusals.pictures(story.refusals, story.library)) == 5
+
+
+def test_the_time_until_the_workers_are_ready_does_not_count(tmp_path):
+    lines = [
+        {"at": "2026-01-01T00:00:00.000+00:00", "event": "generate started"},
+        {"at": "2026-01-01T00:01:00.000+00:00", "event": "workers ready"},
+        {"at": "2026-01-01T00:01:04.000+00:00", "event": "group made", "pictures": 8},
+    ]
+    path = tmp_path / "events.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines))
+    assert pace.throughput(path).per_second == 2.0
