@@ -20,7 +20,7 @@ class MeshFolder(Part):
     """People's own 3D models."""
 
     meshes: str = Field(
-        min_length=1, description="Folder of GLB or OBJ files, one subject a file; relative to the recipe's own folder."
+        min_length=1, description="Folder of GLB, glTF or OBJ files, one subject a file; relative to the recipe's own folder."
     )
     licence: str = Field(default="unknown", pattern=SPDX, description="Licence of the models, as an SPDX identifier.")
 
@@ -30,7 +30,7 @@ class ImageFolder(Part):
 
     images: str = Field(
         min_length=1,
-        description="Folder of JPEG, PNG or WebP files, one background level a file; twice as wide as high means panorama. "
+        description="Folder of JPEG, PNG, WebP or HDR files, one background level a file; twice as wide as high means panorama. "
         "Relative to the recipe's own folder.",
     )
     licence: str = Field(default="unknown", pattern=SPDX, description="Licence of the pictures, as an SPDX identifier.")
