@@ -14,7 +14,6 @@ FORMAT = 1
 SEAL = "seal"
 MAX_BYTES = 64 * 2**20
 """A release.json lists files; one larger than this is not ours."""
-READ_BYTES = 1 << 22
 SEALED_BESIDE = ("recipe.yaml", "plan.json", "plan.parquet", "verdicts.parquet", "index.parquet")
 """Files of a release beside its shards and previews."""
 FIELDS: Mapping[str, type] = {
@@ -44,13 +43,9 @@ class FileSeal:
     @classmethod
     def of(cls, path: Path) -> "FileSeal":
         """Read a file through. Raises OSError."""
-        digest = hashlib.sha256()
-        size = 0
         with path.open("rb") as file:
-            while chunk := file.read(READ_BYTES):
-                digest.update(chunk)
-                size += len(chunk)
-        return cls(size, digest.hexdigest())
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return cls(file.tell(), digest)
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:

@@ -22,7 +22,6 @@ from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.types import BackgroundLevel, PoseLevel
 
 MOST_PLAN_BYTES = 256 << 20
-HASH_CHUNK = 1 << 20
 
 
 def write(plan: Plan, recipe: Recipe, run: Run) -> None:
@@ -143,11 +142,8 @@ def _bytes(path: Path) -> bytes:
 
 
 def _digest(path: Path) -> str:
-    found = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(HASH_CHUNK):
-                found.update(chunk)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}. {_REPLAN}") from error
-    return found.hexdigest()

@@ -22,7 +22,6 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".hdr")
 MESH_FAMILY = "mesh"
 PHOTO_ELEVATION_DEGREES, PHOTO_FOV_DEGREES = 10.0, 40.0
 """How a photo is taken to have been made: from eye height, with a normal lens."""
-HASH_CHUNK = 1 << 20
 
 
 def files(folder: Path, suffixes: Sequence[str], what: str) -> list[Path]:
@@ -100,11 +99,8 @@ def _kind(path: Path) -> str:
 
 def digest(path: Path) -> str:
     """The sha256 of a file. Raises PlanError when it cannot be read."""
-    found = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(HASH_CHUNK):
-                found.update(chunk)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise PlanError(f"{path} cannot be read: {error.strerror}.") from error
-    return found.hexdigest()

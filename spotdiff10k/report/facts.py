@@ -1,12 +1,12 @@
 """Totals, digests and versions of a run, as they are told at the top and at the end of a report."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from spotdiff10k import __version__
 from spotdiff10k.recipe import Recipe
+from spotdiff10k.release import digest_of
 from spotdiff10k.report.values import Tallies
 from spotdiff10k.run import Run
 from spotdiff10k.stage import Stage
@@ -24,7 +24,7 @@ def describe_run(
         "licence": recipe.licence,
         "bytes": _release_bytes(run, release) if release else _folder_bytes(run.groups),
         "bytes_of": "the sealed release" if release else "groups as made",
-        "digest": f"sha256:{hashlib.sha256(run.release.read_bytes()).hexdigest()}" if release else "",
+        "digest": f"sha256:{digest_of(run.release)}" if release else "",
         "judged": bool(rows),
         "refused_samples": sum(1 for row in refused if row.sample),
         "refused_groups": sum(1 for row in refused if not row.sample),
