@@ -1,6 +1,7 @@
 """Spread tasks over processes; a few tasks, or one worker, are done right here."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -29,8 +30,9 @@ def spread(work: Work[Payload, Result], tasks: Iterable[Task[Payload]], workers:
         return
     from spotdiff10k.executors.local import LocalExecutor
 
-    for outcome in LocalExecutor(workers or None).map(work, chain(first, stream)):
-        if outcome.failure is not None or outcome.result is None:
-            why = outcome.failure.error if outcome.failure else "it gave no result"
-            raise RunError(f"{outcome.id} could not be done: {why}")
-        yield outcome.id, outcome.result
+    with closing(LocalExecutor(workers or None).map(work, chain(first, stream))) as outcomes:
+        for outcome in outcomes:
+            if outcome.failure is not None or outcome.result is None:
+                why = outcome.failure.error if outcome.failure else "it gave no result"
+                raise RunError(f"{outcome.id} could not be done: {why}")
+            yield outcome.id, outcome.result
