@@ -1,9 +1,10 @@
 """The command line: one verb a file; errors become one sentence and an exit code."""
 
 import importlib
+import io
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -14,6 +15,10 @@ VERBS = ("recipes", "preview", "plan", "build", "generate", "validate", "shard",
 """In the order in which a newcomer meets them."""
 
 INTERRUPTED = 130
+UNEXPECTED = (
+    "An error that spotdiff10k did not expect ({kind}: {error}); what was finished is kept. "
+    "Please report it with what this shows: spotdiff10k --debug ..."
+)
 
 HELP = """Build, check and seal image datasets in which pose and background of one subject vary on purpose.
 
@@ -67,7 +72,8 @@ for verb in VERBS:
 
 
 def main() -> None:
-    """Run the command line; the one place where expected errors end."""
+    """Run the command line; the one place where errors end."""
+    _print_what_can_be_printed()
     try:
         app()
     except SpotdiffError as error:
@@ -77,6 +83,29 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        _end(error, _of_the_system(error), SpotdiffError.exit_code)
+    except Exception as error:
+        _end(error, UNEXPECTED.format(kind=type(error).__name__, error=error), SpotdiffError.exit_code)
+
+
+def _print_what_can_be_printed() -> None:
+    """Escape what a terminal's encoding cannot show, rather than fail on it."""
+    sys.stdout = sys.stdout or _nowhere()  # None where the shell closed it
+    sys.stderr = sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
+def _of_the_system(error: OSError) -> str:
+    """What the system refused, and on which file."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}. To see where it came from: spotdiff10k --debug ..."
 
 
 def _end(error: BaseException, sentence: str, code: int) -> None:
