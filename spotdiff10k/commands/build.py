@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, WorkersOption
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, WorkersOption, command_line, folder
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -29,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def build(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A shipped recipe, such as tiny, or a .yaml file.")],
-    run: Annotated[Path, typer.Option("--run", metavar="DIR", help="The run folder: a new one, or one to continue.")],
+    run: Annotated[
+        Path, typer.Option("--run", metavar="DIR", parser=folder, help="The run folder: a new one, or one to continue.")
+    ],
     overrides: SetOption = None,
     workers: WorkersOption = 0,
     json: JsonFlag = False,
@@ -102,6 +104,8 @@ class Bars:
 
 def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, str, str]:
     """What you have, where to look, what to do next."""
+    from json import dumps
+
     made, run = summary.sharded, summary.run
     lacking = made.groups_planned - made.groups
     short = f" ({lacking:,} fewer than planned: see the report)" if lacking > 0 else ""
@@ -109,10 +113,10 @@ def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, str, str]:
         f"You have: {made.samples:,} pictures of {made.groups:,} subjects{short} in {made.shards:,} shards, "
         f"{made.bytes / BYTES_IN_MB:,.1f} MB, sealed and verified as {made.digest[:DIGEST_SHOWN]}."
     )
-    look = f'Look:     {summary.report}   In Python: spotdiff10k.load_release("{run}")'
+    look = f"Look:     {summary.report}   In Python: spotdiff10k.load_release({dumps(str(run), ensure_ascii=False)})"
     larger = NEXT_RECIPE.get(recipe)
-    after = f"spotdiff10k build {larger} --run {run.parent / larger}" if larger else f"spotdiff10k verify {run} --rerender 3"
-    return what, look, f"Next:     {after}"
+    words = ("build", larger, "--run", run.parent / larger) if larger else ("verify", run, "--rerender", 3)
+    return what, look, f"Next:     {command_line(*words)}"
 
 
 def as_values(summary: "BuildSummary") -> dict[str, Any]:

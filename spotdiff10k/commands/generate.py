@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption, command_line
 
 if TYPE_CHECKING:
     from spotdiff10k.generate import GenerateSummary
@@ -45,7 +45,7 @@ def generate(
         _tell(out, error.summary, run)
         raise
     _tell(out, summary, run)
-    out.say(f"Next: spotdiff10k validate {run}")
+    out.say(f"Next: {command_line('validate', run)}")
 
 
 def _tell(out: Output, summary: "GenerateSummary", run: Path) -> None:

@@ -4,9 +4,11 @@ Data goes to stdout; progress, notes and errors go to stderr.
 """
 
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +20,25 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="A.B=C", help="Override one value of the recipe, such as engine.size=256; repeatable."),
 ]
+
+
+def folder(text: str) -> Path:
+    """A folder's name from the command line.
+
+    Empty is refused, since an unset shell variable would mean the current folder; so is what is no text.
+    """
+    if not text.strip():
+        raise typer.BadParameter("it is empty; expected the name of a folder, or . for the current one.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise typer.BadParameter("it is not UTF-8 text; choose another name.") from error
+    return Path(text)
+
+
+def command_line(*words: object) -> str:
+    """A command to copy into a shell, with odd file names quoted."""
+    return shlex.join(["spotdiff10k", *map(str, words)])
 
 
 @dataclass(frozen=True, slots=True)

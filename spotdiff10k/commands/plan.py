@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, command_line, folder
 
 if TYPE_CHECKING:
     from spotdiff10k.plan import Facts, Plan
@@ -22,7 +22,8 @@ MINUTE, HOUR = 60, 3600
 def plan(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A shipped recipe, such as tiny, or a .yaml file.")],
     run: Annotated[
-        Path | None, typer.Option("--run", metavar="DIR", help="Folder to write the plan into; without it, only show it.")
+        Path | None,
+        typer.Option("--run", metavar="DIR", parser=folder, help="Folder to write the plan into; without it, only show it."),
     ] = None,
     overrides: SetOption = None,
     workers: Annotated[
@@ -51,7 +52,7 @@ def plan(
     cost, free = estimate(loaded, workers), free_bytes(run or Path())
     show(out, made, loaded, cost, free)
     if run is not None:
-        out.say(f"Written to {run}. Make it: spotdiff10k build {Run(run).recipe} --run {run}")
+        out.say(f"Written to {run}. Make it: {command_line('build', Run(run).recipe, '--run', run)}")
     out.result(document(made, cost, free, run))
 
 

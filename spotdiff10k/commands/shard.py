@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption, command_line
 
 if TYPE_CHECKING:
     from spotdiff10k.shards import ShardSummary
@@ -37,7 +37,7 @@ def shard(
     summary = shards.shard(Run(run), workers)
     out.result(asdict(summary))
     tell(out, summary)
-    out.say(f"Next: spotdiff10k verify {run}")
+    out.say(f"Next: {command_line('verify', run)}")
 
 
 def tell(out: Output, summary: "ShardSummary") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption, command_line
 
 if TYPE_CHECKING:
     from spotdiff10k.validate import ValidateSummary
@@ -59,8 +59,8 @@ def validate(
     if strict:
         stage.require_all(summary, Run(run))
     if summary.refused_groups and not repair:
-        out.say(f"To mend them: spotdiff10k validate {run} --repair")
-    out.say(f"Next: spotdiff10k shard {run}")
+        out.say(f"To mend them: {command_line('validate', run, '--repair')}")
+    out.say(f"Next: {command_line('shard', run)}")
 
 
 def tell(out: Output, summary: "ValidateSummary") -> None:
