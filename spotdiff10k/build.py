@@ -90,8 +90,10 @@ class _Build:
         with self._timed("plan", "Planning."):
             plan.write(plan.make(self._recipe), self._recipe, self._run)
         stage = open_stage(self._run)
-        with self._timed("generate", f"Making {self._pictures(stage):,} pictures."):
+        with self._timed("generate", self._what_to_make(stage)):
             self._generate()
+        if not self._summary.pictures_made:
+            self._watchers.said("Every picture was there already.")
         with self._timed("validate", "Measuring and deciding."):
             watchers = Watchers(self._watchers.judging, self._watchers.making, self._watchers.said)
             summary.validated = mend(stage, self._workers, watchers)
@@ -117,9 +119,14 @@ class _Build:
         try:
             made = generate.generate(self._run, self._workers, on_progress=self._watchers.making)
         except QuarantinedError as error:
-            self._summary.quarantined = error
             made = error.summary
+            if not made.made_groups + made.kept_groups:
+                raise  # there is nothing to go on with, and this says why
+            self._summary.quarantined = error
         self._summary.pictures_made = made.made_pictures
 
-    def _pictures(self, stage: Stage) -> int:
-        return int(plan.read(stage.run).facts.counts["samples"])
+    def _what_to_make(self, stage: Stage) -> str:
+        pictures = int(plan.read(stage.run).facts.counts["samples"])
+        if stage.run.groups.is_dir():
+            return f"Making what is missing of {pictures:,} pictures."
+        return f"Making {pictures:,} pictures."

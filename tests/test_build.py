@@ -1,7 +1,9 @@
 """build: one command from a recipe to a verified release, stopped and repeated at will."""
 
+import ast
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 from spotdiff10k.build import build
 from spotdiff10k.commands.main import app, main
 from spotdiff10k.errors import RecipeError
+from spotdiff10k.generate import QuarantinedError
 from spotdiff10k.release import digest_of
 from spotdiff10k.run import Run
 
@@ -92,6 +95,31 @@ def test_the_command_ends_with_three_lines(recipe_file: Path, tmp_path: Path) ->
     assert [line.split(":")[0] for line in lines] == ["You have", "Look", "Next"]
     assert "20 pictures of 5 subjects in 4 shards" in lines[0]
     assert "index.html" in lines[1]
+
+
+def test_the_closing_lines_can_be_copied_whatever_the_folder_is_called(recipe_file: Path, tmp_path: Path) -> None:
+    run = tmp_path / 'a "b" $c'
+    done = CliRunner().invoke(app, ["build", str(recipe_file), "--run", str(run), "--workers", "1"])
+    _, look, after = done.stdout.splitlines()
+    assert shlex.split(after.removeprefix("Next:"))[-3:] == [str(run), "--rerender", "3"]
+    assert ast.literal_eval(look.partition("load_release(")[2].removesuffix(")")) == str(run)
+
+
+def test_a_repeated_build_says_that_nothing_was_missing(recipe_file: Path, tmp_path: Path) -> None:
+    arguments = ["build", str(recipe_file), "--run", str(tmp_path / "run"), "--workers", "1"]
+    assert "Making 20 pictures." in CliRunner().invoke(app, arguments).stderr
+    again = CliRunner().invoke(app, arguments).stderr
+    assert "Making 20 pictures." not in again
+    assert "Every picture was there already." in again
+
+
+def test_a_build_that_can_make_nothing_ends_with_three_and_the_reason(
+    recipe_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPOTDIFF_BLOTS", "g0:never")
+    recipe_file.write_text(recipe_file.read_text().replace("discs", "blots"))
+    with pytest.raises(QuarantinedError, match="cannot be made"):
+        build(recipe_file, Run(tmp_path / "run"), workers=1)
 
 
 def run_main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
