@@ -38,8 +38,8 @@ def generate(
     Raises QuarantinedError at the end when groups could not be made, StoppedError after a Ctrl-C, RunError when the run
     cannot go on, PlanError when the recipe or the plan was changed.
     """
+    stage = open_stage(run)
     with driver_lock(run):
-        stage = open_stage(run)
         planned = plan.read(run)
         if groups is None:
             _refuse_change(stage, planned)

@@ -34,6 +34,10 @@ class Stage:
 
 def open_stage(run: Run) -> Stage:
     """Open a planned run. Raises RunError when there is no plan yet."""
+    if not run.root.is_dir():
+        if run.root.exists():
+            raise RunError(f"{run.root} is a file; expected a run folder, as `spotdiff10k plan RECIPE --run DIR` makes one.")
+        raise RunError(f"{run.root} does not exist; expected a run folder. Run: spotdiff10k plan RECIPE --run {run.root}")
     if not run.recipe.is_file() or not run.plan_json.is_file() or not run.plan_parquet.is_file():
         raise RunError(f"{run.root} has no plan. Run: spotdiff10k plan RECIPE --run {run.root}")
     return Stage(run, recipe.read_resolved(run.recipe))
