@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption
-from spotdiff10k.errors import DataError
+from spotdiff10k.errors import DataError, RunError
 
 if TYPE_CHECKING:
     from spotdiff10k.verify import VerifyReport
@@ -40,6 +40,9 @@ def verify(
     from spotdiff10k.progress import Tally
     from spotdiff10k.verify import verify as stage
 
+    if not path.is_dir():
+        what = "is a file" if path.exists() else "does not exist"
+        raise RunError(f"{path} {what}; expected the folder of a release: a run folder, or a copy of its release.")
     out = Output(json, quiet)
     with progress.shown("Verifying", "samples", out.silent) as show:
         report = stage(path, rerender, workers, lambda done, total: show(Tally(done, total, done)))
@@ -47,13 +50,21 @@ def verify(
     if report.other_versions:
         out.note(f"It was made with {', '.join(report.other_versions)}: pixels made here may differ.")
     if not report.ok:
-        for problem in report.problems.listed[:LISTED]:
-            out.note(str(problem))
-        rest = report.problems.count - min(LISTED, len(report.problems.listed))
-        first = str(report.problems.listed[0])
-        more = f" {rest} more are not shown." if rest else ""
-        raise DataError(f"{path} did not pass: {report.problems.count} problems; the first: {first}{more}")
+        raise DataError(_failed(out, report))
     tell(out, report)
+
+
+def _failed(out: Output, report: "VerifyReport") -> str:
+    """List the problems, and say it in a sentence."""
+    problems = report.problems
+    first = str(problems.listed[0])
+    if problems.count == 1:
+        return f"{report.path} did not pass: {first}"
+    for problem in problems.listed[:LISTED]:
+        out.note(str(problem))
+    rest = problems.count - min(LISTED, len(problems.listed))
+    more = f" {rest:,} more are not shown." if rest else ""
+    return f"{report.path} did not pass: {problems.count:,} problems; the first: {first}{more}"
 
 
 def tell(out: Output, report: "VerifyReport") -> None:

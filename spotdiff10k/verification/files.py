@@ -52,7 +52,12 @@ def strangers(root: Path, seals: Mapping[str, FileSeal]) -> Iterator[Problem]:
     """Files in `shards/` and `preview/` that are not sealed: readers that take whole folders would read them."""
     for folder in FOLDERS:
         if (root / folder).is_dir():
-            for path in sorted((root / folder).iterdir()):
+            try:
+                paths = sorted((root / folder).iterdir())
+            except OSError as error:
+                yield Problem(folder, f"it cannot be read: {error.strerror or error}.")
+                continue
+            for path in paths:
                 name = f"{folder}/{path.name}"
                 if name not in seals:
                     yield Problem(
