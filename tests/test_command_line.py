@@ -1,5 +1,6 @@
 """The command line a newcomer meets."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from spotdiff10k.commands import main as command_line
-from spotdiff10k.errors import DataError, RecipeError, SpotdiffError
+from spotdiff10k.errors import DataError, RecipeError, RunError, SpotdiffError
 
 HEAVY = ("torch", "numba", "pandas", "pyarrow", "trimesh", "datasets")
 REPOSITORY = Path(__file__).parent.parent
@@ -81,3 +82,68 @@ def test_debug_shows_where_an_error_came_from(monkeypatch: pytest.MonkeyPatch) -
 def test_a_checkout_runs_through_cli_py() -> None:
     done = subprocess.run([sys.executable, "cli.py", "--version"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("spotdiff10k 0.")
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "denied", "x"), ValueError("x")])
+def test_an_error_that_nobody_expected_is_a_sentence_too(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(command_line, "app", fail)
+    monkeypatch.delenv("SPOTDIFF10K_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        command_line.main()
+    assert stopped.value.code == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith("spotdiff10k: ")
+    assert "--debug" in shown
+
+
+def ran(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "spotdiff10k", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, env={**os.environ, **environment}, check=False)
+
+
+def test_a_terminal_that_knows_only_ascii_gets_text_and_no_traceback() -> None:
+    done = ran("recipes", "list", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "128\\xb2" in done.stdout
+
+
+def test_the_help_of_preview_says_what_the_picture_is_called() -> None:
+    assert "RECIPE-GROUP.png" in runner.invoke(command_line.app, ["preview", "--help"], terminal_width=200).output
+
+
+@pytest.mark.parametrize("verb", ["generate", "validate", "shard", "verify", "report"])
+@pytest.mark.parametrize(("made", "words"), [(False, "does not exist"), (True, "is a file")])
+def test_a_run_that_is_no_folder_is_told_from_one_without_a_plan(verb: str, made: bool, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    if made:
+        path.write_text("")
+    done = runner.invoke(command_line.app, [verb, str(path)])
+    assert isinstance(done.exception, RunError)
+    assert f"{path} {words}; expected" in str(done.exception)
+    assert path.exists() == made
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert runner.invoke(command_line.app, ["build", "tiny", "--run", os.fsdecode(b"x\xff")]).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closed_streams_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(command_line, "app", lambda: print("heard by nobody", file=sys.stderr))
+    command_line.main()
+    sys.stderr.close()
+
+
+@pytest.mark.parametrize("verb", ["plan", "build"])
+def test_an_empty_name_is_not_the_current_folder(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = runner.invoke(command_line.app, [verb, "tiny", "--run", ""])
+    assert done.exit_code == 2
+    assert list(tmp_path.iterdir()) == []

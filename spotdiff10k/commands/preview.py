@@ -25,7 +25,7 @@ def preview(
     recipe: Annotated[str, typer.Argument(help="A recipe file, or the name of a shipped recipe.")],
     group: Annotated[str, typer.Option("--group", "-g", help="Which group: a number, or an id such as g000042.")] = "0",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The picture to write; default: <recipe>-<group>.png here.")
+        Path | None, typer.Option("--output", "-o", help="The picture to write; default: RECIPE-GROUP.png here.")
     ] = None,
     layers: Annotated[
         bool, typer.Option("--layers", help="Add mask, depth, normals and whatever else the recipe asks for.")
