@@ -1,7 +1,6 @@
 """report: write the page whole, beside the old one, then put it in its place."""
 
 import contextlib
-import errno
 import fcntl
 import shutil
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from spotdiff10k.errors import RunError
 from spotdiff10k.report import build, source
-from spotdiff10k.run import TEMP_PREFIX, Run
+from spotdiff10k.run import TEMP_PREFIX, Run, sentence
 
 INDEX = "index.html"
 LOCK = ".report-lock"
@@ -32,7 +31,7 @@ def write(run: Run, workers: int = 0) -> Path:
             _remove(old)
         except OSError as error:
             shutil.rmtree(new, ignore_errors=True)
-            raise RunError(_sentence(run, error)) from error
+            raise RunError(sentence(run.report, error)) from error
     return run.report / INDEX
 
 
@@ -42,7 +41,7 @@ def _only_writer(run: Run) -> Iterator[None]:
     try:
         file = (run.root / LOCK).open("wb")
     except OSError as error:
-        raise RunError(_sentence(run, error)) from error
+        raise RunError(sentence(run.report, error)) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -57,9 +56,3 @@ def _remove(*folders: Path) -> None:
     for folder in folders:
         if folder.exists():
             shutil.rmtree(folder)
-
-
-def _sentence(run: Run, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full: the report could not be written to {run.report}. Free some space, then run this again."
-    return f"The report could not be written to {run.report}: {error.strerror or error}."
