@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from spotdiff10k.errors import RunError
+from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.limits import Rule, Scope
 from spotdiff10k.measures import GroupMeasures, Round
 from spotdiff10k.tables import from_rows, read_table, table_bytes
@@ -114,7 +114,10 @@ def read(path: Path) -> list[Verdict]:
     """The rows of verdicts.parquet. Raises RunError when there is none yet, DataError when it is damaged."""
     if not path.is_file():
         raise RunError(f"{path.parent} has no verdicts yet. Run: spotdiff10k validate {path.parent}")
-    return [Verdict(**row) for row in read_table(path, _schema()).to_pylist()]
+    try:
+        return [Verdict(**row) for row in read_table(path, _schema()).to_pylist()]
+    except DataError as error:
+        raise DataError(f"{error} To write it again: spotdiff10k validate {path.parent}") from error
 
 
 _NAMES = tuple(item.name for item in fields(Verdict))
