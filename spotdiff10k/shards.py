@@ -24,7 +24,7 @@ from spotdiff10k.validate import decide
 from spotdiff10k.verdicts import Verdict
 from spotdiff10k.verification.files import sealed_files
 
-OUR_FILES = re.compile(r"[a-z]+-[0-9]{5}\.(?:tar|parquet)|" + re.escape(TEMP_PREFIX) + ".*")
+OUR_FILES = re.compile(r"[a-z]+-[0-9]{5,}\.(?:tar|parquet)|" + re.escape(TEMP_PREFIX) + ".*")
 """What `shard` may remove from `shards/` and `preview/`: what it writes there itself, and leftovers of a killed write."""
 CORES_PER_SHARD = 3
 """A shard keeps this many cores busy: the copy and two hashes."""

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import toy_runs
 
+from spotdiff10k import layout, shards
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.index import read_index
 from spotdiff10k.release import read_release
@@ -18,6 +19,7 @@ from spotdiff10k.samples import RECORD
 from spotdiff10k.shards import shard
 from spotdiff10k.tar import END_OF_ARCHIVE
 from spotdiff10k.validate import validate
+from spotdiff10k.verification import files
 
 
 def listing(run: Run) -> dict[str, tuple[int, str]]:
@@ -48,6 +50,14 @@ def test_shards_hold_whole_groups_of_one_split_in_plan_order(tmp_path: Path) -> 
                 found += [name.partition(".")[0] for name in archive.getnames()]
         assert list(dict.fromkeys(found)) == planned
         assert len(found) == 7 * len(planned)
+
+
+@pytest.mark.parametrize("number", [0, 99_999, 100_000, 1_234_567])
+def test_a_shard_of_any_number_is_known_by_its_name(number: int) -> None:
+    stem = layout.shard_stem("train", number)
+    assert files.SEALED_PATH.fullmatch(f"shards/{stem}.tar")
+    assert files.SEALED_PATH.fullmatch(f"preview/{stem}.parquet")
+    assert shards.OUR_FILES.fullmatch(f"{stem}.tar")
 
 
 def test_the_index_points_at_every_member(tmp_path: Path) -> None:

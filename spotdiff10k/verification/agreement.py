@@ -37,7 +37,7 @@ def check_index(samples: Sequence[IndexedSample], seals: Mapping[str, FileSeal])
             shard, end = sample.shard, 0
             if shard not in seals:
                 yield Problem(INDEX, f"it places samples in {shard}, which is not part of the release.", sample=sample.key)
-        if shard != f"shards/{sample.split}-{shard[-9:]}":
+        if shard.rpartition("-")[0] != f"shards/{sample.split}":
             yield Problem(INDEX, f"it lies in {shard} and belongs to the split {sample.split}.", sample=sample.key)
         for member in sample.members:
             if member.offset - BLOCK_BYTES != end:

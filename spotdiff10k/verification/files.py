@@ -8,7 +8,7 @@ from typing import Any
 from spotdiff10k.release import SEALED_BESIDE, FileSeal
 from spotdiff10k.verification.problems import Problem
 
-SEALED_PATH = re.compile(r"shards/[a-z]+-[0-9]{5}\.tar|preview/[a-z]+-[0-9]{5}\.parquet")
+SEALED_PATH = re.compile(r"shards/[a-z]+-[0-9]{5,}\.tar|preview/[a-z]+-[0-9]{5,}\.parquet")
 """What a seal may list beside `SEALED_BESIDE`; no path can leave the release's folder."""
 FOLDERS = ("shards", "preview")
 
