@@ -16,7 +16,7 @@ from spotdiff10k.release import FileSeal, digest_of, read_release
 from spotdiff10k.run import Run
 from spotdiff10k.samples import group_of
 from spotdiff10k.tables import read_table
-from spotdiff10k.verification.files import SEALED_PATH
+from spotdiff10k.verification.files import SEALED_PATH, sealed_files
 
 if TYPE_CHECKING:
     import pyarrow
@@ -154,7 +154,6 @@ class Release:
         """The index, once it is known to be the one that was sealed."""
         path = Run(self.path).index
         table = read_table(path, schema())
-        sealed = self.info["files"].get(path.name, {})
-        if FileSeal.of(path) != FileSeal(sealed.get("bytes"), sealed.get("sha256")):
+        if FileSeal.of(path) != sealed_files(self.info)[0].get(path.name):
             raise DataError(f"{path.name} is not the one that was sealed. Run: spotdiff10k verify {self.path}")
         return table

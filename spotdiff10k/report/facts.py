@@ -11,6 +11,7 @@ from spotdiff10k.report.values import Tallies
 from spotdiff10k.run import Run
 from spotdiff10k.stage import Stage
 from spotdiff10k.verdicts import Verdict
+from spotdiff10k.verification.files import sealed_files
 
 
 def describe_run(
@@ -45,7 +46,7 @@ def _many(number: int, noun: str) -> str:
 
 
 def _release_bytes(run: Run, release: Mapping[str, Any]) -> int:
-    return sum(int(entry["bytes"]) for entry in release["files"].values()) + run.release.stat().st_size
+    return sum(seal.size for seal in sealed_files(release)[0].values()) + run.release.stat().st_size
 
 
 def _folder_bytes(folder: Path) -> int:

@@ -16,6 +16,7 @@ from spotdiff10k.run import Run
 from spotdiff10k.samples import GROUP_PATTERN
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.types import PlannedGroup
+from spotdiff10k.verification.files import sealed_files
 
 MAX_PICTURES = 20_000
 """Pictures that can be browsed: whole groups, evenly chosen from a larger run."""
@@ -56,7 +57,7 @@ def _read_release(found: _Found) -> None:
         return
     try:
         found.release = release.read_release(found.run.release)
-        shards = sorted(name for name in found.release["files"] if name.startswith("shards/") and ".." not in name)
+        shards = sorted(name for name in sealed_files(found.release)[0] if name.startswith("shards/"))
         found.released = released_members(found.run, shards)
     except DataError as error:
         found.release = None

@@ -131,6 +131,16 @@ def test_an_index_cannot_lead_outside_the_release(folder: Path, tmp_path: Path) 
         spotdiff10k.load_release(there).groups[0]
 
 
+def test_a_seal_that_says_nothing_of_the_index_is_a_sentence(folder: Path, tmp_path: Path) -> None:
+    there = shutil.copytree(folder, tmp_path / "there")
+    document = json.loads((there / "release.json").read_bytes())
+    del document["seal"]
+    document["files"]["index.parquet"] = 5
+    (there / "release.json").write_bytes(sealed(document))
+    with pytest.raises(DataError, match="not the one that was sealed"):
+        spotdiff10k.load_release(there)
+
+
 def test_a_shard_cut_short_is_said_when_it_is_read(folder: Path, tmp_path: Path) -> None:
     there = shutil.copytree(folder, tmp_path / "there")
     for path in (there / "shards").iterdir():
