@@ -86,11 +86,13 @@ def make(
 
 def _refuse_change(stage: Stage, planned: plan.Plan) -> None:
     """Pictures of two recipes must not meet in one run; planning is quick, so the plan is simply made again and compared."""
-    if plan.make(stage.recipe).facts.fingerprint != planned.facts.fingerprint:
+    made = plan.make(stage.recipe)
+    if made.facts.fingerprint != planned.facts.fingerprint:
         raise RunError(
             f"{stage.run.recipe}, the catalogues or the input files were changed after {stage.run.root} was planned. "
             "Restore them, or plan the changed recipe into a new run folder."
         )
+    plan.refuse_altered(made, planned, stage.run)
 
 
 def _all(run: Run, planned: plan.Plan) -> Orders:

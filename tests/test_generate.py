@@ -379,6 +379,14 @@ def test_an_altered_plan_is_refused(done: Run) -> None:
         generate(done, 1)
 
 
+def test_a_level_altered_in_the_plan_makes_no_picture(done: Run) -> None:
+    document = json.loads(done.plan_json.read_bytes())
+    document["levels"]["pose"][0]["turn_degrees"] += 1.0
+    done.plan_json.write_text(json.dumps(document))
+    with pytest.raises(RunError, match="its levels or counts"):
+        generate(done, 1)
+
+
 def test_a_torn_line_in_the_event_log_disturbs_no_one(done: Run) -> None:
     whole = len(list(read_events(done.events)))
     with done.events.open("ab") as file:

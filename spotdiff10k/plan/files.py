@@ -63,6 +63,15 @@ def read(run: Run, check: bool = True) -> Plan:
         raise RunError(f"{run.plan_json} was altered ({error}). {_REPLAN}") from error
 
 
+def refuse_altered(made: Plan, found: Plan, run: Run) -> None:
+    """Compare a plan, just made, with the one read from the run. Raises RunError when levels or counts differ.
+
+    The fingerprint is of what was asked for: it does not see a level that was altered in the file.
+    """
+    if (found.poses, found.backgrounds, found.facts.counts) != (made.poses, made.backgrounds, made.facts.counts):
+        raise RunError(f"{run.plan_json} was altered: its levels or counts are not those of its recipe. {_REPLAN}")
+
+
 _REPLAN = "Restore it, or delete recipe.yaml, plan.json and plan.parquet and run `spotdiff10k plan` again."
 
 
@@ -104,7 +113,7 @@ def _refuse_another_plan(plan: Plan, recipe: Recipe, run: Run) -> None:
     document = _document(run)
     facts = document["facts"] if isinstance(document["facts"], dict) else {}
     if facts.get("fingerprint") == plan.facts.fingerprint:
-        read(run)
+        refuse_altered(plan, read(run), run)
         return
     raise RunError(
         f"{run.root} holds another plan: {_what_changed(recipe, run)}. "

@@ -187,3 +187,12 @@ def test_a_made_plan_takes_little_memory_a_group() -> None:
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert held / len(made) < 1500
+
+
+def test_a_level_altered_in_the_file_is_not_what_the_recipe_asks_for(run: Run) -> None:
+    made, loaded = written(run)
+    document = json.loads(run.plan_json.read_bytes())
+    document["levels"]["pose"][0]["turn_degrees"] += 1.0
+    run.plan_json.write_text(json.dumps(document))
+    with pytest.raises(RunError, match="its levels or counts"):
+        plan.write(made, loaded, run)
