@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import toy_runs
 
-from spotdiff10k import sealing
 from spotdiff10k.errors import DataError
 from spotdiff10k.index import IndexedSample, index_bytes, read_index
 from spotdiff10k.release import SEALED_BESIDE, FileSeal, sealed
@@ -19,7 +18,6 @@ from spotdiff10k.run import Run
 from spotdiff10k.samples import read_record
 from spotdiff10k.shards import shard
 from spotdiff10k.validate import validate
-from spotdiff10k.verification.members import layer_difference
 from spotdiff10k.verify import VerifyReport, verify
 
 FLIPS, STORM_FLIPS = 60, 4000
@@ -289,86 +287,6 @@ def test_a_seal_cannot_point_outside_the_release(path: str, release: Path) -> No
     (release / "release.json").write_bytes(sealed(document))
     report = verify(release, workers=1)
     assert [problem.file for problem in report.problems.listed] == ["release.json"]
-
-
-def test_layers_add_up_to_half_a_grey_level_when_they_are_rounded() -> None:
-    rng = np.random.default_rng(0)
-    plate, shade = (rng.integers(0, 256, (40, 40, 3)).astype(np.uint8) for _ in range(2))
-    made = np.rint(plate.astype(float) * shade / 255).astype(np.uint8)
-    mask = np.zeros((40, 40), np.uint8)
-    assert layer_difference(made, plate, shade, mask) <= 0.5
-    made[3, 4, 1] = plate[3, 4, 1] ^ 0x80
-    assert layer_difference(made, plate, shade, mask) > 2
-    mask[3, 4] = 1
-    assert layer_difference(made, plate, shade, mask) <= 0.5
-
-
-# Made again.
-
-
-def test_groups_made_again_prove_bytes(release: Path) -> None:
-    report = verify(release, rerender=2, workers=1)
-    assert report.ok, told(report)
-    assert (len(report.rerendered), report.proved, report.largest_difference) == (2, "bytes", 0)
-    assert verify(release, rerender=2, workers=1).rerendered == report.rerendered
-
-
-def test_more_groups_than_there_are_means_all_of_them(release: Path) -> None:
-    assert len(verify(release, rerender=99, workers=1).rerendered) == 5
-
-
-def test_other_bytes_of_the_same_pixels_prove_pixels(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import io
-
-    from PIL import Image
-
-    def smaller(pixels: np.ndarray) -> bytes:
-        buffer = io.BytesIO()
-        Image.fromarray(pixels).save(buffer, "PNG", compress_level=9)
-        return buffer.getvalue()
-
-    monkeypatch.setattr(toy_runs, "png", smaller)
-    report = verify(release, rerender=1, workers=1)
-    assert report.ok, told(report)
-    assert (report.proved, report.largest_difference) == ("pixels", 0)
-
-
-def test_an_engine_that_makes_something_else_now_is_found(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = toy_runs.disc_members
-
-    def other(*args: object, **more: object) -> dict[str, bytes]:
-        members = real(*args, **more)  # type: ignore[arg-type]
-        return {**members, "png": members["plate.png"]}
-
-    monkeypatch.setattr(toy_runs, "disc_members", other)
-    report = verify(release, rerender=1, workers=1)
-    assert {problem.member.partition(".")[2] for problem in report.problems.listed} == {"png"}
-    assert "made again" in told(report)
-
-
-def test_a_repaired_sample_is_made_again_at_its_own_attempt(tmp_path: Path) -> None:
-    from spotdiff10k import plan
-
-    run = toy_runs.generated_run(tmp_path, one(lambda m: {**m, "mask.png": toy_runs.blank_mask()}))
-    group = toy_runs.groups_of(run)[1]
-    toy_runs.commit(run, plan.remade(group, {KEY}, 1, 0), remade=1)
-    validate(run, workers=1)
-    shard(run, workers=1)
-    report = verify(tmp_path, rerender=5, workers=1)
-    assert report.ok, told(report)
-    assert report.proved == "bytes"
-
-
-def test_the_versions_that_decide_bytes_are_in_the_release(release: Path) -> None:
-    versions = json.loads((release / "release.json").read_bytes())["versions"]
-    assert versions == sealing.library_versions()
-    assert versions["numpy"] == np.__version__
-
-
-def test_other_versions_are_named_beside_what_was_made_again(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert verify(release, rerender=1, workers=1).other_versions == []
-    monkeypatch.setattr("spotdiff10k.verify.library_versions", lambda: {**sealing.library_versions(), "numpy": "99.1"})
-    assert verify(release, rerender=1, workers=1).other_versions == [f"numpy {np.__version__} (here 99.1)"]
 
 
 def test_a_folder_that_is_no_release_is_one_sentence(tmp_path: Path) -> None:
