@@ -123,5 +123,5 @@ def test_missing_and_damaged_verdicts_are_sentences(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="spotdiff10k validate"):
         verdicts.read(tmp_path / "verdicts.parquet")
     (tmp_path / "verdicts.parquet").write_bytes(b"PAR1 nothing")
-    with pytest.raises(DataError, match="damaged.*spotdiff10k validate"):
+    with pytest.raises(DataError, match=r"damaged.*spotdiff10k validate"):
         verdicts.read(tmp_path / "verdicts.parquet")
