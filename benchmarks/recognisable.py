@@ -25,9 +25,11 @@ from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.plan import levels
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup
 
-NEUTRAL = BackgroundLevel("studio-00", "studio", 7, "in a studio", 12.0, 34.0)
+NEUTRAL = BackgroundLevel("studio-00", "studio", 1, "in a grey studio under soft light", 12.0, 34.0)
 SIZE = 224
 RENDER_SIZE = 256
+GREY = 128
+"""What stands behind the cut-out subject, so that a feature's receptive field sees nothing else."""
 BATCH = 24
 HISTOGRAM_BINS = 4  # per channel
 """Colour histogram: the simplest feature that sees identity; here to compare with."""
@@ -55,7 +57,7 @@ def render(group: PlannedGroup) -> tuple[np.ndarray, np.ndarray]:
 
 
 def crops(pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The subject's square box, resized to SIZE."""
+    """The subject's square box on plain grey, resized to SIZE."""
     out_pictures = np.empty((len(pictures), SIZE, SIZE, 3), np.uint8)
     out_masks = np.empty((len(pictures), SIZE, SIZE), np.uint8)
     for index, (picture, mask) in enumerate(zip(pictures, masks, strict=True)):
@@ -63,7 +65,10 @@ def crops(pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarr
         half = max(np.ptp(rows), np.ptp(columns)) / 2 + 4
         y, x = (rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2
         box = (round(x - half), round(y - half), round(x + half), round(y + half))
-        out_pictures[index] = np.asarray(Image.fromarray(picture).crop(box).resize((SIZE, SIZE), Image.Resampling.BILINEAR))
+        alone = Image.composite(
+            Image.fromarray(picture), Image.new("RGB", (RENDER_SIZE, RENDER_SIZE), (GREY,) * 3), Image.fromarray(mask)
+        )
+        out_pictures[index] = np.asarray(alone.crop(box).resize((SIZE, SIZE), Image.Resampling.BILINEAR))
         out_masks[index] = np.asarray(Image.fromarray(mask).crop(box).resize((SIZE, SIZE), Image.Resampling.BILINEAR))
     return out_pictures, out_masks
 
@@ -88,7 +93,11 @@ def features(encoder: ResNet50, pictures: np.ndarray, masks: np.ndarray) -> dict
             columns.setdefault(f"layer {stage}, inside the mask", []).append(masked_mean(maps, mask).numpy())
         columns.setdefault("whole crop, final embedding", []).append(encoder.embed(stages[-1]).numpy())
         columns.setdefault("colour histogram in the mask", []).append(histograms(batch, mask))
-    return {name: unit(np.concatenate(parts)) for name, parts in columns.items()}
+    found = {name: unit(np.concatenate(parts)) for name, parts in columns.items()}
+    found["layers 1 to 3, inside the mask"] = (
+        np.concatenate([found[f"layer {n}, inside the mask"] for n in (1, 2, 3)], 1) / 3**0.5
+    )
+    return found
 
 
 def unit(values: np.ndarray) -> np.ndarray:
@@ -136,7 +145,7 @@ def main() -> None:
             for name, vectors in features(encoder, pictures, masks).items():
                 known = recognised(vectors, len(arguments.poses))
                 results.setdefault(name, {})[family] = float(known.mean())
-                if arguments.worst and name == "layer 2, inside the mask":
+                if arguments.worst and name == "layers 1 to 3, inside the mask":
                     save_worst(arguments.worst, family, pictures, known, len(arguments.poses))
     count = sum(len(groups) for groups in families.values())
     print(f"{count} subjects, {len(arguments.poses)} poses each; share recognised among the subjects of their family")
