@@ -69,6 +69,19 @@ def test_an_expected_error_is_one_sentence_and_an_exit_code(
     assert shown.count("\n") == 1
 
 
+def test_a_command_that_is_interrupted_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(wanted: str | None = None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("spotdiff10k.recipe.shipped", interrupt)
+    monkeypatch.setattr(sys, "argv", ["spotdiff10k", "recipes", "list"])
+    monkeypatch.delenv("SPOTDIFF10K_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        command_line.main()
+    assert stopped.value.code == 130
+    assert capsys.readouterr().err == f"spotdiff10k: {command_line.STOPPED}\n"
+
+
 def test_debug_shows_where_an_error_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise RecipeError("x")

@@ -15,6 +15,7 @@ VERBS = ("recipes", "preview", "plan", "build", "generate", "validate", "shard",
 """In the order in which a newcomer meets them."""
 
 INTERRUPTED = 130
+STOPPED = "Stopped. What was finished is kept; the same command again continues from there."
 UNEXPECTED = (
     "An error that spotdiff10k did not expect ({kind}: {error}); what was finished is kept. "
     "Please report it with what this shows: spotdiff10k --debug ..."
@@ -79,7 +80,11 @@ def main() -> None:
     except SpotdiffError as error:
         _end(error, str(error), error.exit_code)
     except KeyboardInterrupt as error:
-        _end(error, "Stopped. What was finished is kept; the same command again continues from there.", INTERRUPTED)
+        _end(error, STOPPED, INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer ends an interrupted command so, without a word
+            _end(end, STOPPED, INTERRUPTED)
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
