@@ -42,6 +42,9 @@ def _sentence(problem: Mapping[str, Any], located: Located) -> str:
         return f"{where}: {_unknown_key(loc)}"
     if kind == "value_error":
         return f"{where}: {name}: {str(problem['ctx']['error']).rstrip('.')}.".replace("?.", "?")
+    if loc[0] == "checks" and len(loc) > 2:
+        loc, name = loc[:3], _dotted(loc[:3])  # what follows names a type that was tried
+        return f"{located.origin(loc)}: {name} should be a number, or false for no bound; found {shown(problem['input'])}."
     expected = phrases.allowed(schema(), loc) or problem["msg"]
     return f"{where}: {name} should be {expected}; found {shown(problem['input'])}.{_near(problem['input'], loc)}"
 

@@ -72,6 +72,7 @@ def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_name() -> None:
         ("outputs.layers=[depth, depth]", "'depth' is listed twice."),
         ("outputs.layers=[depht]", "outputs.layers[1] should be one of"),
         ("checks.maks={}", "there is no check 'maks'"),
+        ("checks.mask.area={low: 1}", "checks.mask.area should be a number, or false for no bound; found a mapping."),
         ("purpose=fun", "purpose should be one of `dataset`, `control`; found 'fun'."),
         ("name=My Set", "found 'My Set'."),
         ("name=../x", "found '../x'."),
