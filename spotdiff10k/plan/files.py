@@ -16,7 +16,7 @@ from spotdiff10k.errors import RecipeError, RunError
 from spotdiff10k.plan.independence import Dependence
 from spotdiff10k.plan.make import FORMAT
 from spotdiff10k.plan.values import Facts, Plan
-from spotdiff10k.recipe import Recipe
+from spotdiff10k.recipe import Recipe, folders
 from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.types import BackgroundLevel, PoseLevel
@@ -33,13 +33,20 @@ def write(plan: Plan, recipe: Recipe, run: Run) -> None:
 
     if run.plan_json.exists():
         _refuse_another_plan(plan, recipe, run)
+        _remember_folders(recipe, run)
         write_sealed(run, run.recipe, recipes.dump(recipe).encode())
         return
+    _remember_folders(recipe, run)
     write_atomically(run.recipe, recipes.dump(recipe).encode())
     found = hashlib.sha256()
     rows = cells.batch_size(plan)
     write_atomically(run.plan_parquet, _hashed(cells.parquet(plan, rows), found))
     write_atomically(run.plan_json, _encode(plan, rows, found.hexdigest()))
+
+
+def _remember_folders(recipe: Recipe, run: Run) -> None:
+    if found := folders.located(recipe.model_dump(mode="json")):
+        write_atomically(run.root / folders.FOLDERS_FILE, json.dumps(found, sort_keys=True).encode())
 
 
 def read(run: Run, check: bool = True) -> Plan:

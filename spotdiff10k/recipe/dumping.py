@@ -2,10 +2,14 @@
 
 import yaml
 
+from spotdiff10k.recipe.folders import unlocated
 from spotdiff10k.recipe.lines import plain
 from spotdiff10k.recipe.schema import Recipe
 
-HEADER = "# The resolved recipe: every default is written out. To change something, change a copy and plan it anew.\n"
+HEADER = (
+    "# The resolved recipe: every default is written out. Thresholds may be edited here; "
+    "for all else, plan a changed copy anew.\n"
+)
 WIDTH = 120
 
 
@@ -22,7 +26,7 @@ _Dumper.add_representer(str, _text)
 
 
 def dump(recipe: Recipe) -> str:
-    """The resolved recipe as YAML: the same recipe gives the same bytes."""
-    values = recipe.model_dump(mode="json")
+    """The resolved recipe as YAML: the same recipe gives the same bytes, wherever people's own folders lie."""
+    values = unlocated(recipe.model_dump(mode="json"))
     text = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, default_flow_style=None)
     return HEADER + str(text)

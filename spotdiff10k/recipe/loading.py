@@ -1,13 +1,12 @@
 """A recipe from a file, or by its shipped name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from spotdiff10k.errors import RecipeError
-from spotdiff10k.recipe import explain, lines, overrides
+from spotdiff10k.recipe import explain, folders, lines, overrides
 from spotdiff10k.recipe.base import nearest
 from spotdiff10k.recipe.lines import Located
 from spotdiff10k.recipe.schema import Recipe
@@ -44,8 +43,8 @@ def load(path_or_name: str | Path, overridden: Sequence[str] = ()) -> Recipe:
 
 
 def read_resolved(path: Path) -> Recipe:
-    """Read the recipe.yaml of a run. Raises RecipeError."""
-    return load(path)
+    """Read the recipe.yaml of a run, with people's own folders where the run remembers them. Raises RecipeError."""
+    return parse(_bounded_text(path), path.name, path.parent, known=folders.remembered(path.parent))
 
 
 def text_of(path_or_name: str | Path) -> str:
@@ -53,11 +52,11 @@ def text_of(path_or_name: str | Path) -> str:
     return _bounded_text(find(path_or_name))
 
 
-def parse(text: str, name: str, folder: Path, overridden: Sequence[str] = ()) -> Recipe:
-    """A recipe from YAML text; `folder` is what its own relative paths start from. Raises RecipeError."""
+def parse(text: str, name: str, folder: Path, overridden: Sequence[str] = (), known: Mapping[str, str] | None = None) -> Recipe:
+    """A recipe from YAML text; its relative paths start from `folder` unless they are `known`. Raises RecipeError."""
     located = lines.read(text, name)
     overrides.apply(located, overridden)
-    _anchor_folders(located, folder)
+    _anchor_folders(located, folder, known or {})
     try:
         return Recipe.model_validate(located.values)
     except ValidationError as error:
@@ -78,11 +77,10 @@ def _bounded_text(path: Path) -> str:
         raise RecipeError(f"{path.name}: byte {error.start} is not UTF-8 text; save the recipe as UTF-8.") from error
 
 
-def _anchor_folders(located: Located, folder: Path) -> None:
+def _anchor_folders(located: Located, folder: Path, known: Mapping[str, str]) -> None:
     """Make the folders of people's own models and photos absolute, so that a run finds them from anywhere."""
-    for factor, key in (("subjects", "meshes"), ("backgrounds", "images")):
-        source: Any = located.values.get(factor)
-        source = source.get("source") if isinstance(source, dict) else None
-        if isinstance(source, dict) and isinstance(source.get(key), str) and source[key] and "\0" not in source[key]:
+    for factor, key in folders.SOURCES:
+        source = folders.source_of(located.values, factor, key)
+        if source is not None and "\0" not in source[key]:
             start = Path.cwd() if located.origin((factor, "source", key)).startswith("--set") else folder
-            source[key] = str((start / source[key]).absolute())
+            source[key] = str((start / known.get(key, source[key])).absolute())

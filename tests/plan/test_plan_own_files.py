@@ -8,6 +8,7 @@ from PIL import Image
 from spotdiff10k import plan, recipe
 from spotdiff10k.errors import PlanError
 from spotdiff10k.plan import own
+from spotdiff10k.run import Run
 
 
 @pytest.fixture
@@ -105,3 +106,19 @@ def test_a_radiance_panorama_is_a_background_too(photos: Path) -> None:
     (photos / "sky.hdr").write_bytes(header + bytes([128, 128, 128, 129]) * (32 * 64))
     levels = own.images(photos, "CC0-1.0", len(own.files(photos, own.IMAGE_SUFFIXES, "photos")), 3)
     assert {level.source: level.kind for level in levels}["sky.hdr"] == "panorama"
+
+
+def test_a_sealed_recipe_names_own_folders_without_saying_where_they_are(photos: Path, tmp_path: Path) -> None:
+    text = (
+        f"name: mine\nengine: {{size: 64}}\nbackgrounds: {{levels: 2, count: 2, source: {{images: {photos}}}}}\n"
+        "poses: {levels: 2, count: 2}\nsubjects: {count: 8}\n"
+    )
+    chosen = recipe.parse(text, "mine.yaml", tmp_path)
+    run = Run(tmp_path / "run")
+    plan.write(plan.make(chosen), chosen, run)
+    assert str(tmp_path) not in run.recipe.read_text()
+    assert recipe.read_resolved(run.recipe) == chosen
+    photos.rename(run.root / photos.name)
+    (run.root / ".folders.json").unlink()
+    found = recipe.read_resolved(run.recipe).backgrounds.source
+    assert Path(found.images) == run.root / photos.name  # type: ignore[union-attr]
