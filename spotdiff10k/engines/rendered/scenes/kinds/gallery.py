@@ -55,7 +55,7 @@ def _floor(kind: str, rng: np.random.Generator) -> GroundLook:
             0.75,
             seed,
         )
-    if kind == "black and white tiles":
+    if kind == "black and white tiled":
         return ground(
             GroundKind.TILES,
             linear(0.6, 0.05, 0.14),
