@@ -109,8 +109,9 @@ def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, str, str]:
     made, run = summary.sharded, summary.run
     lacking = made.groups_planned - made.groups
     short = f" ({lacking:,} fewer than planned: see the report)" if lacking > 0 else ""
+    shards = "1 shard" if made.shards == 1 else f"{made.shards:,} shards"
     what = (
-        f"You have: {made.samples:,} pictures of {made.groups:,} subjects{short} in {made.shards:,} shards, "
+        f"You have: {made.samples:,} pictures of {made.groups:,} subjects{short} in {shards}, "
         f"{made.bytes / BYTES_IN_MB:,.1f} MB, sealed and verified as {made.digest[:DIGEST_SHOWN]}."
     )
     look = f"Look:     {summary.report}   In Python: spotdiff10k.load_release({dumps(str(run), ensure_ascii=False)})"
