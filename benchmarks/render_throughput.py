@@ -1,9 +1,9 @@
 """Pictures a second of the rendered engine, everything included: subjects, plates, shading, all layers, PNG and JSON, files.
 
     python benchmarks/render_throughput.py --processes 2 --groups 12
-    python benchmarks/render_throughput.py --processes 2 --groups 12 --study FOLDER   # interleaved with another renderer
+    python benchmarks/render_throughput.py --processes 2 --groups 12 --other FOLDER   # interleaved with another renderer
 
-With --study, FOLDER holds another renderer's bench.py, which is called as `bench.py PROCESSES GROUPS OUT SEED` and prints
+With --other, FOLDER holds another renderer's bench.py, which is called as `bench.py PROCESSES GROUPS OUT SEED` and prints
 "... => N img/s"; both take turns, so that a busy machine slows both, and the ratio is of the medians.
 
 The floor of this engine is one process at 512 x 512, picture, mask, plate, shadow, depth and normals: 60 ms of CPU a picture
@@ -115,15 +115,15 @@ def run(processes: int, groups: int, size: int, seed: int) -> float:
     return pictures / wall
 
 
-def run_study(study: Path, processes: int, groups: int, seed: int) -> float:
+def run_other(other: Path, processes: int, groups: int, seed: int) -> float:
     """Pictures a second of the other renderer."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "bench.py", str(processes), str(groups), folder, str(seed)]
-        output = subprocess.run(command, cwd=study, capture_output=True, text=True, check=True).stdout
-    print(f"study:       {output.splitlines()[0]}", flush=True)
+        output = subprocess.run(command, cwd=other, capture_output=True, text=True, check=True).stdout
+    print(f"other:       {output.splitlines()[0]}", flush=True)
     match = re.search(r"=> ([0-9.]+) img/s", output)
     if match is None:
-        raise SystemExit(f"bench.py in {study} printed no '=> N img/s'.")
+        raise SystemExit(f"bench.py in {other} printed no '=> N img/s'.")
     return float(match[1])
 
 
@@ -135,18 +135,18 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1000)
-    parser.add_argument("--study", type=Path, help="folder of another renderer with a bench.py")
+    parser.add_argument("--other", type=Path, help="folder of another renderer with a bench.py")
     arguments = parser.parse_args()
     warm_up()
     ours, theirs = [], []
     for turn in range(arguments.rounds):
         seed = arguments.seed + turn
         ours.append(run(arguments.processes, arguments.groups, arguments.size, seed))
-        if arguments.study:
-            theirs.append(run_study(arguments.study, arguments.processes, arguments.groups, seed))
+        if arguments.other:
+            theirs.append(run_other(arguments.other, arguments.processes, arguments.groups, seed))
     print(f"median: {statistics.median(ours):.2f} pictures a second")
     if theirs:
-        print(f"study:  {statistics.median(theirs):.2f}; ratio {statistics.median(ours) / statistics.median(theirs):.2f}")
+        print(f"other:  {statistics.median(theirs):.2f}; ratio {statistics.median(ours) / statistics.median(theirs):.2f}")
 
 
 if __name__ == "__main__":
