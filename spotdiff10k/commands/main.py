@@ -9,6 +9,7 @@ from typing import Annotated, TextIO
 import typer
 
 from spotdiff10k import __version__
+from spotdiff10k.commands.interrupts import insisting
 from spotdiff10k.errors import SpotdiffError
 
 VERBS = ("recipes", "preview", "plan", "build", "generate", "validate", "shard", "verify", "report")
@@ -76,7 +77,8 @@ def main() -> None:
     """Run the command line; the one place where errors end."""
     _print_what_can_be_printed()
     try:
-        app()
+        with insisting():
+            app()
     except SpotdiffError as error:
         _end(error, str(error), error.exit_code)
     except KeyboardInterrupt as error:

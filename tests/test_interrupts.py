@@ -1,0 +1,56 @@
+"""Ctrl-C is heard even where a module drops it."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from spotdiff10k.commands.interrupts import insisting
+
+
+def press() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.01)
+
+
+def test_an_interrupt_that_someone_drops_is_raised_again() -> None:
+    dropped = False
+    with pytest.raises(KeyboardInterrupt), insisting():
+        try:
+            press()
+        except KeyboardInterrupt:
+            dropped = True
+        time.sleep(5)
+        pytest.fail("the interrupt was lost")
+    assert dropped
+
+
+def test_what_is_put_in_order_after_an_interrupt_is_not_interrupted_again() -> None:
+    done = False
+    with pytest.raises(KeyboardInterrupt), insisting():
+        try:
+            press()
+        finally:
+            time.sleep(0.3)
+            done = True
+    assert done
+
+
+def test_afterwards_signals_are_handled_as_before() -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
+    with pytest.raises(KeyboardInterrupt), insisting():
+        press()
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)) == before
+    time.sleep(0.1)  # no late alarm
+
+
+def test_a_handler_that_is_there_already_is_left_alone() -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    try:
+        with insisting():
+            press()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert heard == [signal.SIGINT]
