@@ -3,10 +3,19 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from spotdiff10k.commands.interrupts import insisting
+
+
+@pytest.fixture(autouse=True)
+def usual_handler() -> Iterator[None]:
+    """As in a terminal: a shell that starts jobs in the background makes them ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def press() -> None:
