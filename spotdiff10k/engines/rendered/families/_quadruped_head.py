@@ -1,6 +1,9 @@
 """The head of a quadruped: skull, muzzle, ears, eyes with lids, nose and mouth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -84,77 +87,39 @@ def _round_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, si
     _hollow(builder, face, bone)
 
 
-def _leaf(
-    builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, base: F64, heading: F64, length: float, width: float
-) -> None:
-    """A leaf-shaped ear from `base` along `heading`, hollow in front."""
-    size = body.species.head
+class LeafEar(NamedTuple):
+    """A leaf-shaped ear, on the left: its foot on the skull and its heading, and its size as a share of the head's."""
+
+    foot: tuple[float, float, float]
+    heading: tuple[float, float, float]
+    length: float
+    width: float
+
+
+LEAF_EARS = {
+    "side": LeafEar((-0.2, 0.72, 0.42), (-0.1, 1.0, 0.12), 0.50, 0.28),
+    "upright": LeafEar((-0.2, 0.45, 0.72), (0.05, 0.28, 1.0), 0.46, 0.22),
+    "leaf": LeafEar((-0.05, 0.62, 0.62), (0.45, 0.62, 0.62), 0.45, 0.30),
+    "long": LeafEar((-0.25, 0.36, 0.78), (-0.16, 0.22, 1.0), 0.88, 0.26),
+}
+
+
+def _leaf_ear(shape: LeafEar, builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
+    """An ear from its foot along its heading, hollow in front."""
+    size, big = body.species.head, body.species.ear_size
+    base = body.at(shape.foot[0], sign * shape.foot[1], shape.foot[2])
+    heading = unit((shape.heading[0], sign * shape.heading[1], shape.heading[2]))
+    length, width = shape.length * big * size, shape.width * size
     builder.bone(bone, "head", base)
     center = base + heading * 0.78 * length
-    sign = 1.0 if base[1] > 0 else -1.0
     roll = float(np.degrees(np.arctan2(-heading[1], heading[2])))
     lean = float(np.degrees(np.arcsin(np.clip(heading[0], -1, 1))))
+    turn = (roll, lean, sign * 14.0)
     builder.cone(bone, base, center, 0.17 * size, 0.15 * size, blend=0.05 * size)
-    builder.ellipsoid(bone, center, (0.13 * size, width, length), (roll, lean, sign * 14.0), blend=0.04 * size)
+    builder.ellipsoid(bone, center, (0.13 * size, width, length), turn, blend=0.04 * size)
     front = center + size * np.array([0.12, 0.0, 0.02])
-    builder.ellipsoid(bone, front, (0.11 * size, 0.64 * width, 0.76 * length), (roll, lean, sign * 14.0), blend=0.012, cut=True)
+    builder.ellipsoid(bone, front, (0.11 * size, 0.64 * width, 0.76 * length), turn, blend=0.012, cut=True)
     _hollow(builder, face, bone)
-
-
-def _side_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
-    size, big = body.species.head, body.species.ear_size
-    _leaf(
-        builder,
-        body,
-        face,
-        bone,
-        body.at(-0.2, sign * 0.72, 0.42),
-        unit((-0.1, sign * 1.0, 0.12)),
-        0.50 * big * size,
-        0.28 * size,
-    )
-
-
-def _upright_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
-    size, big = body.species.head, body.species.ear_size
-    _leaf(
-        builder,
-        body,
-        face,
-        bone,
-        body.at(-0.2, sign * 0.45, 0.72),
-        unit((0.05, sign * 0.28, 1.0)),
-        0.46 * big * size,
-        0.22 * size,
-    )
-
-
-def _leaf_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
-    size, big = body.species.head, body.species.ear_size
-    _leaf(
-        builder,
-        body,
-        face,
-        bone,
-        body.at(-0.05, sign * 0.62, 0.62),
-        unit((0.45, sign * 0.62, 0.62)),
-        0.45 * big * size,
-        0.30 * size,
-    )
-
-
-def _long_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
-    size, big = body.species.head, body.species.ear_size
-    _leaf(
-        builder,
-        body,
-        face,
-        bone,
-        body.at(-0.25, sign * 0.36, 0.78),
-        unit((-0.16, sign * 0.22, 1.0)),
-        0.88 * big * size,
-        0.26 * size,
-    )
 
 
 def _fan_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign: float) -> None:
@@ -169,15 +134,12 @@ def _fan_ear(builder: SubjectBuilder, body: Anatomy, face: Face, bone: str, sign
     _hollow(builder, face, bone)
 
 
-_EARS = {
+_EARS: dict[str, Callable[[SubjectBuilder, Anatomy, Face, str, float], None]] = {
     "point": _point_ear,
     "flop": _flop_ear,
     "round": _round_ear,
-    "side": _side_ear,
-    "upright": _upright_ear,
-    "leaf": _leaf_ear,
-    "long": _long_ear,
     "fan": _fan_ear,
+    **{name: partial(_leaf_ear, shape) for name, shape in LEAF_EARS.items()},
 }
 
 
