@@ -51,8 +51,9 @@ def test_the_wheel_has_the_report_assets(wheel: Path) -> None:
     assert shipped <= set(names)
 
 
-def test_an_installed_wheel_plans_from_any_folder(wheel: Path, tmp_path: Path) -> None:
+def test_an_installed_wheel_plans_from_any_folder(wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dependencies are borrowed from this environment, so that the test needs no network; the package is the wheel's."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # it would lead to this checkout
     venv.create(tmp_path / "bare", with_pip=True)
     python = tmp_path / "bare" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True, capture_output=True)
