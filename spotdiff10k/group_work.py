@@ -1,14 +1,12 @@
 """The work of one worker in `generate`: let the engine make a group, see that it is what was asked for, commit its tar."""
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from spotdiff10k import registry
+from spotdiff10k.engines import warm_up
 from spotdiff10k.errors import EngineError
-from spotdiff10k.executors._worker import resident_bytes
 from spotdiff10k.intact import names_of
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.tar import group_bytes
@@ -35,8 +33,6 @@ class Made:
     pictures: int
     written_bytes: int
     seconds: float
-    worker: int  # its process id, to tell memory curves apart
-    resident_bytes: int  # the worker's memory now
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +45,7 @@ class GroupWork:
 
     def warm_up(self) -> None:
         """Import the engine, and load or compile what it needs."""
-        engine = self._engine()
-        warm_up: Callable[[], Any] | None = getattr(engine, "warm_up", None)
-        if warm_up is not None:
-            warm_up()
+        warm_up(self._engine())
 
     def open(self) -> Callable[[Order], Made]:
         """One engine for a worker's life; it may keep what groups share."""
@@ -68,7 +61,7 @@ class GroupWork:
         finished = list(engine.generate([order.group]))
         self._check(finished, order.group)
         written = write_atomically(self.run.group_tar(order.group.id, order.remade), group_bytes(finished[0]))
-        return Made(len(order.group.cells), written, time.monotonic() - began, os.getpid(), resident_bytes())
+        return Made(len(order.group.cells), written, time.monotonic() - began)
 
     def _check(self, finished: list[FinishedGroup], asked: PlannedGroup) -> None:
         """An engine that leaves something out, or makes something else, is found here and not in a shard."""

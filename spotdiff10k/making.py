@@ -172,8 +172,8 @@ class Making:
                 pictures=made.pictures,
                 bytes=made.written_bytes,
                 seconds=round(made.seconds, 3),
-                worker=made.worker,
-                resident_bytes=made.resident_bytes,
+                worker=outcome.worker,
+                resident_bytes=outcome.resident_bytes,
             )
         self._summary.seconds = time.monotonic() - self._began
         self._tell(self._summary)

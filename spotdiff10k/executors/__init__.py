@@ -39,6 +39,8 @@ class Outcome(Generic[Result]):
     id: str
     result: Result | None
     failure: Failure | None = None
+    worker: int = 0  # process id of the worker that did it
+    resident_bytes: int = 0  # what that worker held afterwards; 0 where the system does not tell
 
 
 class Work(Protocol[PayloadIn, ResultOut]):

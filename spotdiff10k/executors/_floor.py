@@ -145,7 +145,7 @@ class Floor:
         self._rest(hand, answer)
         if isinstance(answer, Done):
             self._queue.done(attempt)
-            return Outcome(attempt.task.id, answer.result)
+            return Outcome(attempt.task.id, answer.result, None, hand.worker.pid, answer.resident_bytes)
         return self._queue.raised(attempt, answer.error, answer.traceback)
 
     def _rest(self, hand: Hand, answer: Done | Raised) -> None:

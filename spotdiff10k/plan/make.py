@@ -14,7 +14,7 @@ from spotdiff10k.plan.splits import apportion, apportion_reserve, deal
 from spotdiff10k.plan.subjects import Drawn, balanced_order
 from spotdiff10k.plan.table import GroupTable
 from spotdiff10k.plan.values import Facts, Plan
-from spotdiff10k.recipe import Recipe
+from spotdiff10k.recipe import Recipe, folders
 from spotdiff10k.recipe.factors import ImageFolder, MeshFolder
 from spotdiff10k.types import BackgroundLevel
 
@@ -123,7 +123,7 @@ def _inputs(recipe: Recipe, table: GroupTable) -> dict[str, str]:
 def _fingerprint(recipe: Recipe, table: GroupTable, inputs: dict[str, str]) -> str:
     """Of the engine's version, the recipe's pixel settings without folder names, the catalogues as they came out, the inputs."""
     settings: dict[str, Any] = recipe.pixel_settings()
-    for factor, key in (("subjects", "meshes"), ("backgrounds", "images")):
+    for factor, key in folders.SOURCES:
         if isinstance(settings[factor]["source"], dict):
             settings[factor] = {**settings[factor], "source": {**settings[factor]["source"], key: ""}}
     poses = [asdict(level) for level in table.poses]

@@ -9,6 +9,7 @@ import numpy as np
 
 from spotdiff10k import registry, schema
 from spotdiff10k.attempts import at
+from spotdiff10k.engines import warm_up
 from spotdiff10k.index import IndexedMember, IndexedSample
 from spotdiff10k.samples import RECORD, UnreadableMemberError, decode, read_record
 from spotdiff10k.seeds import seed_for
@@ -49,9 +50,7 @@ class RerenderWork:
 
     def warm_up(self) -> None:
         """Import and compile what the engine needs."""
-        warm_up: Callable[[], object] | None = getattr(registry.find("engines", self.engine)(self.settings), "warm_up", None)
-        if warm_up is not None:
-            warm_up()
+        warm_up(registry.find("engines", self.engine)(self.settings))
 
     def open(self) -> Callable[[RerenderTask], Comparison]:
         """One engine for a worker's life."""
