@@ -11,11 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from spotdiff10k.errors import RunError
 from spotdiff10k.run import Run
-from spotdiff10k.samples import MASK, RECORD, Decoded, Pixels, picture_suffix, read_record, split_member
+from spotdiff10k.samples import MASK, RECORD, Decoded, Pixels, picture_suffix, read_object, read_record, split_member
 from spotdiff10k.tar import BLOCK_BYTES, padding, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, PoseLevel
+
+INSIDE = 128
+"""Alpha from which a pixel counts as inside the subject."""
+ANNOTATIONS = "annotations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class SampleView:
     background: BackgroundLevel
     members: Mapping[str, bytes]  # suffix to data; empty when the sample is missing
     _decoded: Decoded = field(repr=False, compare=False)
+    _parsed: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)  # what JSON said, by what it is
 
     @property
     def key(self) -> str:
@@ -71,7 +79,7 @@ class SampleView:
     @property
     def picture(self) -> Pixels:
         """(H, W, 3) uint8."""
-        return self.pixels(picture_suffix(tuple(self.members)))
+        return self.pixels(self.picture_suffix)
 
     @property
     def mask(self) -> Pixels:
@@ -79,9 +87,37 @@ class SampleView:
         return self.pixels(MASK)
 
     @property
+    def luma(self) -> npt.NDArray[np.uint8]:
+        """(H, W) uint8: the picture's brightness by Rec. 601, in integers; not to be written to."""
+        from spotdiff10k.luma import luma
+
+        return self._decoded.kept(
+            "luma", self.members[self.picture_suffix], lambda: luma(self.picture.astype(np.uint8, copy=False))
+        )
+
+    @property
+    def inside(self) -> npt.NDArray[np.bool_]:
+        """(H, W) bool: where the mask says the subject is; not to be written to."""
+        return self._decoded.kept("inside", self.members[MASK], lambda: np.asarray(self.mask >= INSIDE))
+
+    @property
+    def picture_suffix(self) -> str:
+        """Which of its members is the picture."""
+        return picture_suffix(tuple(self.members))
+
+    @property
     def record(self) -> dict[str, Any]:
-        """What the sample's JSON says."""
-        return read_record(self.members[RECORD])
+        """What the sample's JSON says; not to be written to. Raises UnreadableMemberError."""
+        if RECORD not in self._parsed:
+            self._parsed[RECORD] = read_record(self.members[RECORD])
+        return self._parsed[RECORD]
+
+    @property
+    def annotations(self) -> dict[str, Any]:
+        """What the record's `annotations` say, such as keypoints; not to be written to. Raises UnreadableMemberError."""
+        if ANNOTATIONS not in self._parsed:
+            self._parsed[ANNOTATIONS] = read_object(self.record[ANNOTATIONS])
+        return self._parsed[ANNOTATIONS]
 
     def pixels(self, suffix: str) -> Pixels:
         """A picture member as an array, not to be written to. Raises UnreadableMemberError, or KeyError when it is not there."""

@@ -5,9 +5,9 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ from spotdiff10k.types import EngineSettings
 
 Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 """(H, W, 3) uint8 colours, (H, W) uint8 grey or (H, W) uint16 depth; origin top left."""
+Array = npt.NDArray[Any]
+Kept = TypeVar("Kept", bound=Array)
 
 KEY_PATTERN = re.compile(r"(?P<group>[a-z0-9]+(?:-[a-z0-9]+)*)-p(?P<pose>[0-9]{2,})-b(?P<background>[0-9]{2,})")
 GROUP_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -134,29 +136,42 @@ class Decoded:
 
     def __init__(self, budget: int = DECODED_BYTES) -> None:
         self._budget = budget
-        self._kept: dict[bytes, Pixels] = {}
+        self._kept: dict[tuple[str, bytes], Array] = {}
 
     def pixels(self, data: bytes) -> Pixels:
         """The picture as an array that cannot be written to. Raises UnreadableMemberError."""
-        if data not in self._kept:
-            pixels = decode(data)
-            pixels.flags.writeable = False
-            self._kept[data] = pixels
-            self._budget -= pixels.nbytes
+        return self.kept("", data, lambda: decode(data))
+
+    def kept(self, what: str, data: bytes, make: Callable[[], Kept]) -> Kept:
+        """What was made of some bytes before, or is made now: an array that cannot be written to. `what` names who asks."""
+        found = self._kept.get((what, data))
+        if found is None:
+            found = make()
+            found.flags.writeable = False
+            self._kept[what, data] = found
+            self._budget -= found.nbytes
             while self._budget < 0 and len(self._kept) > 1:
                 self._budget += self._kept.pop(next(iter(self._kept))).nbytes
-        return self._kept[data]
+        return cast(Kept, found)
 
 
 def read_record(data: bytes) -> dict[str, Any]:
     """Parse a sample's record: one flat JSON object in UTF-8, without NaN. Raises UnreadableMemberError."""
     try:
-        record = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        return read_object(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
         raise UnreadableMemberError(f"it is no readable JSON ({error})") from error
-    if not isinstance(record, dict):
-        raise UnreadableMemberError(f"it should be a JSON object, found {type(record).__name__}")
-    return record
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Parse one JSON object without NaN, such as a record's `annotations`. Raises UnreadableMemberError."""
+    try:
+        found = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableMemberError(f"it is no readable JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise UnreadableMemberError(f"it should be a JSON object, found {type(found).__name__}")
+    return found
 
 
 def pixels_digest(picture: Pixels) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from spotdiff10k import schema
-from spotdiff10k.committed import GroupView, SampleView
+from spotdiff10k.committed import ANNOTATIONS, GroupView, SampleView
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.samples import (
     RECORD,
@@ -24,7 +24,7 @@ NONE = Limit(0.0, 0.0)
 class Structure:
     """Counts faults; every limit is zero, so nothing with a fault is ever released."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "missing_members": (0.0, MOST),
         "foreign_members": (0.0, MOST),
@@ -93,7 +93,18 @@ def _record_faults(sample: SampleView, group: GroupView) -> list[str]:
     size = group.settings.size
     made: dict[str, str | int] = {"engine": group.engine, "width": size, "height": size, "licence": group.settings.licence}
     expected = {**schema.planned_fields(group.planned, sample.cell), **made}
-    return schema.faults(sample.record) + schema.disagreements(sample.record, expected)
+    return schema.faults(sample.record) + schema.disagreements(sample.record, expected) + _annotation_faults(sample)
+
+
+def _annotation_faults(sample: SampleView) -> list[str]:
+    """Why the text in `annotations` is no JSON object; that it is text at all is for the schema to say."""
+    if not isinstance(sample.record.get(ANNOTATIONS), str):
+        return []
+    try:
+        _ = sample.annotations
+    except UnreadableMemberError as error:
+        return [f"annotations: {error}"]
+    return []
 
 
 def _order(group: GroupView) -> dict[str, float]:

@@ -39,6 +39,12 @@ DEFECTS = {
     "null": ("record_faults", lambda m: record_with(m, caption=None), "caption is "),
     "a nested record": ("record_faults", lambda m: record_with(m, extra={"a": 1}), "extra is dict"),
     "an empty list": ("record_faults", lambda m: record_with(m, extra=[]), "an empty list"),
+    "annotations that are no JSON": (
+        "record_faults",
+        lambda m: record_with(m, annotations="{"),
+        "annotations: it is no readable",
+    ),
+    "annotations that are a list": ("record_faults", lambda m: record_with(m, annotations="[]"), "annotations: it should be"),
     "pixels that were changed": ("pixels_differ", lambda m: {**m, "png": m["plate.png"]}, "pixels_sha256"),
 }
 
