@@ -13,6 +13,11 @@ from spotdiff10k.measures import Check, Limit
 ALWAYS = ("structure", "mask")
 """What every recipe gets, whether it names them or not; `structure` comes first, and what it refuses no other check sees."""
 
+Ranges = Mapping[str, tuple[float, float]]
+
+REQUIRED = "required"
+"""Under a check in a recipe: true refuses what the check could not measure."""
+
 Threshold = bool | int | float | str
 Thresholds = Mapping[str, Mapping[str, Threshold]]
 """`checks` of a recipe: check name to `<measure>_min` or `<measure>_max` to a number, or to false for no bound."""
@@ -23,6 +28,8 @@ class Scope(Enum):
 
     SAMPLE = "sample"
     GROUP = "group"
+    ACROSS = "sample among the groups"
+    SET = "set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +41,17 @@ class Rule:
     scope: Scope
     possible: Limit
     limit: Limit
+    required: bool = False
+    """Whether what could not be measured is refused; otherwise it is only reported as unchecked."""
 
-    def fault(self, value: float | None) -> str:
-        """Why a value does not pass, as a sentence; empty when it does. None means that nothing was measured."""
+    def fault(self, value: float | None, unchecked: str = "") -> str:
+        """Why a value does not pass, as a sentence; empty when it does. None means that nothing was measured.
+
+        `unchecked` is the check's reason for that, where it gave one.
+        """
         name = f"{self.check}.{self.measure}"
+        if value is None and unchecked:
+            return f"{name} is required and could not be measured: {unchecked}." if self.required else ""
         if value is None:
             return f"{name} was not measured."
         if math.isnan(value):
@@ -52,6 +66,25 @@ def chosen_checks(thresholds: Thresholds) -> dict[str, type[Check]]:
     return {name: registry.find("checks", name) for name in dict.fromkeys([*ALWAYS, *thresholds])}
 
 
+def options_of(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -> dict[str, str]:
+    """A check's options with what the recipe chose, or their defaults. Raises RecipeError for a value that is none of them."""
+    known: Mapping[str, tuple[str, ...]] = getattr(check, "options", {})
+    found: dict[str, str] = {}
+    for option, values in known.items():
+        found[option] = str(thresholds.get(option, values[0]))
+        if found[option] not in values:
+            near = get_close_matches(found[option], values, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise RecipeError(f"checks.{name}.{option} is '{found[option]}'; it can be {', '.join(values)}.{hint}")
+    return found
+
+
+def make_check(name: str, thresholds: Thresholds) -> Check:
+    """A check as the recipe wants it. Raises RecipeError for a wrong option, and what the check raises for a missing model."""
+    check: type[Check] = registry.find("checks", name)
+    return check(**options_of(name, check, thresholds.get(name, {})))
+
+
 def read_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     """The rules of every chosen check, in order.
 
@@ -64,11 +97,18 @@ def read_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
 
 def _rules(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -> list[Rule]:
     limits = dict(check.limits)
-    known = {**check.ranges, **check.group_ranges}
+    scopes = _scopes(check)
+    known = {measure: possible for measure, (_, possible) in scopes.items()}
+    options = options_of(name, check, thresholds)
+    required = thresholds.get(REQUIRED, False)
+    if not isinstance(required, bool):
+        raise RecipeError(f"checks.{name}.{REQUIRED} should be true or false; found {required!r}.")
     for key, value in thresholds.items():
+        if key in options or key == REQUIRED:
+            continue
         measure, _, side = key.rpartition("_")
         if side not in ("min", "max") or measure not in known:
-            raise RecipeError(_unknown(name, key, list(known)))
+            raise RecipeError(_unknown(name, key, list(known), [*options, REQUIRED]))
         bound = _bound(f"checks.{name}.{key}", value, side)
         limit = limits.get(measure, Limit())
         limits[measure] = replace(limit, low=bound) if side == "min" else replace(limit, high=bound)
@@ -77,11 +117,21 @@ def _rules(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -
             raise RecipeError(
                 f"checks.{name}: nothing can pass, since {measure}_min is {limit.low:g} and {measure}_max is {limit.high:g}."
             )
-    scopes = {**dict.fromkeys(check.ranges, Scope.SAMPLE), **dict.fromkeys(check.group_ranges, Scope.GROUP)}
     return [
-        Rule(name, measure, scopes[measure], Limit(*possible), limits.get(measure, Limit()))
-        for measure, possible in known.items()
+        Rule(name, measure, scope, Limit(*possible), limits.get(measure, Limit()), required)
+        for measure, (scope, possible) in scopes.items()
     ]
+
+
+def _scopes(check: type[Check]) -> dict[str, tuple[Scope, tuple[float, float]]]:
+    """Every measure of a check with what it is about and the values that are possible at all."""
+    found = {name: (Scope.SAMPLE, possible) for name, possible in check.ranges.items()}
+    found.update({name: (Scope.GROUP, possible) for name, possible in check.group_ranges.items()})
+    across: Ranges = getattr(check, "across_ranges", {})
+    found.update({name: (Scope.ACROSS, possible) for name, possible in across.items()})
+    whole: Ranges = getattr(check, "set_ranges", {})
+    found.update({name: (Scope.SET, possible) for name, possible in whole.items()})
+    return found
 
 
 def _bound(where: str, value: Threshold, side: str) -> float:
@@ -92,8 +142,8 @@ def _bound(where: str, value: Threshold, side: str) -> float:
     return float(value)
 
 
-def _unknown(name: str, key: str, measures: list[str]) -> str:
-    known = [f"{measure}_{side}" for measure in measures for side in ("min", "max")]
+def _unknown(name: str, key: str, measures: list[str], others: list[str]) -> str:
+    known = [f"{measure}_{side}" for measure in measures for side in ("min", "max")] + others
     near = get_close_matches(key, known, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     return f"checks.{name} has no threshold '{key}'; known: {', '.join(known)}.{hint}"

@@ -46,11 +46,21 @@ class Measures:
     samples: Mapping[str, Mapping[str, float]]
     group: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)  # by sample key, or by the group's id
+    unchecked: Mapping[str, str] = field(default_factory=dict)
+    """Measures that could not be taken on this group at all, with the reason: "the release has no depth layer". They are
+    left out of `samples` and `group`, and are reported as unchecked, never as passed."""
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By sample key: short texts that a check of the whole set reads later, such as a perceptual hash."""
 
 
 @runtime_checkable
 class Check(Protocol):
-    """Measures a group; the file it lies in is its name. It sees sound samples only, except for `structure` itself."""
+    """Measures a group; the file it lies in is its name. It sees sound samples only, except for `structure` itself.
+
+    It may also have, as class attributes, `options` (name to the values that a recipe may choose from, the first is the
+    default; given to the constructor by keyword), and as an attribute of its instances `setup` (a text: what else decides
+    its numbers, such as the digest of an encoder's weights). A check that also measures the set as a whole is a `SetCheck`.
+    """
 
     version: ClassVar[int]
     ranges: ClassVar[Mapping[str, tuple[float, float]]]
@@ -65,12 +75,18 @@ class Check(Protocol):
         ...
 
 
+def setup_of(check: Check) -> str:
+    """What decides a check's numbers besides its version."""
+    return str(getattr(check, "setup", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class CheckMeasures:
-    """A check's measures together with the version that took them."""
+    """A check's measures together with the version and the setup that took them."""
 
     version: int
     measures: Measures
+    setup: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +145,9 @@ def _round_document(item: Round) -> dict[str, Any]:
                 "samples": {key: _to_json(values) for key, values in check.measures.samples.items()},
                 "group": _to_json(check.measures.group),
                 "evidence": dict(check.measures.evidence),
+                **_where_any("setup", check.setup),
+                **_where_any("unchecked", dict(check.measures.unchecked)),
+                **_where_any("facts", {key: dict(texts) for key, texts in check.measures.facts.items()}),
             }
             for name, check in item.checks.items()
         },
@@ -144,12 +163,23 @@ def _read_round(item: Mapping[str, Any]) -> Round:
             measures=Measures(
                 samples={str(key): _from_json(values) for key, values in check["samples"].items()},
                 group=_from_json(check["group"]),
-                evidence={str(key): str(text) for key, text in check["evidence"].items()},
+                evidence=_texts(check["evidence"]),
+                unchecked=_texts(check.get("unchecked", {})),
+                facts={str(key): _texts(texts) for key, texts in check.get("facts", {}).items()},
             ),
+            setup=str(check.get("setup", "")),
         )
         for name, check in item["checks"].items()
     }
     return Round(StoredTar(str(tar["name"]), int(tar["bytes"]), str(tar["sha256"]), members), checks)
+
+
+def _where_any(name: str, value: Any) -> dict[str, Any]:
+    return {name: value} if value else {}
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key): str(text) for key, text in values.items()}
 
 
 def _to_json(values: Mapping[str, float]) -> dict[str, float | str]:

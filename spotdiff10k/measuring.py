@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from spotdiff10k import measures, registry
+from spotdiff10k import measures
 from spotdiff10k.attempts import as_of
 from spotdiff10k.committed import GroupView, StoredTar, read_tar, tar_paths, view_group
 from spotdiff10k.errors import DataError
-from spotdiff10k.measures import Check, CheckMeasures, GroupMeasures, Measures, Round, planned_digest
+from spotdiff10k.limits import Thresholds, chosen_checks, make_check
+from spotdiff10k.measures import Check, CheckMeasures, GroupMeasures, Measures, Round, planned_digest, setup_of
 from spotdiff10k.run import Run
 from spotdiff10k.types import EngineSettings, PlannedGroup
 
@@ -31,18 +32,18 @@ class MeasureWork:
     seed: int  # the recipe's
     engine: str
     settings: EngineSettings
-    checks: tuple[str, ...]
+    checks: Thresholds  # as in the recipe
 
     def warm_up(self) -> None:
         """Import the checks, and what they compile."""
-        for name in self.checks:
-            warm_up: Callable[[], None] | None = getattr(registry.find("checks", name), "warm_up", None)
+        for check in chosen_checks(self.checks).values():
+            warm_up: Callable[[], None] | None = getattr(check, "warm_up", None)
             if warm_up is not None:
                 warm_up()
 
     def open(self) -> Callable[[PlannedGroup], Measured]:
         """Make the checks once."""
-        checks: dict[str, Check] = {name: registry.find("checks", name)() for name in self.checks}
+        checks = {name: make_check(name, self.checks) for name in chosen_checks(self.checks)}
         return lambda planned: self.measure(planned, checks)
 
     def measure(self, planned: PlannedGroup, checks: Mapping[str, Check]) -> Measured:
@@ -76,7 +77,7 @@ class MeasureWork:
 
 
 def _is_current(known: CheckMeasures | None, check: Check) -> bool:
-    return known is not None and known.version == check.version
+    return known is not None and known.version == check.version and known.setup == setup_of(check)
 
 
 def _usable(known: GroupMeasures | None, digest: str, stored: Sequence[StoredTar]) -> tuple[Round, ...]:
@@ -95,13 +96,17 @@ def _take(view: GroupView, checks: Mapping[str, Check], known: Mapping[str, Chec
     """Run checks on a group; all but `structure` see only the samples that `structure` found no fault with."""
     taken: dict[str, CheckMeasures] = {}
     if STRUCTURE in checks:
-        taken[STRUCTURE] = CheckMeasures(checks[STRUCTURE].version, checks[STRUCTURE].measure(view))
+        taken[STRUCTURE] = _taken(checks[STRUCTURE], view)
     structure = taken.get(STRUCTURE) or known[STRUCTURE]
     sound = replace(view, samples=tuple(sample for sample in view.samples if _is_sound(structure.measures, sample.key)))
     for name, check in checks.items():
         if name != STRUCTURE:
-            taken[name] = CheckMeasures(check.version, check.measure(sound))
+            taken[name] = _taken(check, sound)
     return taken
+
+
+def _taken(check: Check, view: GroupView) -> CheckMeasures:
+    return CheckMeasures(check.version, check.measure(view), setup_of(check))
 
 
 def _is_sound(structure: Measures, key: str) -> bool:

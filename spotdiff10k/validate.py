@@ -127,8 +127,7 @@ def _made(stage: Stage, summary: ValidateSummary) -> set[str]:
 
 def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgress | None) -> int:
     """Measure what is unmeasured; how many samples that was. Raises DamagedError."""
-    checks = tuple(chosen_checks(stage.recipe.checks))
-    work = MeasureWork(stage.run, stage.recipe.seed, stage.recipe.engine.name, stage.settings, checks)
+    work = MeasureWork(stage.run, stage.recipe.seed, stage.recipe.engine.name, stage.settings, stage.recipe.checks)
     tasks = (Task(group.id, group) for group in stage.groups() if group.id in wanted)
     measured = 0
     damage: dict[str, Measured] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.limits import Rule, Scope
-from spotdiff10k.measures import GroupMeasures, Round
+from spotdiff10k.measures import CheckMeasures, GroupMeasures, Round
 from spotdiff10k.tables import from_rows, read_table, table_bytes
 from spotdiff10k.types import PlannedGroup
 
@@ -91,7 +91,7 @@ def _sample_refusal(key: str, item: Round, rules: Sequence[Rule]) -> _Refusal | 
         if rule.scope is Scope.SAMPLE:
             check = item.checks.get(rule.check)
             values = check.measures.samples.get(key, {}) if check else {}
-            if fault := rule.fault(values.get(rule.measure)):
+            if fault := rule.fault(values.get(rule.measure), _unchecked(check, rule)):
                 return _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(key, "") if check else "")
     return None
 
@@ -100,9 +100,13 @@ def _group_refusal(group: str, item: Round, rules: Sequence[Rule]) -> _Refusal |
     for rule in rules:
         if rule.scope is Scope.GROUP:
             check = item.checks.get(rule.check)
-            if fault := rule.fault(check.measures.group.get(rule.measure) if check else None):
+            if fault := rule.fault(check.measures.group.get(rule.measure) if check else None, _unchecked(check, rule)):
                 return _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(group, "") if check else "")
     return None
+
+
+def _unchecked(check: CheckMeasures | None, rule: Rule) -> str:
+    return check.measures.unchecked.get(rule.measure, "") if check else ""
 
 
 def verdict_bytes(rows: Iterable[Verdict]) -> bytes:
