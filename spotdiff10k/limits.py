@@ -67,12 +67,15 @@ def chosen_checks(thresholds: Thresholds) -> dict[str, type[Check]]:
 
 
 def options_of(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -> dict[str, str]:
-    """A check's options with what the recipe chose, or their defaults. Raises RecipeError for a value that is none of them."""
+    """A check's options with what the recipe chose, or their defaults; an option without known values takes any text.
+
+    Raises RecipeError for a value that is none of the known ones.
+    """
     known: Mapping[str, tuple[str, ...]] = getattr(check, "options", {})
     found: dict[str, str] = {}
     for option, values in known.items():
-        found[option] = str(thresholds.get(option, values[0]))
-        if found[option] not in values:
+        found[option] = str(thresholds.get(option, values[0] if values else ""))
+        if values and found[option] not in values:
             near = get_close_matches(found[option], values, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             raise RecipeError(f"checks.{name}.{option} is '{found[option]}'; it can be {', '.join(values)}.{hint}")

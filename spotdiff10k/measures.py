@@ -58,7 +58,7 @@ class Check(Protocol):
     """Measures a group; the file it lies in is its name. It sees sound samples only, except for `structure` itself.
 
     It may also have, as class attributes, `options` (name to the values that a recipe may choose from, the first is the
-    default; given to the constructor by keyword), and as an attribute of its instances `setup` (a text: what else decides
+    default, none means any text; given to the constructor by keyword), and as an attribute of its instances `setup` (a text: what else decides
     its numbers, such as the digest of an encoder's weights). A check that also measures the set as a whole is a `SetCheck`.
     """
 
