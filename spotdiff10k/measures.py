@@ -58,8 +58,9 @@ class Check(Protocol):
     """Measures a group; the file it lies in is its name. It sees sound samples only, except for `structure` itself.
 
     It may also have, as class attributes, `options` (name to the values that a recipe may choose from, the first is the
-    default, none means any text; given to the constructor by keyword), and as an attribute of its instances `setup` (a text: what else decides
-    its numbers, such as the digest of an encoder's weights). A check that also measures the set as a whole is a `SetCheck`.
+    default, none means any text; given to the constructor by keyword), and as an attribute of its instances `setup` (a
+    text: what else decides its numbers, such as the digest of an encoder's weights). A check that also measures the set as
+    a whole is a `SetCheck`.
     """
 
     version: ClassVar[int]
@@ -142,8 +143,8 @@ def _round_document(item: Round) -> dict[str, Any]:
         "checks": {
             name: {
                 "version": check.version,
-                "samples": {key: _to_json(values) for key, values in check.measures.samples.items()},
-                "group": _to_json(check.measures.group),
+                "samples": {key: to_json(values) for key, values in check.measures.samples.items()},
+                "group": to_json(check.measures.group),
                 "evidence": dict(check.measures.evidence),
                 **_where_any("setup", check.setup),
                 **_where_any("unchecked", dict(check.measures.unchecked)),
@@ -161,8 +162,8 @@ def _read_round(item: Mapping[str, Any]) -> Round:
         str(name): CheckMeasures(
             version=int(check["version"]),
             measures=Measures(
-                samples={str(key): _from_json(values) for key, values in check["samples"].items()},
-                group=_from_json(check["group"]),
+                samples={str(key): from_json(values) for key, values in check["samples"].items()},
+                group=from_json(check["group"]),
                 evidence=_texts(check["evidence"]),
                 unchecked=_texts(check.get("unchecked", {})),
                 facts={str(key): _texts(texts) for key, texts in check.get("facts", {}).items()},
@@ -182,10 +183,11 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {str(key): str(text) for key, text in values.items()}
 
 
-def _to_json(values: Mapping[str, float]) -> dict[str, float | str]:
+def to_json(values: Mapping[str, float]) -> dict[str, float | str]:
     """JSON has no NaN and no infinity, and a refusal needs them: they are kept as words."""
     return {name: float(value) if math.isfinite(value) else str(float(value)) for name, value in values.items()}
 
 
-def _from_json(values: Mapping[str, float | str]) -> dict[str, float]:
+def from_json(values: Mapping[str, float | str]) -> dict[str, float]:
+    """The numbers that `to_json` made presentable."""
     return {str(name): float(value) for name, value in values.items()}

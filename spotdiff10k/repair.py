@@ -9,6 +9,7 @@ from spotdiff10k import generate, plan, verdicts
 from spotdiff10k.committed import read_tar, tar_paths
 from spotdiff10k.errors import DataError
 from spotdiff10k.generate import QuarantinedError
+from spotdiff10k.limits import Scope, read_rules
 from spotdiff10k.making import DAMAGED_SUFFIX
 from spotdiff10k.making import OnProgress as OnMaking
 from spotdiff10k.run import Run, driver_lock
@@ -54,6 +55,8 @@ class _Mending:
         self._stage = stage
         self._workers = workers
         self._watchers = watchers
+        rules = read_rules(stage.recipe.checks)
+        self._across = {(rule.check, rule.measure) for rule in rules if rule.scope is Scope.ACROSS}
         self._hopeless: set[str] = set()  # groups whose cells, or reserves that, could not be made at all
 
     def judge(self, only: set[str] | None) -> ValidateSummary:
@@ -69,6 +72,8 @@ class _Mending:
         """Make the refused cells of every group that has attempts left; the groups that changed."""
         refused: dict[str, set[str]] = {}
         for row in verdicts.read(self._stage.run.verdicts):
+            if (row.check, row.measure) in self._across:
+                self._hopeless.add(row.group)  # it does not go with other groups, and would not if it were made again
             if row.sample and not row.accepted and not row.superseded and row.group not in self._hopeless:
                 refused.setdefault(row.group, set()).add(row.sample)
         rounds: dict[int, list[PlannedGroup]] = {}

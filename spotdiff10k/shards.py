@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from spotdiff10k import preview, verdicts
 from spotdiff10k.cores import usable_cores
+from spotdiff10k.deciding import decide
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.index import index_bytes
 from spotdiff10k.joining import intact_digest, join
@@ -20,7 +21,6 @@ from spotdiff10k.sealing import gather
 from spotdiff10k.selection import released
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.types import PlannedGroup
-from spotdiff10k.validate import decide
 from spotdiff10k.verdicts import Verdict
 from spotdiff10k.verification.files import sealed_files
 
@@ -87,11 +87,13 @@ def make_release(stage: Stage, workers: int = 0) -> ShardSummary:
 def _refuse_stale(stage: Stage, rows: list[Verdict]) -> None:
     """A seal lists the thresholds that decided: so the verdicts have to be what thresholds and measures say now."""
     now = decide(stage, {row.group for row in rows}, read_rules(stage.recipe.checks))
-    if any(old != new for old, new in zip_longest(rows, now)):
+    if any(old != new for old, new in zip_longest(rows, now.rows)):
         raise RunError(
             f"{stage.run.verdicts} is older than the thresholds in recipe.yaml or than the measures. "
             f"Run: spotdiff10k validate {stage.run.root}"
         )
+    if now.set_refusals:
+        raise DataError(f"The set does not pass as a whole, so it is not released: {' '.join(now.set_refusals)}")
 
 
 def _released(stage: Stage, rows: list[Verdict]) -> list[PlannedGroup]:

@@ -1,27 +1,35 @@
 """validate: measure what is unmeasured, then decide by the recipe's rules and write the verdicts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
-from spotdiff10k import measures, verdicts
+from spotdiff10k import verdicts
+from spotdiff10k.deciding import Decision, decide
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.executors import Task
-from spotdiff10k.limits import Rule, chosen_checks, read_rules
-from spotdiff10k.measures import GroupMeasures
+from spotdiff10k.limits import read_rules
 from spotdiff10k.measuring import Measured, MeasureWork
 from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.spread import spread
 from spotdiff10k.stage import Stage, open_stage
-from spotdiff10k.types import PlannedGroup
-from spotdiff10k.verdicts import EARLIER, Verdict
+from spotdiff10k.verdicts import EARLIER
 
 NAMED = 3
 """How many culprits a sentence names before it only counts them."""
 
 OnProgress = Callable[[int, int], None]
 """Told (groups done, groups in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A measure that could not be taken: neither passed nor refused."""
+
+    measure: str  # "mask.agreement"
+    why: str
+    groups: int  # it is about; 1 for a measure of the set
 
 
 @dataclass(slots=True)
@@ -40,6 +48,8 @@ class ValidateSummary:
     reserves: int = 0  # of the groups made, those that stand in for refused ones
     refused_by: dict[str, int] = field(default_factory=dict)  # check to samples it refused, history included
     refused_groups: list[str] = field(default_factory=list)
+    set_refusals: list[str] = field(default_factory=list)  # why the set as a whole does not pass
+    unchecked: list[Unchecked] = field(default_factory=list)
 
     @property
     def refused(self) -> int:
@@ -75,7 +85,9 @@ def validate(
 
 
 def require_all(summary: ValidateSummary, run: Run) -> None:
-    """Raise DataError when any group is refused or could not be made."""
+    """Raise DataError when any group is refused or could not be made, or the set as a whole does not pass."""
+    if summary.set_refusals:
+        raise DataError("The set does not pass: " + " ".join(summary.set_refusals))
     if summary.refused_groups or summary.groups_quarantined:
         raise DataError(_strict_sentence(summary, run))
 
@@ -92,8 +104,9 @@ def judge(
     made = _made(stage, summary)
     if not redecide:
         summary.measured = _measure(stage, made if only is None else made & only, workers, on_progress)
-    rows = _counted(summary, decide(stage, made, rules))
-    write_sealed(stage.run, stage.run.verdicts, verdicts.verdict_bytes(rows))
+    decision = decide(stage, made, rules)
+    _count(summary, decision)
+    write_sealed(stage.run, stage.run.verdicts, verdicts.verdict_bytes(decision.rows))
     return summary
 
 
@@ -142,28 +155,10 @@ def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgre
     return measured
 
 
-def decide(stage: Stage, groups: Set[str], rules: Sequence[Rule]) -> Iterator[Verdict]:
-    """The verdicts on these groups, in plan order, from the measures there are. Raises RunError when some are missing or old."""
-    versions = {name: check.version for name, check in chosen_checks(stage.recipe.checks).items()}
-    for group in stage.groups():
-        if group.id in groups:
-            known = measures.read(stage.run.group_measures(group.id))
-            if known is None or not _is_usable(known, group, versions):
-                raise RunError(f"The group {group.id} has no usable measures. Run: spotdiff10k validate {stage.run.root}")
-            yield from verdicts.decide(group, known, rules)
-
-
-def _is_usable(known: GroupMeasures, planned: PlannedGroup, versions: Mapping[str, int]) -> bool:
-    """Whether measures are about this plan and were taken by the checks of today; a check that took none refuses later on."""
-    taken = ((name, check.version) for item in known.rounds for name, check in item.checks.items())
-    current = all(versions.get(name, version) == version for name, version in taken)
-    return bool(known.rounds) and current and known.planned == measures.planned_digest(planned)
-
-
-def _counted(summary: ValidateSummary, rows: Iterable[Verdict]) -> Iterator[Verdict]:
-    """Count verdicts as they pass by."""
+def _count(summary: ValidateSummary, decision: Decision) -> None:
+    """Count what was decided."""
     refused: Counter[str] = Counter()
-    for row in rows:
+    for row in decision.rows:
         if not row.sample:
             summary.groups += 1
             summary.groups_accepted += row.accepted
@@ -176,5 +171,6 @@ def _counted(summary: ValidateSummary, rows: Iterable[Verdict]) -> Iterator[Verd
             summary.repaired += row.accepted and row.attempt > 0
             if not row.accepted:
                 refused[row.check or EARLIER] += 1
-        yield row
     summary.refused_by = dict(sorted(refused.items()))
+    summary.set_refusals = decision.set_refusals
+    summary.unchecked = [Unchecked(*what, groups) for what, groups in sorted(decision.unchecked.items())]

@@ -1,7 +1,7 @@
 """Verdicts: what is accepted and what is refused with which reason, derived from measures and rules alone."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Verdict:
     measure: str = ""
     reason: str = ""
     evidence: str = ""
+    refused_by: str = ""
+    """All checks that have a rule which was not kept, in order, with commas: what one filter costs beyond the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class _Refusal:
     measure: str
     reason: str
     evidence: str = ""
+    refused_by: str = ""
 
 
 def decide(planned: PlannedGroup, measured: GroupMeasures, rules: Sequence[Rule]) -> list[Verdict]:
@@ -68,41 +71,64 @@ def _sample(planned: PlannedGroup, key: str, attempt: int, item: Round, rules: S
 
 
 def _group(planned: PlannedGroup, samples: Sequence[Verdict], item: Round, rules: Sequence[Rule]) -> Verdict:
-    refused = [row for row in samples if not row.accepted]
+    lost = [row for row in samples if not row.accepted]
     refusal = _group_refusal(planned.id, item, rules)
-    if refused:
-        others = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
-        reason = f"{len(refused)} of its {len(samples)} samples are refused: {refused[0].sample}{others}."
-        refusal = _Refusal(refused[0].check, refused[0].measure, reason)
+    if lost:
+        others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        reason = f"{len(lost)} of its {len(samples)} samples are refused: {lost[0].sample}{others}."
+        refusal = _Refusal(lost[0].check, lost[0].measure, reason, refused_by=lost[0].refused_by)
     return _row(planned, "", max(row.attempt for row in samples), refusal)
+
+
+def refused(row: Verdict, rule: Rule, reason: str, evidence: str) -> Verdict:
+    """An accepted row, refused after all by this rule."""
+    return replace(
+        row,
+        accepted=False,
+        check=rule.check,
+        measure=rule.measure,
+        reason=reason,
+        evidence=evidence[:EVIDENCE_CHARACTERS],
+        refused_by=rule.check,
+    )
 
 
 def _row(planned: PlannedGroup, key: str, attempt: int, refusal: _Refusal | None, superseded: bool = False) -> Verdict:
     if refusal is None:
         return Verdict(planned.id, key, planned.split, attempt, superseded, accepted=True)
     evidence = refusal.evidence[:EVIDENCE_CHARACTERS]
-    why = (refusal.check, refusal.measure, refusal.reason, evidence)
+    why = (refusal.check, refusal.measure, refusal.reason, evidence, refusal.refused_by or refusal.check)
     return Verdict(planned.id, key, planned.split, attempt, superseded, False, *why)
 
 
 def _sample_refusal(key: str, item: Round, rules: Sequence[Rule]) -> _Refusal | None:
     """The first rule that a sample does not keep; `structure` comes first, and no other check sees what it refuses."""
-    for rule in rules:
-        if rule.scope is Scope.SAMPLE:
-            check = item.checks.get(rule.check)
-            values = check.measures.samples.get(key, {}) if check else {}
-            if fault := rule.fault(values.get(rule.measure), _unchecked(check, rule)):
-                return _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(key, "") if check else "")
-    return None
+    return _first_fault(Scope.SAMPLE, key, item, rules)
 
 
 def _group_refusal(group: str, item: Round, rules: Sequence[Rule]) -> _Refusal | None:
-    for rule in rules:
-        if rule.scope is Scope.GROUP:
-            check = item.checks.get(rule.check)
-            if fault := rule.fault(check.measures.group.get(rule.measure) if check else None, _unchecked(check, rule)):
-                return _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(group, "") if check else "")
-    return None
+    return _first_fault(Scope.GROUP, group, item, rules)
+
+
+def _first_fault(scope: Scope, name: str, item: Round, rules: Sequence[Rule]) -> _Refusal | None:
+    """The first rule of a scope that is not kept by a sample, or a group, with the checks of all that are not."""
+    first: _Refusal | None = None
+    refused_by: dict[str, None] = {}
+    for rule in (rule for rule in rules if rule.scope is scope):
+        check = item.checks.get(rule.check)
+        values = _values(check, scope, name)
+        if fault := rule.fault(values.get(rule.measure), _unchecked(check, rule)):
+            if first is None:
+                first = _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(name, "") if check else "")
+            if rule.check in item.checks and values:
+                refused_by[rule.check] = None
+    return first and replace(first, refused_by=",".join(refused_by) or first.check)
+
+
+def _values(check: CheckMeasures | None, scope: Scope, name: str) -> Mapping[str, float]:
+    if check is None:
+        return {}
+    return check.measures.samples.get(name, {}) if scope is Scope.SAMPLE else check.measures.group
 
 
 def _unchecked(check: CheckMeasures | None, rule: Rule) -> str:
