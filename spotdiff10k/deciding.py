@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from spotdiff10k import measures, verdicts
 from spotdiff10k.errors import RunError
-from spotdiff10k.limits import Rule, Scope, chosen_checks
-from spotdiff10k.measures import GroupMeasures
+from spotdiff10k.limits import Rule, Scope, chosen_checks, make_check
+from spotdiff10k.measures import GroupMeasures, setup_of
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 from spotdiff10k.set_measuring import SetMeasurer
 from spotdiff10k.stage import Stage
@@ -30,7 +30,8 @@ def decide(stage: Stage, groups: Set[str], rules: Sequence[Rule]) -> Decision:
     """Decide on these groups, from the measures there are. Raises RunError when some are missing or old."""
     decision = Decision()
     measurer = SetMeasurer(stage, rules)
-    versions = {name: check.version for name, check in chosen_checks(stage.recipe.checks).items()}
+    made = {name: make_check(name, stage.recipe.checks) for name in chosen_checks(stage.recipe.checks)}
+    versions = {name: (check.version, setup_of(check)) for name, check in made.items()}
     candidates: list[SetGroup] = []
     for group in stage.groups():
         if group.id in groups:
@@ -50,10 +51,10 @@ def decide(stage: Stage, groups: Set[str], rules: Sequence[Rule]) -> Decision:
     return decision
 
 
-def _is_usable(known: GroupMeasures, planned: PlannedGroup, versions: Mapping[str, int]) -> bool:
+def _is_usable(known: GroupMeasures, planned: PlannedGroup, versions: Mapping[str, tuple[int, str]]) -> bool:
     """Whether measures are about this plan and were taken by the checks of today; a check that took none refuses later on."""
-    taken = ((name, check.version) for item in known.rounds for name, check in item.checks.items())
-    current = all(versions.get(name, version) == version for name, version in taken)
+    taken = ((name, (check.version, check.setup)) for item in known.rounds for name, check in item.checks.items())
+    current = all(versions.get(name, found) == found for name, found in taken)
     return bool(known.rounds) and current and known.planned == measures.planned_digest(planned)
 
 

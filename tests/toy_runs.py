@@ -141,6 +141,10 @@ def png(pixels: Any) -> bytes:
     return buffer.getvalue()
 
 
+def as_pixels(data: bytes) -> Any:
+    return np.asarray(Image.open(io.BytesIO(data)))
+
+
 def blank_mask() -> bytes:
     return png(np.zeros((SIZE, SIZE), np.uint8))
 
