@@ -6,6 +6,7 @@ SpotdiffError
 ├── EngineError      an engine cannot make a group
 ├── RunError         the run folder is missing, busy, unwritable, full or altered
 ├── DataError        data did not pass: verify, validate --strict, quarantined groups (exit 3)
+├── ModelError       a model is not on this machine, or is not what its manifest says
 └── MissingExtraError  an optional part is not installed
 """
 
@@ -38,6 +39,10 @@ class DataError(SpotdiffError):
     """The data did not pass; exit code 3."""
 
     exit_code = 3
+
+
+class ModelError(SpotdiffError):
+    """A model is not on this machine, cannot be fetched, or is not what its manifest says."""
 
 
 class MissingExtraError(SpotdiffError):

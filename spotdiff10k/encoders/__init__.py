@@ -1,0 +1,39 @@
+"""Encoders: frozen pretrained networks behind one protocol; one file a network. Importing this imports no torch."""
+
+from functools import cache
+
+from spotdiff10k import registry
+from spotdiff10k.encoders._protocol import Encoder, Features, Pictures
+from spotdiff10k.errors import MissingExtraError
+from spotdiff10k.models.store import weights_digest
+
+__all__ = ["Encoder", "Features", "Pictures", "encoder_setup", "load_encoder"]
+
+EXTRA = "neural"
+DIGEST_DIGITS = 16
+
+
+@cache
+def load_encoder(name: str, device: str = "cpu", input_size: int = 0) -> Encoder:
+    """The encoder `name` with its weights, loaded once in a process; `input_size` 0 is its own.
+
+    Raises RecipeError for an unknown name, ModelError when the weights are not on this machine or were changed,
+    MissingExtraError without torch.
+    """
+    kind = registry.find("encoders", name)
+    try:
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("torch", EXTRA, f"The encoder {name}") from error
+    loaded: Encoder = kind(device=device, input_size=input_size)
+    return loaded
+
+
+def encoder_setup(name: str, input_size: int = 0) -> str:
+    """What decides an encoder's numbers, for a check's `setup`: name, version, digest of the weights, size of the input.
+
+    Needs neither torch nor the weights. Raises RecipeError for an unknown name.
+    """
+    kind = registry.find("encoders", name)
+    size = f"@{input_size}" if input_size else ""
+    return f"{name}{size} v{kind.version} {weights_digest(kind.model)[:DIGEST_DIGITS]}".strip()
