@@ -1,0 +1,103 @@
+"""Whether a picture is its plate under its shadow, outside the mask: in single pixels, and in blocks that forgive compression."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.engines.rendered.jit import kernel
+
+Picture = npt.NDArray[np.uint8]
+Flat = npt.NDArray[np.uint8]
+Sums = npt.NDArray[np.int32]
+
+WHITE = 255
+BLOCK = 16
+"""Pixels on a side: JPEG's and WebP's unit, so what happens at the subject's outline stays in the blocks that touch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDifference:
+    """How picture and plate x shadow differ where the mask is 0, in grey levels."""
+
+    worst: float  # of a pixel and channel
+    worst_block: float  # of a whole block's mean colour; NaN when no block lies outside the mask
+    median_block: float  # the same, of the block in the middle
+    beyond: int  # pixels that differ by more than `tolerance`
+    beyond_in_blocks: int  # pixels of whole blocks whose mean differs by more
+
+
+@kernel
+def _row_difference(picture: Flat, plate: Flat, shadow: Flat, mask: Flat, row: Sums) -> Any:
+    """Write picture - plate x shadow of one row of pixels, 0 inside the mask, in 255ths of a grey level; returns the worst.
+
+    Colours lie as red, green, blue, red, ...: over flat rows these loops are compiled to vector instructions.
+    """
+    for i in range(row.size):
+        row[i] = np.int32(picture[i]) * np.int32(WHITE) - np.int32(plate[i]) * np.int32(shadow[i])
+    worst = np.int32(0)
+    for x in range(mask.size):
+        outside = np.int32(mask[x] == 0)
+        for i in range(3 * x, 3 * x + 3):
+            row[i] *= outside
+            worst = max(worst, abs(row[i]))
+    return worst
+
+
+@kernel
+def _compare(picture: Picture, plate: Picture, shadow: Picture, mask: Picture, least: int, sums: Sums, outside: Sums) -> Any:
+    """The worst difference, in 255ths of a grey level, and how many pixels differ by more than `least`.
+
+    Writes each block's sums of differences, (blocks down, 3 x width), and its pixels outside the mask, (blocks down, width),
+    both still apart by column.
+    """
+    height, width = mask.shape
+    row = np.empty(3 * width, np.int32)
+    worst = 0
+    beyond = 0
+    for y in range(height):
+        row_worst = _row_difference(
+            picture[y].reshape(row.size), plate[y].reshape(row.size), shadow[y].reshape(row.size), mask[y], row
+        )  # fmt: skip
+        worst = max(worst, row_worst)
+        block_sums, block_outside = sums[y // BLOCK], outside[y // BLOCK]
+        for i in range(row.size):
+            block_sums[i] += row[i]
+        for x in range(width):
+            block_outside[x] += mask[y, x] == 0
+        if row_worst > least:
+            for x in range(width):
+                beyond += max(abs(row[3 * x]), abs(row[3 * x + 1]), abs(row[3 * x + 2])) > least
+    return worst, beyond
+
+
+def layer_difference(
+    picture: Picture, plate: Picture, shadow: Picture | None, mask: Picture, tolerance: float
+) -> LayerDifference:
+    """Compare (H, W, 3) picture and plate under a shadow of one or three channels, or none, where the (H, W) mask is 0.
+
+    All are contiguous. tolerance: grey levels from which pixels and blocks count as beyond.
+    """
+    height, width = mask.shape
+    down, across = height // BLOCK, width // BLOCK
+    sums = np.zeros((-(-height // BLOCK), 3 * width), np.int32)
+    outside = np.zeros((sums.shape[0], width), np.int32)
+    shade = _three_channels(shadow, plate)
+    worst, beyond = _compare(picture, plate, shade, mask, round(tolerance * WHITE), sums, outside)
+    totals = sums[:down, : 3 * across * BLOCK].reshape(down, across, BLOCK, 3).sum(axis=2)
+    whole = outside[:down, : across * BLOCK].reshape(down, across, BLOCK).sum(axis=2) == BLOCK * BLOCK
+    means = np.abs(totals[whole]).max(axis=1, initial=0) / (BLOCK * BLOCK * WHITE)
+    return LayerDifference(
+        worst=worst / WHITE,
+        worst_block=float(means.max()) if means.size else float("nan"),
+        median_block=float(np.median(means)) if means.size else float("nan"),
+        beyond=int(beyond),
+        beyond_in_blocks=int(np.count_nonzero(means > tolerance)) * BLOCK * BLOCK,
+    )
+
+
+def _three_channels(shadow: Picture | None, plate: Picture) -> Picture:
+    if shadow is None:
+        return np.full(plate.shape, WHITE, np.uint8)
+    return shadow if shadow.ndim == plate.ndim else np.repeat(shadow[..., None], 3, axis=2)
