@@ -48,10 +48,23 @@ def mend(stage: Stage, workers: int, watchers: Watchers) -> ValidateSummary:
         summary = mending.judge(changed)
 
 
+def mend_made(stage: Stage, workers: int, watchers: Watchers) -> ValidateSummary:
+    """Judge the groups that are made, and make their refused cells again; no reserves stand in, missing groups stay missing.
+
+    The caller holds the driver lock.
+    """
+    mending = _Mending(stage, workers, watchers, partial=True)
+    summary = mending.judge(None)
+    while changed := mending.make_again():
+        summary = mending.judge(changed)
+    return summary
+
+
 class _Mending:
     """One repair: what it has already given up on."""
 
-    def __init__(self, stage: Stage, workers: int, watchers: Watchers) -> None:
+    def __init__(self, stage: Stage, workers: int, watchers: Watchers, partial: bool = False) -> None:
+        self._partial = partial
         self._stage = stage
         self._workers = workers
         self._watchers = watchers
@@ -63,7 +76,8 @@ class _Mending:
         """Judge; a damaged tar of an earlier repair is set aside, and will be made again."""
         while True:
             try:
-                return judge(self._stage, self._workers, on_progress=self._watchers.judging, only=only)
+                judging = self._watchers.judging
+                return judge(self._stage, self._workers, on_progress=judging, only=only, partial=self._partial)
             except DamagedError as error:
                 if not self._set_aside(error.groups):
                     raise

@@ -93,15 +93,22 @@ def require_all(summary: ValidateSummary, run: Run) -> None:
 
 
 def judge(
-    stage: Stage, workers: int = 0, redecide: bool = False, on_progress: OnProgress | None = None, only: Set[str] | None = None
+    stage: Stage,
+    workers: int = 0,
+    redecide: bool = False,
+    on_progress: OnProgress | None = None,
+    only: Set[str] | None = None,
+    partial: bool = False,
 ) -> ValidateSummary:
     """Measure and decide; the caller holds the driver lock. `only` names the groups to measure, when the others are known.
+
+    With `partial`, groups that are not made yet are left out.
 
     Raises RecipeError, before any work, when a threshold is wrong; DamagedError when a committed tar is.
     """
     rules = read_rules(stage.recipe.checks)
     summary = ValidateSummary()
-    made = _made(stage, summary)
+    made = _made(stage, summary, partial)
     if not redecide:
         summary.measured = _measure(stage, made if only is None else made & only, workers, on_progress)
     decision = decide(stage, made, rules)
@@ -116,7 +123,7 @@ def _strict_sentence(summary: ValidateSummary, run: Run) -> str:
     return f"{refused} and {summary.groups_quarantined} could not be made; --strict asks for none. {run.verdicts} says why."
 
 
-def _made(stage: Stage, summary: ValidateSummary) -> set[str]:
+def _made(stage: Stage, summary: ValidateSummary, partial: bool) -> set[str]:
     """The groups that were made, reserves too. Raises RunError when one that should have been was not."""
     made: set[str] = set()
     missing: list[str] = []
@@ -127,7 +134,7 @@ def _made(stage: Stage, summary: ValidateSummary) -> set[str]:
             summary.reserves += group.reserve
         elif (stage.run.quarantine / f"{group.id}.json").is_file():
             summary.groups_quarantined += 1
-        elif not group.reserve:
+        elif not group.reserve and not partial:
             missing.append(group.id)
     root = stage.run.root
     if missing:

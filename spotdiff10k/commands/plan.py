@@ -29,6 +29,15 @@ def plan(
     workers: Annotated[
         int, typer.Option("--workers", "-j", min=0, help="Processes the time estimate counts on; 0 means all cores.")
     ] = 0,
+    pilot: Annotated[
+        int,
+        typer.Option(
+            "--pilot",
+            metavar="N",
+            min=0,
+            help="Make and judge N groups, and forecast yield and cost of the whole with intervals.",
+        ),
+    ] = 0,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> None:
@@ -36,9 +45,11 @@ def plan(
 
     Prints how many pictures, which splits, how balanced the levels are, whether poses and backgrounds are independent of
     subjects, some captions, and about how much disk and time it will take. Refuses a plan in which factors are confounded.
+    With --pilot, some groups are made and judged, to say what the recipe's checks will refuse; --run keeps them for the build.
     """
     from spotdiff10k import plan as plans
     from spotdiff10k import recipe as recipes
+    from spotdiff10k.commands import _forecast
     from spotdiff10k.plan.estimate import estimate, free_bytes
     from spotdiff10k.run import Run, driver_lock
 
@@ -46,14 +57,22 @@ def plan(
     loaded = recipes.load(recipe, overrides or ())
     check_thresholds(loaded)
     made = plans.make(loaded)
-    if run is not None:
-        with driver_lock(Run(run)):
-            plans.write(made, loaded, Run(run))
+    target, temporary = _forecast.somewhere(run) if run is not None or pilot else (None, None)
+    if target is not None:
+        with driver_lock(target):
+            plans.write(made, loaded, target)
     cost, free = estimate(loaded, workers), free_bytes(run or Path())
     show(out, made, loaded, cost, free)
+    told = document(made, cost, free, run)
+    if pilot and target is not None:
+        forecast = _forecast.run_pilot(out, target, pilot, workers)
+        _forecast.show(out, forecast)
+        told["pilot"] = _forecast.document(forecast)
+    if temporary is not None:
+        temporary.cleanup()
     if run is not None:
         out.say(f"Written to {run}. Make it: {command_line('build', Run(run).recipe, '--run', run)}")
-    out.result(document(made, cost, free, run))
+    out.result(told)
 
 
 def check_thresholds(recipe: "Recipe") -> None:

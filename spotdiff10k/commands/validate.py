@@ -1,5 +1,6 @@
 """spotdiff10k validate RUN: measure every sample, decide by the recipe's thresholds, write the verdicts."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,7 +9,9 @@ import typer
 from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption, command_line
 
 if TYPE_CHECKING:
+    from spotdiff10k.run import Run
     from spotdiff10k.validate import ValidateSummary
+    from spotdiff10k.yields import Yield
 
 NAMED_GROUPS = 8
 
@@ -54,8 +57,9 @@ def validate(
             summary = mending.repair(Run(run), workers, mending.Watchers(judging=judging, said=out.note))
         else:
             summary = stage.validate(Run(run), workers, redecide, on_progress=judging)
-    out.result({**as_values(summary), "verdicts": str(Run(run).verdicts)})
-    tell(out, summary)
+    found = account_of(Run(run))
+    out.result({**as_values(summary), "yield": {**asdict(found), "share": found.share}, "verdicts": str(Run(run).verdicts)})
+    tell(out, summary, found)
     if strict:
         stage.require_all(summary, Run(run))
     if summary.refused_groups and not repair:
@@ -63,24 +67,37 @@ def validate(
     out.say(f"Next: {command_line('shard', run)}")
 
 
-def tell(out: Output, summary: "ValidateSummary") -> None:
+def account_of(run: "Run") -> "Yield":
+    """The yield of a run that was just validated."""
+    from spotdiff10k import verdicts
+    from spotdiff10k.stage import open_stage
+    from spotdiff10k.yields import account
+
+    return account(open_stage(run).groups(), verdicts.read(run.verdicts))
+
+
+def tell(out: Output, summary: "ValidateSummary", found: "Yield") -> None:
     """Say what was found."""
     accepted = f"{summary.accepted:,} of {summary.samples:,} samples and {summary.groups_accepted:,} of {summary.groups:,} groups"
     out.say(f"{accepted} are accepted ({summary.measured:,} samples measured now).")
     if summary.repaired or summary.reserves:
         out.say(f"{summary.repaired:,} samples were repaired; {summary.reserves:,} reserve groups stand in.")
-    if summary.refused_by:
-        out.table("Refused", ("check", "samples"), list(summary.refused_by.items()))
+    if found.filters:
+        columns = ("check", "samples refused", "by it alone", "made again", "groups lost")
+        out.table("Refused", columns, [tuple(asdict(item).values()) for item in found.filters])
     if summary.refused_groups:
         named = ", ".join(summary.refused_groups[:NAMED_GROUPS])
         more = f" and {len(summary.refused_groups) - NAMED_GROUPS} more" if len(summary.refused_groups) > NAMED_GROUPS else ""
         out.say(f"Refused groups: {named}{more}.")
+    if summary.unchecked:
+        rows = [(item.measure, item.groups, item.why) for item in summary.unchecked]
+        out.table("Unchecked: neither passed nor refused", ("measure", "groups", "because"), rows)
+    for sentence in summary.set_refusals:
+        out.say(f"The set does not pass: {sentence}", style="bold red")
     if summary.groups_quarantined:
         out.say(f"{summary.groups_quarantined:,} groups could not be made; they are in quarantine.")
 
 
 def as_values(summary: "ValidateSummary") -> dict[str, Any]:
     """The summary for --json."""
-    from dataclasses import asdict
-
     return {**asdict(summary), "refused": summary.refused}

@@ -1,0 +1,83 @@
+"""Hard negatives: refused samples, with the reason as their label, in a WebDataset tar of their own.
+
+A refused sample is a near miss, which is what a checker or a preference model learns from. They come from committed
+groups that may be incomplete, so they are no release: nothing seals them and no split is promised.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from spotdiff10k import verdicts
+from spotdiff10k.committed import member_bytes, read_tar, tar_paths
+from spotdiff10k.errors import RunError
+from spotdiff10k.run import Run, driver_lock, write_atomically
+from spotdiff10k.samples import RECORD
+from spotdiff10k.stage import open_stage
+from spotdiff10k.tar import END_OF_ARCHIVE, sample_bytes
+from spotdiff10k.types import FinishedSample
+from spotdiff10k.verdicts import Verdict
+
+LABEL = "refusal.json"
+
+
+@dataclass(slots=True)
+class NegativesSummary:
+    """What was exported."""
+
+    samples: int = 0
+    skipped: int = 0  # refused samples of which there are no bytes, or that are no sample at all
+    bytes: int = 0
+    by_check: dict[str, int] = field(default_factory=dict)
+
+
+def export(run: Run, target: Path) -> NegativesSummary:
+    """Write every refused attempt of the run to the tar `target`; the same verdicts are the same bytes.
+
+    Keys are `<sample key>-a<attempt>`; `key.refusal.json` says which check refused it, by which measure, and why.
+    Raises RunError when nothing was refused, or when the target is there already.
+    """
+    stage = open_stage(run)
+    with driver_lock(run):
+        refused = [row for row in verdicts.read(stage.run.verdicts) if row.sample and not row.accepted]
+        if not refused:
+            raise RunError(f"Nothing in {run.root} was refused, so there is nothing to export.")
+        if target.exists():
+            raise RunError(f"{target} is there already; choose another file, or remove it.")
+        summary = NegativesSummary()
+        summary.bytes = write_atomically(target, _chunks(run, refused, summary))
+    return summary
+
+
+def _chunks(run: Run, refused: list[Verdict], summary: NegativesSummary) -> Iterator[bytes]:
+    counts: Counter[str] = Counter()
+    groups: dict[str, list[Verdict]] = {}
+    for row in refused:
+        groups.setdefault(row.group, []).append(row)
+    for group, rows in groups.items():
+        rounds = [member_bytes(*read_tar(path)) for path in tar_paths(run, group)]
+        for row in sorted(rows, key=lambda row: (row.sample, row.attempt)):
+            members = rounds[row.attempt].get(row.sample, {}) if row.attempt < len(rounds) else {}
+            if RECORD not in members:
+                summary.skipped += 1
+                continue
+            summary.samples += 1
+            counts[row.check or verdicts.EARLIER] += 1
+            yield from sample_bytes(FinishedSample(f"{row.sample}-a{row.attempt}", {**members, LABEL: _label(row)}))
+    summary.by_check = dict(sorted(counts.items()))
+    yield END_OF_ARCHIVE
+
+
+def _label(row: Verdict) -> bytes:
+    values = {
+        "attempt": row.attempt,
+        "check": row.check,
+        "evidence": row.evidence,
+        "measure": row.measure,
+        "reason": row.reason,
+        "refused_by": row.refused_by,
+        "split": row.split,
+    }
+    return json.dumps(values, sort_keys=True, ensure_ascii=False).encode()
