@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.decoded import Decoded
 from spotdiff10k.errors import RunError
 from spotdiff10k.run import Run
-from spotdiff10k.samples import MASK, RECORD, Decoded, Pixels, picture_suffix, read_object, read_record, split_member
+from spotdiff10k.samples import MASK, RECORD, Pixels, picture_suffix, read_object, read_record, split_member
 from spotdiff10k.tar import BLOCK_BYTES, padding, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, PoseLevel
 
@@ -91,14 +92,14 @@ class SampleView:
         """(H, W) uint8: the picture's brightness by Rec. 601, in integers; not to be written to."""
         from spotdiff10k.luma import luma
 
-        return self._decoded.kept(
+        return self._decoded.array(
             "luma", self.members[self.picture_suffix], lambda: luma(self.picture.astype(np.uint8, copy=False))
         )
 
     @property
     def inside(self) -> npt.NDArray[np.bool_]:
         """(H, W) bool: where the mask says the subject is; not to be written to."""
-        return self._decoded.kept("inside", self.members[MASK], lambda: np.asarray(self.mask >= INSIDE))
+        return self._decoded.array("inside", self.members[MASK], lambda: np.asarray(self.mask >= INSIDE))
 
     @property
     def picture_suffix(self) -> str:
@@ -118,6 +119,10 @@ class SampleView:
         if ANNOTATIONS not in self._parsed:
             self._parsed[ANNOTATIONS] = read_object(self.record[ANNOTATIONS])
         return self._parsed[ANNOTATIONS]
+
+    def check(self, suffix: str) -> None:
+        """Make sure that a picture member can be decoded, at less cost. Raises what `pixels` raises."""
+        self._decoded.check(self.members[suffix])
 
     def pixels(self, suffix: str) -> Pixels:
         """A picture member as an array, not to be written to. Raises UnreadableMemberError, or KeyError when it is not there."""
@@ -159,12 +164,22 @@ def read_tar(path: Path) -> tuple[StoredTar, bytes]:
     return StoredTar(path.name, len(data), hashlib.sha256(data).hexdigest(), members), data
 
 
-def member_bytes(stored: StoredTar, data: bytes) -> dict[str, dict[str, bytes]]:
-    """The samples of a tar: key to suffix to data."""
+def member_bytes(
+    stored: StoredTar, data: bytes, known: dict[tuple[str, int], bytes] | None = None
+) -> dict[str, dict[str, bytes]]:
+    """The samples of a tar: key to suffix to data.
+
+    `known` takes in the data by digest and size; members that are in it already are the same object, and so are decoded once.
+    """
+    known = {} if known is None else known
     samples: dict[str, dict[str, bytes]] = {}
     for member in stored.members:
         key, suffix = split_member(member.name)
-        samples.setdefault(key, {})[suffix] = data[member.offset : member.offset + member.size]
+        found = known.get((member.sha256, member.size)) if member.sha256 else None
+        if found is None:
+            found = data[member.offset : member.offset + member.size]
+            known[member.sha256, member.size] = found
+        samples.setdefault(key, {})[suffix] = found
     return samples
 
 
@@ -173,8 +188,9 @@ def view_group(
 ) -> GroupView:
     """Lay the rounds over the first tar and view the result; `planned` holds the cells as of the last round."""
     merged: dict[str, dict[str, bytes]] = {}
+    known: dict[tuple[str, int], bytes] = {}
     for stored, data in tars:
-        merged.update(member_bytes(stored, data))
+        merged.update(member_bytes(stored, data, known))
     decoded = Decoded()
     samples = tuple(
         SampleView(

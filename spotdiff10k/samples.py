@@ -5,21 +5,20 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from spotdiff10k.errors import DataError
+from spotdiff10k.png.chunks import read_header as png_header
 from spotdiff10k.types import EngineSettings
 
 Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 """(H, W, 3) uint8 colours, (H, W) uint8 grey or (H, W) uint16 depth; origin top left."""
-Array = npt.NDArray[Any]
-Kept = TypeVar("Kept", bound=Array)
 
 KEY_PATTERN = re.compile(r"(?P<group>[a-z0-9]+(?:-[a-z0-9]+)*)-p(?P<pose>[0-9]{2,})-b(?P<background>[0-9]{2,})")
 GROUP_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -32,9 +31,6 @@ LIKE_THE_PICTURE = ("plate",)
 
 MAX_SIDE = 8192
 """Pixels. A picture whose header claims more is refused before a byte of it is decoded."""
-
-DECODED_BYTES = 128 * 2**20
-"""Of decoded pictures that are kept at a time: 16 samples of six 512 x 512 layers fit."""
 
 COLOUR_MODES: Mapping[str, tuple[str, ...]] = {
     "mask": ("L",),
@@ -103,6 +99,8 @@ def colour_modes(suffix: str) -> tuple[str, ...]:
 
 def read_header(data: bytes) -> PictureHeader:
     """Read a picture's mode and size without decoding it. Raises UnreadableMemberError."""
+    if plain := png_header(data):
+        return PictureHeader(plain.mode, plain.width, plain.height)
     try:
         with Image.open(io.BytesIO(data), formats=_DECODERS) as picture:
             return PictureHeader(picture.mode, picture.width, picture.height)
@@ -114,10 +112,15 @@ def read_header(data: bytes) -> PictureHeader:
         raise UnreadableMemberError(f"it claims an absurd size ({error})") from error
 
 
+def refuse_cut_short(data: bytes) -> None:
+    """Raise UnreadableMemberError for a PNG without its end, which Pillow would not mind if all pixels are there."""
+    if data.startswith(_PNG_START) and not data.endswith(_PNG_END):
+        raise UnreadableMemberError("it is a PNG that was cut short")
+
+
 def decode(data: bytes, max_side: int = MAX_SIDE) -> Pixels:
     """Decode a picture whose sides are at most `max_side` pixels. Raises UnreadableMemberError."""
-    if data.startswith(_PNG_START) and not data.endswith(_PNG_END):  # Pillow would not mind, if all pixels are there
-        raise UnreadableMemberError("it is a PNG that was cut short")
+    refuse_cut_short(data)
     header = read_header(data)
     if max(header.width, header.height) > max_side:
         raise UnreadableMemberError(f"it is {header.width} x {header.height} pixels, at most {max_side} x {max_side} are read")
@@ -126,33 +129,6 @@ def decode(data: bytes, max_side: int = MAX_SIDE) -> Pixels:
             return np.asarray(picture)
     except _DECODING_ERRORS as error:
         raise UnreadableMemberError(f"its pixels cannot be decoded ({error})") from error
-
-
-class Decoded:
-    """Decoded pictures, so that who reads the same bytes again (another check, the plate of another pose) has them at once.
-
-    The oldest go when the budget is spent.
-    """
-
-    def __init__(self, budget: int = DECODED_BYTES) -> None:
-        self._budget = budget
-        self._kept: dict[tuple[str, bytes], Array] = {}
-
-    def pixels(self, data: bytes) -> Pixels:
-        """The picture as an array that cannot be written to. Raises UnreadableMemberError."""
-        return self.kept("", data, lambda: decode(data))
-
-    def kept(self, what: str, data: bytes, make: Callable[[], Kept]) -> Kept:
-        """What was made of some bytes before, or is made now: an array that cannot be written to. `what` names who asks."""
-        found = self._kept.get((what, data))
-        if found is None:
-            found = make()
-            found.flags.writeable = False
-            self._kept[what, data] = found
-            self._budget -= found.nbytes
-            while self._budget < 0 and len(self._kept) > 1:
-                self._budget += self._kept.pop(next(iter(self._kept))).nbytes
-        return cast(Kept, found)
 
 
 def read_record(data: bytes) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from spotdiff10k import schema
+from spotdiff10k import decoded, schema
 from spotdiff10k.committed import ANNOTATIONS, GroupView, SampleView
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.samples import (
@@ -38,6 +38,11 @@ class Structure:
         "foreign_samples": (0.0, MOST),
     }
     limits: ClassVar[Mapping[str, Limit]] = dict.fromkeys((*ranges, *group_ranges), NONE)
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile what reads PNGs."""
+        decoded.warm_up()
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample, and the order in which they lie."""
@@ -84,7 +89,7 @@ def _read(sample: SampleView, suffix: str, group: GroupView, faults: dict[str, l
         elif header.mode not in colour_modes(suffix):
             faults["wrong_pictures"].append(f"{suffix} has mode {header.mode}, expected {' or '.join(colour_modes(suffix))}")
         else:
-            sample.pixels(suffix)
+            sample.check(suffix)
     except UnreadableMemberError as error:
         faults["unreadable_members"].append(f"{suffix}: {error}")
 

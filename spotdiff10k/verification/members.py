@@ -10,13 +10,14 @@ from typing import BinaryIO
 import numpy as np
 
 from spotdiff10k import schema
+from spotdiff10k.decoded import Decoded
 from spotdiff10k.errors import DataError
 from spotdiff10k.index import IndexedMember, IndexedSample
 from spotdiff10k.samples import (
+    LIKE_THE_PICTURE,
     MASK,
     PICTURE_FORMATS,
     RECORD,
-    Decoded,
     Pixels,
     UnreadableMemberError,
     colour_modes,
@@ -80,6 +81,7 @@ class _Examiner:
         self._planned = task.planned
         self._expected = expected
         self._decoded = Decoded()
+        self._shared: dict[str, bytes] = {}  # plates by digest: those of all poses are one object, decoded once
         self.findings = GroupFindings()
 
     def examine(self, file: BinaryIO, sample: IndexedSample) -> None:
@@ -95,7 +97,8 @@ class _Examiner:
             if problem:
                 self._note(sample, problem, member.suffix)
             else:
-                sound[member.suffix] = data
+                shared = member.suffix.partition(".")[0] in LIKE_THE_PICTURE
+                sound[member.suffix] = self._shared.setdefault(member.sha256, data) if shared else data
         pixels = self._pixels(sample, sound)
         if RECORD in sound:
             self._examine_record(sample, sound[RECORD], pixels)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spotdiff10k import decoded
 from spotdiff10k.release import FileSeal
 from spotdiff10k.verification import files, members
 from spotdiff10k.verification.problems import Problem
@@ -35,7 +36,8 @@ class VerifyWork:
     expected: members.Expectation
 
     def warm_up(self) -> None:
-        """Nothing to compile."""
+        """Compile what reads PNGs."""
+        decoded.warm_up()
 
     def open(self) -> Callable[[FileTask | members.GroupTask], Findings]:
         """What does one task."""
