@@ -1,7 +1,7 @@
 """Convolutions with the normalisation after them folded in: one pass over memory instead of two, and the same function.
 
-On a CPU with oneDNN their weights are laid out once for its kernels, and pictures pass through the network in its layout. That
-is a fifth faster than laying them out at every call, and a picture gets the same bits whatever it is batched with.
+A picture should get the same bits whatever it is batched with, and torch's own choice of kernels does not promise that. With
+weights laid out once for oneDNN (`LaidOut`) it holds, and is a fifth faster than laying them out at every call.
 """
 
 from collections.abc import Mapping
@@ -20,32 +20,32 @@ class Convolution:
     """A bias-free convolution and its batch normalisation, frozen. Raises ModelError when the state has no such tensors."""
 
     def __init__(self, state: State, convolution: str, norm: str, stride: int = 1, groups: int = 1) -> None:
-        weight = _tensor(state, f"{convolution}.weight").double()
-        scale = _tensor(state, f"{norm}.weight").double() / (_tensor(state, f"{norm}.running_var").double() + EPSILON).sqrt()
-        shift = _tensor(state, f"{norm}.bias").double() - _tensor(state, f"{norm}.running_mean").double() * scale
+        weight = tensor(state, f"{convolution}.weight").double()
+        scale = tensor(state, f"{norm}.weight").double() / (tensor(state, f"{norm}.running_var").double() + EPSILON).sqrt()
+        shift = tensor(state, f"{norm}.bias").double() - tensor(state, f"{norm}.running_mean").double() * scale
+        self.channels, self.inputs = weight.shape[0], weight.shape[1] * groups
         self.stride = stride
         self.groups = groups
         self.padding = weight.shape[2] // 2
         self.weight = (weight * scale[:, None, None, None]).float()
         self.bias = shift.float()
-        if has_own_layout(self.weight.device):
-            self.weight = self.weight.to_mkldnn()
-            self.bias = self.bias.to_mkldnn()
-        else:
-            self.weight = self.weight.contiguous(memory_format=torch.channels_last)
 
     def __call__(self, x: Tensor) -> Tensor:
         return torch.conv2d(x, self.weight, self.bias, self.stride, self.padding, 1, self.groups)
 
 
-def enter(x: Tensor) -> Tensor:
-    """Pictures (N, C, H, W) in the layout that `Convolution` works in on their device."""
-    return x.contiguous().to_mkldnn() if has_own_layout(x.device) else x
+class LaidOut(Convolution):
+    """The same in oneDNN's layout; takes and gives tensors in that layout."""
+
+    def __init__(self, state: State, convolution: str, norm: str, stride: int = 1, groups: int = 1) -> None:
+        super().__init__(state, convolution, norm, stride, groups)
+        self.weight = self.weight.to_mkldnn()
+        self.bias = self.bias.to_mkldnn()
 
 
-def leave(x: Tensor) -> Tensor:
-    """Maps as an ordinary tensor again."""
-    return x.to_dense() if x.is_mkldnn else x
+def has_own_layout(device: torch.device) -> bool:
+    """Whether oneDNN's layout is at hand."""
+    return device.type == "cpu" and torch._C._has_mkldnn
 
 
 def project(rows: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -53,12 +53,8 @@ def project(rows: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.stack([torch.mv(weight, row) + bias for row in rows]) if len(rows) else rows.new_empty((0, len(bias)))
 
 
-def has_own_layout(device: torch.device) -> bool:
-    """Whether oneDNN's layout is at hand."""
-    return device.type == "cpu" and bool(torch._C._has_mkldnn)
-
-
-def _tensor(state: State, name: str) -> Tensor:
+def tensor(state: State, name: str) -> Tensor:
+    """One tensor of a state dict. Raises ModelError when it is not there."""
     try:
         return state[name]
     except KeyError as error:

@@ -1,0 +1,82 @@
+"""Features of pictures that were encoded in this process before: several checks ask for the same ones."""
+
+from collections import OrderedDict
+from functools import cache
+
+import numpy as np
+
+from spotdiff10k.encoders import Encoder, Features, Pictures
+from spotdiff10k.samples import pixels_digest
+
+BATCH = 16
+"""Pictures at a time: a group of the usual size in one go, and 100 MB of maps of a ResNet-50."""
+BUDGET_BYTES = 384 * 2**20
+"""Of kept features: several groups of 16 pictures and their cut-outs."""
+
+Key = tuple[str, int, str]
+
+
+class FeatureCache:
+    """Keeps what encoders made of pictures, by the pixels' digest; the longest unused goes when the budget is spent."""
+
+    def __init__(self, budget: int = BUDGET_BYTES, batch: int = BATCH) -> None:
+        self._budget = budget
+        self._batch = batch
+        self._kept: OrderedDict[Key, Features] = OrderedDict()
+        self._bytes = 0
+
+    def encode(self, encoder: Encoder, pictures: Pictures) -> Features:
+        """The encoder's features of (N, H, W, 3) pictures, in their order; only those not known are computed, each once."""
+        keys = [(encoder.digest, encoder.input_size, _digest(picture)) for picture in pictures]
+        asked: dict[Key, Features] = {key: self._kept[key] for key in keys if key in self._kept}
+        wanted = {key: index for index, key in enumerate(keys) if key not in asked}
+        missing = list(wanted)
+        for start in range(0, len(missing), self._batch):
+            part = missing[start : start + self._batch]
+            found = encoder.encode(pictures[[wanted[key] for key in part]])
+            if part == keys:
+                asked_for = found
+                self._keep(dict(zip(part, _singles(found), strict=True)))
+                return asked_for
+            asked.update(zip(part, _singles(found), strict=True))
+        self._keep(asked)
+        return _joined([asked[key] for key in keys])
+
+    def _keep(self, features: dict[Key, Features]) -> None:
+        for key, one in features.items():
+            if key not in self._kept:
+                self._bytes += one.nbytes
+                self._kept[key] = one
+            self._kept.move_to_end(key)
+        while self._bytes > self._budget:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= oldest.nbytes
+
+
+@cache
+def shared() -> FeatureCache:
+    """The one cache of this process."""
+    return FeatureCache()
+
+
+def encode_once(encoder: Encoder, pictures: Pictures) -> Features:
+    """`encoder.encode(pictures)`, but what any check of this process asked for lately is not computed again."""
+    return shared().encode(encoder, pictures)
+
+
+def _digest(picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> str:
+    return f"{picture.shape[0]}x{picture.shape[1]} {pixels_digest(picture)}"
+
+
+def _singles(features: Features) -> list[Features]:
+    """One by one; views of the batch, whose memory is free when the last of them goes."""
+    return [
+        Features(tuple(stage[i : i + 1] for stage in features.maps), features.pooled[i : i + 1]) for i in range(len(features))
+    ]
+
+
+def _joined(parts: list[Features]) -> Features:
+    import torch
+
+    maps = zip(*(part.maps for part in parts), strict=True)
+    return Features(tuple(torch.cat(stage) for stage in maps), torch.cat([part.pooled for part in parts]))
