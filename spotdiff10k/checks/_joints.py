@@ -1,0 +1,104 @@
+"""What recorded joints say of a pose: where they are in the world, and by how much two poses are turned against each other."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.checks._surface import Eye
+from spotdiff10k.committed import SampleView
+from spotdiff10k.engines.rendered.jit import kernel
+
+JOINTS = "joints"
+POINT_FIELDS = 5
+"""Name, pixel x, pixel y, camera z, visibility."""
+RIGID = 0.01
+"""Metres by which two joints may come nearer to each other or rise against each other and still count as rigid."""
+LEVEL = 0.5
+"""Steepest slope between two joints that still tell a turn: a leaning column tells where it leans, not where it faces."""
+CLEAR_FIT = 0.6
+"""How well (0..1) the rigid pairs of two poses must agree on one turn for it to be believed."""
+CLEAR_LENGTH = 0.02
+"""Metres: root mean square over all pairs of joints, the rigid level ones counted with their length, the others with none."""
+
+F64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Joints:
+    """A subject's joints in the world."""
+
+    names: tuple[str, ...]
+    places: F64  # (J, 3) metres
+
+    @property
+    def extent(self) -> float:
+        """Metres: the diagonal of the box about all joints."""
+        return float(np.sqrt((np.ptp(self.places, axis=0) ** 2).sum())) if len(self.names) else 0.0
+
+
+def joints_of(sample: SampleView, eye: Eye) -> Joints | None:
+    """The joints that the annotations tell, through the recorded camera; None when they tell none."""
+    points = sample.annotations.get(JOINTS)
+    if not isinstance(points, list) or not points or any(len(point) != POINT_FIELDS for point in points):
+        return None
+    places = np.array([point[1:4] for point in points], np.float64)
+    return Joints(tuple(str(point[0]) for point in points), eye.world(places))
+
+
+def joints_apart(first: Joints, second: Joints) -> float:
+    """Mean distance between joints of the same name, as a share of their extent; 1 where they are not the same joints."""
+    if first.names != second.names:
+        return 1.0
+    extent = max(first.extent, second.extent)
+    apart = np.sqrt(((first.places - second.places) ** 2).sum(axis=1)).mean()
+    return min(1.0, float(apart) / extent) if extent > 0.0 else 0.0
+
+
+@kernel
+def _turn(first: F64, second: F64, rigid: float, level: float) -> tuple[float, float, float]:
+    """Cosine and sine parts of the turn that takes rigid, level pairs of joints to the others, and their lengths' product."""
+    cosine = 0.0
+    sine = 0.0
+    before = 0.0
+    after = 0.0
+    for i in range(len(first)):
+        for j in range(i):
+            ax = first[i, 0] - first[j, 0]
+            ay = first[i, 1] - first[j, 1]
+            az = first[i, 2] - first[j, 2]
+            bx = second[i, 0] - second[j, 0]
+            by = second[i, 1] - second[j, 1]
+            bz = second[i, 2] - second[j, 2]
+            a = ax * ax + ay * ay
+            b = bx * bx + by * by
+            if az * az > level * level * a or bz * bz > level * level * b:
+                continue
+            nearer = (np.sqrt(a + az * az) - np.sqrt(b + bz * bz)) / rigid
+            raised = (az - bz) / (2.0 * rigid)
+            weight = np.exp(-nearer * nearer - raised * raised)
+            cosine += weight * (ax * bx + ay * by)
+            sine += weight * (ax * by - ay * bx)
+            before += weight * a
+            after += weight * b
+    return cosine, sine, np.sqrt(before * after)
+
+
+def turn_between(first: Joints, second: Joints) -> float | None:
+    """Degrees by which `second` is turned against `first`, about the vertical, positive as a plan's turns are.
+
+    None when the joints do not tell: too few of them stay rigid and lie level, as in a vase or a lamp.
+    """
+    if first.names != second.names or len(first.names) < 2:
+        return None
+    cosine, sine, length = _turn(first.places, second.places, RIGID, LEVEL)
+    pairs = len(first.names) * (len(first.names) - 1) / 2
+    together = float(np.hypot(cosine, sine))
+    if length < CLEAR_LENGTH**2 * pairs or together < CLEAR_FIT * length:
+        return None
+    return float(-np.degrees(np.arctan2(sine, cosine)))
+
+
+def degrees_apart(first: float, second: float) -> float:
+    """The angle between two turns, 0..180."""
+    return abs((first - second + 180.0) % 360.0 - 180.0)

@@ -1,0 +1,70 @@
+"""Does a factor hold where it should and vary where it should? From distances between the samples of a group alone.
+
+The samples of a level are compared with the level's medoid: the one with the least sum of distances to the others. So one
+spoilt sample of three or more is blamed alone; of two, both are, since nothing tells which is right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+F64 = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a group's distances say of each sample; all (N,)."""
+
+    error: F64  # distance to the own level's medoid, or of the medoid to the nearest other; 0 for one that is alone
+    margin: F64  # by how much the nearest other level is farther than the own one; negative: it looks like another level
+    nearest: Labels  # the level whose medoid is nearest; the own one wins a tie
+    alone: npt.NDArray[np.bool_]  # no other sample has its level
+
+
+def medoids(distances: F64, labels: Labels) -> dict[int, int]:
+    """Level to the sample that is nearest to all others of its level, the first of equals."""
+    found: dict[int, int] = {}
+    for level in np.unique(labels).tolist():
+        members = np.flatnonzero(labels == level)
+        sums = distances[np.ix_(members, members)].sum(axis=1)
+        found[level] = int(members[int(np.argmin(sums))])
+    return found
+
+
+def held(distances: F64, labels: Labels) -> Held:
+    """Compare every sample with the medoids. distances (N, N), symmetric; labels (N,) of the factor that is held."""
+    centres = medoids(distances, labels)
+    levels = sorted(centres)
+    count = len(labels)
+    table = np.zeros((count, len(levels)))
+    alone = np.zeros(count, np.bool_)
+    for place, level in enumerate(levels):
+        table[:, place] = distances[:, centres[level]]
+        members = np.flatnonzero(labels == level)
+        alone[members] = len(members) == 1
+        if len(members) > 1:
+            others = members[members != centres[level]]
+            table[centres[level], place] = distances[centres[level], others].min()
+    own = np.searchsorted(levels, labels)
+    rows = np.arange(count)
+    error = table[rows, own]
+    beside = table.copy()
+    beside[rows, own] = np.inf
+    other = beside.min(axis=1, initial=np.inf)
+    nearest = np.where(other < error, np.asarray(levels)[beside.argmin(axis=1)], labels) if len(levels) > 1 else labels
+    return Held(error, other - error, nearest.astype(np.int64), alone)
+
+
+def variety(distances: F64, labels: Labels) -> float:
+    """The least distance between the medoids of two levels; infinite when there is one level only."""
+    centres = sorted(medoids(distances, labels).values())
+    between = [float(distances[first, second]) for place, first in enumerate(centres) for second in centres[:place]]
+    return min(between, default=float("inf"))
+
+
+def numbered(values: Sequence[int]) -> Labels:
+    """Labels as an array."""
+    return np.asarray(values, np.int64)

@@ -1,0 +1,156 @@
+"""The visible surface of a subject as points in the world, and whether two pictures can show one and the same thing.
+
+A point that one camera sees must not lie where another camera looks through free space (space carving, Kutulakos and
+Seitz 2000). So two pictures of one pose agree whatever their cameras, and two poses do not, unless they look alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.committed import SampleView
+from spotdiff10k.engines.rendered.jit import kernel
+
+GRID = 96
+"""Cells along a picture's side: a surface is sampled once a cell, whatever the size of the picture."""
+MATRIX = 9
+DEPTH = "depth.png"
+INSIDE = 128
+EMPTY = 0.0
+LOOSE = 0.012
+"""How far a point may lie in front of another picture's surface, as a share of its distance from the camera."""
+
+F64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """A recorded camera: x_camera = rotation @ (x_world - position); its picture's side is `size` pixels."""
+
+    position: F64  # (3,) metres
+    rotation: F64  # (3, 3) rows: right, down, forward
+    focal: float  # pixels
+    size: int
+
+    def world(self, points: F64) -> F64:
+        """(N, 3) of pixel x, pixel y and camera z as (N, 3) metres of the world."""
+        sideways = (points[:, :2] - self.size / 2) * points[:, 2:] / self.focal
+        local = np.concatenate([sideways, points[:, 2:]], axis=1)
+        turned = local[:, 0:1] * self.rotation[0] + local[:, 1:2] * self.rotation[1] + local[:, 2:3] * self.rotation[2]
+        return np.asarray(turned + self.position, np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What one picture shows of its subject."""
+
+    points: F64  # (N, 3) metres of the world
+    nearest: F64  # (GRID, GRID) least camera z about each cell in metres, EMPTY where no subject is
+    eye: Eye
+
+
+def eye_of(sample: SampleView) -> Eye | None:
+    """The camera that the record tells; None when it tells none."""
+    record = sample.record
+    names = ("camera_position", "camera_rotation", "focal", "width")
+    if any(name not in record for name in names):
+        return None
+    position, rotation = np.asarray(record["camera_position"], float), np.asarray(record["camera_rotation"], float)
+    if position.shape != (3,) or rotation.shape != (MATRIX,):
+        return None
+    return Eye(position, rotation.reshape(3, 3), float(record["focal"]), int(record["width"]))
+
+
+@kernel
+def _cells(depth: npt.NDArray[np.uint16], alpha: npt.NDArray[np.uint8], cells: F64, inside: int) -> None:
+    """Sample depth at the middle of every cell, in its own steps; EMPTY outside the mask."""
+    grid = cells.shape[0]
+    height, width = depth.shape
+    for row in range(grid):
+        y = (2 * row + 1) * height // (2 * grid)
+        for column in range(grid):
+            x = (2 * column + 1) * width // (2 * grid)
+            cells[row, column] = float(depth[y, x]) if alpha[y, x] >= inside else 0.0
+
+
+@kernel
+def _nearest(cells: F64, nearest: F64) -> None:
+    """The least depth of each cell and its eight neighbours; EMPTY where none of them has any."""
+    grid = cells.shape[0]
+    for row in range(grid):
+        for column in range(grid):
+            least = 0.0
+            for y in range(max(0, row - 1), min(grid, row + 2)):
+                for x in range(max(0, column - 1), min(grid, column + 2)):
+                    here = cells[y, x]
+                    if here > 0.0 and (least == 0.0 or here < least):
+                        least = here
+            nearest[row, column] = least
+
+
+@kernel
+def _strays(points: F64, position: F64, rotation: F64, focal: float, nearest: F64, loose: float) -> float:
+    """The share of points that lie where the camera sees free space. focal: in sides of the picture."""
+    grid = nearest.shape[0]
+    count = points.shape[0]
+    strays = 0
+    for i in range(count):
+        x = points[i, 0] - position[0]
+        y = points[i, 1] - position[1]
+        z = points[i, 2] - position[2]
+        depth = rotation[2, 0] * x + rotation[2, 1] * y + rotation[2, 2] * z
+        if depth <= 0.0:
+            strays += 1
+            continue
+        across = 0.5 + focal * (rotation[0, 0] * x + rotation[0, 1] * y + rotation[0, 2] * z) / depth
+        along = 0.5 + focal * (rotation[1, 0] * x + rotation[1, 1] * y + rotation[1, 2] * z) / depth
+        column = int(np.floor(across * grid))
+        row = int(np.floor(along * grid))
+        if column < 0 or row < 0 or column >= grid or row >= grid:
+            strays += 1
+            continue
+        seen = nearest[row, column]
+        if seen == 0.0 or depth < seen * (1.0 - loose):
+            strays += 1
+    return strays / count if count else 1.0
+
+
+def surface_of(sample: SampleView, depth: npt.NDArray[np.uint16], eye: Eye) -> Surface:
+    """What a sample shows, from its depth map (H, W)."""
+    return back_project(depth, np.asarray(sample.mask, np.uint8), float(sample.record["depth_scale"]), eye)
+
+
+def back_project(depth: npt.NDArray[np.uint16], alpha: npt.NDArray[np.uint8], scale: float, eye: Eye) -> Surface:
+    """The surface inside a mask (H, W) whose depth map (H, W) is in steps of `scale` metres."""
+    metres, nearest = np.empty((GRID, GRID)), np.empty((GRID, GRID))
+    _cells(depth, alpha, metres, INSIDE)
+    metres *= scale
+    rows, columns = np.nonzero(metres > EMPTY)
+    pixels = np.stack([(columns + 0.5) * eye.size / GRID, (rows + 0.5) * eye.size / GRID, metres[rows, columns]], axis=1)
+    _nearest(metres, nearest)
+    return Surface(eye.world(pixels), nearest, eye)
+
+
+def astray(places: F64, surface: Surface) -> float:
+    """The share of points in the world (N, 3) that lie where the surface's camera sees free space."""
+    camera = surface.eye
+    share = _strays(
+        np.ascontiguousarray(places), camera.position, camera.rotation, camera.focal / camera.size, surface.nearest, LOOSE
+    )
+    return float(share)
+
+
+def disagreement(first: Surface, second: Surface) -> float:
+    """How much of what one picture shows cannot be where the other looks through: 0 for one pose, to 1 for nothing in common."""
+    return (astray(first.points, second) + astray(second.points, first)) / 2
+
+
+def disagreements(surfaces: Sequence[Surface]) -> F64:
+    """(N, N), symmetric, zeros on the diagonal."""
+    found = np.zeros((len(surfaces), len(surfaces)))
+    for i, first in enumerate(surfaces):
+        for j in range(i):
+            found[i, j] = found[j, i] = disagreement(first, surfaces[j])
+    return found

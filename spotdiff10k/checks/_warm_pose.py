@@ -1,0 +1,20 @@
+"""Runs every kernel of the pose check once, so that worker processes inherit what was compiled."""
+
+import numpy as np
+
+from spotdiff10k.checks._joints import Joints, turn_between
+from spotdiff10k.checks._outline import outline, unlikeness
+from spotdiff10k.checks._surface import Eye, back_project, disagreements
+
+SIDE = 8
+
+
+def warm_up() -> None:
+    """Compile or load."""
+    alpha, depth = np.full((SIDE, SIDE), 255, np.uint8), np.full((SIDE, SIDE), 1000, np.uint16)
+    eye = Eye(np.zeros(3), np.eye(3), float(SIDE), SIDE)
+    surface = back_project(depth, alpha, 0.001, eye)
+    disagreements([surface, surface])
+    unlikeness([outline(alpha)] * 2)
+    joints = Joints(("first", "second"), np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
+    turn_between(joints, joints)
