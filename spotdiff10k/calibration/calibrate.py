@@ -1,0 +1,177 @@
+"""Calibrate on groups: make good ones, plant defects, choose thresholds on one half of the subjects, report on the other."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spotdiff10k import registry
+from spotdiff10k.calibration.across import add_across
+from spotdiff10k.calibration.bench import BenchWork, GroupOutcome
+from spotdiff10k.calibration.choosing import Chosen, choose
+from spotdiff10k.calibration.defects import DEFECTS
+from spotdiff10k.calibration.good import (
+    HELD_OUT,
+    ROLES,
+    THRESHOLDS,
+    Assigned,
+    Counts,
+    assigned,
+    calibration_recipe,
+    plan_good,
+    siblings,
+    subject_name,
+)
+from spotdiff10k.calibration.observed import Observed, observe
+from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, refusals
+from spotdiff10k.calibration.values import Calibration, MadeOn
+from spotdiff10k.errors import MissingExtraError, ModelError, RecipeError
+from spotdiff10k.executors import Task
+from spotdiff10k.limits import Rule, Thresholds, chosen_checks, make_check, options_of, read_rules
+from spotdiff10k.measures import Check
+from spotdiff10k.plan import Plan
+from spotdiff10k.recipe import Recipe
+from spotdiff10k.spread import spread
+
+OnProgress = Callable[[int, int], None]
+"""Told (groups done, groups in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to calibrate, and on how much."""
+
+    name: str
+    base: Mapping[str, Any]  # recipe values: engine, poses, backgrounds, ...
+    counts: Counts
+    sizes: tuple[int, ...]  # pixels
+    target: float  # share of good groups that may be refused
+    checks: Thresholds  # with the options to calibrate under
+    defects: tuple[str, ...] = tuple(DEFECTS)
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request, planned: what would be measured."""
+
+    request: Request
+    recipe: Recipe
+    plan: Plan
+    groups: tuple[Assigned, ...]
+    checks: Thresholds
+    skipped: Mapping[str, str]
+
+    @property
+    def plantings(self) -> int:
+        """Defects to plant, grade by grade."""
+        grades = sum(len(DEFECTS[name].grades) for name in self.request.defects)
+        return grades * sum(one.planted for one in self.groups)
+
+
+def prepare(request: Request) -> Prepared:
+    """Plan the good groups, and see which checks can be made here. Raises RecipeError or PlanError."""
+    for name in request.defects:
+        if name not in DEFECTS:
+            raise RecipeError(f"There is no defect '{name}'; known: {', '.join(DEFECTS)}.")
+    recipe = calibration_recipe(request.base, request.counts, request.sizes[0], request.seed)
+    made = plan_good(recipe, request.counts)
+    usable, skipped = available(request.checks)
+    return Prepared(request, recipe, made, tuple(assigned(made, request.counts, request.sizes)), usable, skipped)
+
+
+def available(checks: Thresholds) -> tuple[Thresholds, dict[str, str]]:
+    """The checks that can be made here, and why others cannot: a model is not there, a part is not installed."""
+    usable: dict[str, Mapping[str, Any]] = {}
+    skipped: dict[str, str] = {}
+    for name in chosen_checks(checks):
+        try:
+            make_check(name, checks)
+            usable[name] = checks.get(name, {})
+        except (ModelError, MissingExtraError) as error:
+            skipped[name] = str(error)
+    return usable, skipped
+
+
+def calibrate(prepared: Prepared, workers: int = 0, on_progress: OnProgress | None = None) -> Calibration:
+    """Measure everything, choose, report. Raises RunError when a group cannot be made or measured."""
+    request = prepared.request
+    outcomes = list(_measured(prepared, workers, on_progress))
+    checks = {name: make_check(name, prepared.checks) for name in chosen_checks(prepared.checks)}
+    own = read_rules(prepared.checks)
+    halves = {role: _half(role, outcomes, own, checks) for role in ROLES}
+    severe = {
+        (name, i): grade >= DEFECTS[name].severe for name in request.defects for i, grade in enumerate(DEFECTS[name].grades)
+    }
+    chosen = choose(halves[THRESHOLDS], own, severe, request.target)
+    rules = read_rules(with_chosen(prepared.checks, chosen))
+    seen = halves[HELD_OUT]
+    return Calibration(
+        name=request.name,
+        made_on=_made_on(prepared, halves),
+        target=request.target,
+        refused=refusals(seen.good, rules),
+        checks={
+            name: check_calibration(
+                check, options_of(name, type(check), prepared.checks.get(name, {})), seen, _of(rules, name), chosen
+            )
+            for name, check in checks.items()
+        },
+        defects={name: defect_calibration(name, seen, rules) for name in request.defects},
+        skipped=dict(prepared.skipped),
+    )
+
+
+def _of(rules: Iterable[Rule], check: str) -> list[Rule]:
+    return [rule for rule in rules if rule.check == check]
+
+
+def with_chosen(checks: Thresholds, chosen: Iterable[Chosen]) -> Thresholds:
+    """The checks with the chosen thresholds over their own."""
+    found = {name: dict(values) for name, values in checks.items()}
+    for one in chosen:
+        ending = "min" if one.side == "low" else "max"
+        found.setdefault(one.rule.check, {})[f"{one.rule.measure}_{ending}"] = one.value
+    return found
+
+
+def _measured(prepared: Prepared, workers: int, on_progress: OnProgress | None) -> Iterable[GroupOutcome]:
+    request = prepared.request
+    work = BenchWork(
+        engine=prepared.recipe.engine.name,
+        settings=prepared.recipe.engine_settings(),
+        checks=prepared.checks,
+        defects=request.defects,
+        seed=prepared.recipe.seed,
+        poses=prepared.plan.poses,
+        backgrounds=prepared.plan.backgrounds,
+        siblings={role: siblings(prepared.plan, role, prepared.recipe.seed) for role in ROLES},
+    )
+    tasks = (Task(one.planned.id, one) for one in prepared.groups)
+    for done, (_, outcome) in enumerate(spread(work, tasks, workers), start=1):
+        if on_progress is not None:
+            on_progress(done, len(prepared.groups))
+        yield outcome
+
+
+def _half(role: str, outcomes: Iterable[GroupOutcome], rules: tuple[Rule, ...], checks: Mapping[str, Check]) -> Observed:
+    mine = [one for one in outcomes if one.assigned.role == role]
+    subjects = {one.assigned.planned.id: subject_name(one.assigned.planned.subject) for one in mine}
+    seen = observe(mine, rules, subjects)
+    add_across(seen, mine, rules, checks)
+    return seen
+
+
+def _made_on(prepared: Prepared, halves: Mapping[str, Observed]) -> MadeOn:
+    engine = prepared.recipe.engine.name
+    return MadeOn(
+        kind="groups",
+        engine=engine,
+        engine_version=registry.find("engines", engine).version,
+        sizes=prepared.request.sizes,
+        seed=prepared.request.seed,
+        recipe=prepared.recipe.pixel_settings(),
+        threshold_subjects=tuple(sorted(one.subject for one in halves[THRESHOLDS].good)),
+        held_out_subjects=tuple(sorted(one.subject for one in halves[HELD_OUT].good)),
+        threshold_samples=halves[THRESHOLDS].samples,
+        held_out_samples=halves[HELD_OUT].samples,
+    )

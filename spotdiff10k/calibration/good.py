@@ -1,0 +1,115 @@
+"""Known-good groups to calibrate on: planned like any dataset, in two halves that share no subject."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from spotdiff10k import plan
+from spotdiff10k.errors import RecipeError
+from spotdiff10k.plan import Plan
+from spotdiff10k.plan.captions import spoken
+from spotdiff10k.recipe import Recipe
+from spotdiff10k.seeds import seed_for
+from spotdiff10k.traits import catalogue, describe, draw, noun
+from spotdiff10k.types import EngineSettings, PlannedGroup, SubjectLevel
+
+THRESHOLDS, HELD_OUT = "train", "test"
+"""Splits that the two halves are planned as: one to choose thresholds on, one to report on."""
+ROLES = (THRESHOLDS, HELD_OUT)
+SIBLINGS = 12
+"""Subjects of each family that are in no group, for swapping."""
+LAYERS = ("plate", "shadow", "depth", "normal")
+"""What good groups have; maps that are made of the picture would go stale when the picture is edited."""
+DEFAULT_RECIPE: Mapping[str, Any] = {
+    "name": "rendered",
+    "engine": {"name": "rendered"},
+    "poses": {"levels": 12, "count": 3},
+    "backgrounds": {"levels": 24, "count": 3},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much to measure; all in groups."""
+
+    thresholds: int
+    held_out: int
+    planted: int  # of each half, how many get the defects; the others only tell how good groups look
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A good group with what it is for."""
+
+    planned: PlannedGroup
+    role: str
+    size: int  # pixels
+    planted: bool
+    partner: PlannedGroup  # of the same half, for what crosses over
+    place: int  # in its half
+
+
+def calibration_recipe(base: Mapping[str, Any], counts: Counts, size: int, seed: int) -> Recipe:
+    """A recipe like `base` for as many subjects as wanted, none of which the base's own seed would give."""
+    total = counts.thresholds + counts.held_out
+    values = {key: value for key, value in base.items() if key not in ("checks", "calibration", "certificate", "repair")}
+    values["seed"] = seed_for(int(base.get("seed", 0)), "calibration", seed)
+    values["engine"] = {**base.get("engine", {}), "size": size}
+    values["subjects"] = {**base.get("subjects", {}), "count": total, "reserve": 0}
+    values["outputs"] = {**base.get("outputs", {}), "layers": tuple(name for name in _layers(base) if name in LAYERS)}
+    values["splits"] = {THRESHOLDS: counts.thresholds / total, "validation": 0.0, HELD_OUT: counts.held_out / total}
+    return Recipe.model_validate(values)
+
+
+def _layers(base: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(base.get("outputs", {}).get("layers", LAYERS))
+
+
+def assigned(made: Plan, counts: Counts, sizes: tuple[int, ...]) -> Iterator[Assigned]:
+    """Every group of both halves; sizes in turn. A group's partner is its neighbour, in another split when it comes to that."""
+    for role in ROLES:
+        groups = list(made.groups(split=role))
+        for place, planned in enumerate(groups):
+            partner = groups[place ^ 1 if place ^ 1 < len(groups) else 0]
+            size = sizes[(place // 2) % len(sizes)]
+            yield Assigned(planned, role, size, place < counts.planted, partner, place)
+
+
+def plan_good(recipe: Recipe, counts: Counts) -> Plan:
+    """Plan the groups. Raises RecipeError when the halves would not be what was asked for."""
+    made = plan.make(recipe)
+    found = {role: sum(1 for _ in made.groups(split=role)) for role in ROLES}
+    if found != {THRESHOLDS: counts.thresholds, HELD_OUT: counts.held_out}:
+        raise RecipeError(f"{counts.thresholds} and {counts.held_out} subjects cannot be split so; take numbers that are closer.")
+    return made
+
+
+def subject_name(subject: SubjectLevel) -> str:
+    """Who a subject is wherever it is used: "quadruped:812345", or "mesh:chair.glb"."""
+    return f"{subject.family}:{subject.source or subject.identity}"
+
+
+def siblings(made: Plan, role: str, seed: int) -> dict[str, tuple[SubjectLevel, ...]]:
+    """By family, subjects to swap in: of procedural families new ones for each half, else the others of the same half."""
+    groups = list(made.groups(split=role))
+    taken = {(group.subject.family, group.subject.identity) for group in made}
+    found: dict[str, tuple[SubjectLevel, ...]] = {}
+    for family in sorted({group.subject.family for group in groups}):
+        if family in catalogue("subjects"):
+            numbers = (seed_for(seed, "calibration", "sibling", role, family, place) for place in range(SIBLINGS + len(taken)))
+            fresh = [number for number in numbers if (family, number) not in taken][:SIBLINGS]
+            found[family] = tuple(_sibling(family, number) for number in fresh)
+        else:
+            found[family] = tuple(group.subject for group in groups if group.subject.family == family)
+    return found
+
+
+def _sibling(family: str, identity: int) -> SubjectLevel:
+    spec = catalogue("subjects")[family]
+    traits = draw(spec, identity)
+    return SubjectLevel(f"sibling-{identity}", family, identity, noun(spec, traits), spoken(describe(spec, traits)))
+
+
+def settings_at(recipe: Recipe, size: int) -> EngineSettings:
+    """What the engine is told, at one of the sizes."""
+    return replace(recipe.engine_settings(), size=size)

@@ -1,0 +1,58 @@
+"""Thresholds from good values alone: how far out a bound must lie for a group to pass it with a stated chance.
+
+Groups can be exchanged for one another, samples of a group are alike; so the outermost value of each group counts (block
+maxima). Within what was seen, the bound is a split-conformal quantile: of n groups the ceil((n + 1)(1 - level))-th, beyond
+which a new group lies with a chance of `level` at most, whatever the distribution (Vovk, Gammerman and Shafer 2005). Beyond
+what was seen, the tail over the 80 % quantile is taken for a generalised Pareto distribution (Pickands 1975), fitted by
+probability-weighted moments (Hosking and Wallis 1987) and never lighter than exponential.
+"""
+
+import math
+
+import numpy as np
+
+from spotdiff10k.calibration.curves import Floats
+
+TAIL_SHARE = 0.2
+HEAVIEST = 0.5
+"""Shape beyond which moments do not exist; few values make it look heavier than it is."""
+FEWEST = 20
+"""Groups below which nothing is said of a tail."""
+
+
+def bound(extremes: Floats, level: float) -> float:
+    """The bound beyond which a new group's outermost value lies with a chance of `level` at most; NaN if nothing can be said.
+
+    extremes: each group's outermost value, larger further out. It is NaN for too few groups, and where all are the same: a
+    quantile of what does not vary says nothing of what does.
+    """
+    finite = np.sort(extremes[np.abs(extremes) < 1e299])
+    count = extremes.size
+    if finite.size < FEWEST or finite[0] == finite[-1]:
+        return math.nan
+    rank = math.ceil((count + 1) * (1 - level))
+    if rank <= finite.size:
+        return float(finite[rank - 1])
+    return _beyond(finite, level)
+
+
+def _beyond(ordered: Floats, level: float) -> float:
+    """The quantile of the fitted tail, at least the outermost value."""
+    start = float(np.quantile(ordered, 1 - TAIL_SHARE))
+    over = ordered[ordered > start] - start
+    if over.size < 2:
+        return float(ordered[-1])
+    shape, scale = pareto(over)
+    times = (over.size / ordered.size) / level
+    reach = scale * math.log(times) if shape == 0 else scale * (times**shape - 1) / shape
+    return max(float(ordered[-1]), start + reach)
+
+
+def pareto(over: Floats) -> tuple[float, float]:
+    """Shape (0 to 0.5) and scale of a generalised Pareto distribution of exceedances in rising order, by weighted moments."""
+    size = over.size
+    weights = (size - np.arange(1, size + 1)) / (size - 1)
+    mean, weighted = float(over.mean()), float((weights * over).mean())
+    shape = 2 - mean / (mean - 2 * weighted) if mean > 2 * weighted else HEAVIEST
+    shape = min(HEAVIEST, max(0.0, shape))
+    return shape, mean * (1 - shape)
