@@ -1,0 +1,80 @@
+"""Whether a mask's outline runs where the picture changes: the picture alone can tell, without plate or segmenter."""
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.checks._extent import is_outline
+from spotdiff10k.committed import INSIDE
+from spotdiff10k.engines.rendered.jit import kernel
+
+Pixels = npt.NDArray[np.uint8]
+
+NEAR = 1.5
+"""Pixels from the outline, along its normal, to where colours on its two sides are read: past the soft edge."""
+FAR = 3.5
+"""Pixels from the outline to the next place read: inside is compared with further inside, outside with further outside."""
+LEAST_STEP = 6.0
+"""Steps of 255, summed over the channels, that count against an edge: differences far below it are noise."""
+
+
+@kernel
+def _normal(alpha: Pixels, y: int, x: int) -> tuple[float, float]:
+    """The direction out of the mask, (y, x), of length 1: down the slope of alpha over 5 x 5 pixels; zeros where it is flat."""
+    height, width = alpha.shape
+    down = right = 0.0
+    for row in range(max(y - 2, 0), min(y + 3, height)):
+        for column in range(max(x - 2, 0), min(x + 3, width)):
+            value = float(alpha[row, column])
+            down -= (row - y) * value
+            right -= (column - x) * value
+    length = np.sqrt(down * down + right * right)
+    if length == 0.0:
+        return 0.0, 0.0
+    return down / length, right / length
+
+
+@kernel
+def _place(at: float, end: int) -> int:
+    """The pixel of a place; places beyond the picture are taken at its border."""
+    return min(max(int(np.floor(at + 0.5)), 0), end - 1)
+
+
+@kernel
+def _difference(picture: Pixels, y: float, x: float, other_y: float, other_x: float) -> int:
+    """Of the colours of two places, summed over the channels."""
+    height, width = picture.shape[:2]
+    row, column = _place(y, height), _place(x, width)
+    other_row, other_column = _place(other_y, height), _place(other_x, width)
+    total = 0
+    for channel in range(3):
+        change = np.int32(picture[row, column, channel]) - np.int32(picture[other_row, other_column, channel])
+        total += int(abs(change))
+    return total
+
+
+@kernel
+def _alignment(alpha: Pixels, picture: Pixels, left: int, top: int, right: int, bottom: int) -> float:
+    count = 0
+    total = 0.0
+    for y in range(top, bottom):
+        for x in range(left, right):
+            if alpha[y, x] < INSIDE or not is_outline(alpha, y, x):
+                continue
+            step_y, step_x = _normal(alpha, y, x)
+            out_y, out_x = y + NEAR * step_y, x + NEAR * step_x
+            in_y, in_x = y - NEAR * step_y, x - NEAR * step_x
+            across = _difference(picture, out_y, out_x, in_y, in_x)
+            within = _difference(picture, in_y, in_x, y - FAR * step_y, x - FAR * step_x)
+            beyond = _difference(picture, out_y, out_x, y + FAR * step_y, x + FAR * step_x)
+            total += across / (across + max(within, beyond) + LEAST_STEP)
+            count += 1
+    return total / count if count else 0.0
+
+
+def alignment(alpha: Pixels, picture: Pixels, box: tuple[int, int, int, int]) -> float:
+    """How much the picture changes across the mask's outline against beside it: a mean over the outline, 0 to 1.
+
+    An outline that follows an edge has 0.5 and more, one put anywhere about 0.3. box: of the mask. Places are pixels apart,
+    not parts of the box: an outline is as sharp in a large picture as in a small one.
+    """
+    return float(_alignment(np.ascontiguousarray(alpha), np.ascontiguousarray(picture), *box))
