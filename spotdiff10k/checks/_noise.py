@@ -1,0 +1,47 @@
+"""How noisy a picture is: what is left when edges and slopes are taken away (Immerkær 1996), by its median."""
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.engines.rendered.jit import kernel
+
+Luma = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.int64]
+
+GRID = 256
+"""Of larger pictures only so many rows are looked at."""
+BINS = 512
+"""Grey levels of the operator's values that are told apart; noise of that strength would be 126 grey levels."""
+NORM = 6.0
+"""Root of the sum of the operator's squared weights."""
+MEDIAN_OF_NORMAL = 0.6745
+"""The median size of a normal variable, in standard deviations."""
+OPAQUE = 255
+
+
+@kernel
+def _count_noise(luma: Luma, mask: Mask, outside: bool, stride: int, counts: Counts) -> None:
+    height, width = mask.shape
+    for y in range(1, height - 1, stride):
+        above, here, below = luma[y - 1], luma[y], luma[y + 1]
+        for x in range(1, width - 1):
+            if outside and (mask[y - 1, x - 1] | mask[y - 1, x + 1] | mask[y + 1, x - 1] | mask[y + 1, x + 1] | mask[y, x]) != 0:
+                continue
+            straight = np.int32(above[x]) + np.int32(below[x]) + np.int32(here[x - 1]) + np.int32(here[x + 1])
+            diagonal = np.int32(above[x - 1]) + np.int32(above[x + 1]) + np.int32(below[x - 1]) + np.int32(below[x + 1])
+            value = int(abs(4 * np.int32(here[x]) - 2 * straight + diagonal))
+            counts[min(BINS - 1, value)] += 1
+
+
+def noise(luma: Luma, mask: Mask) -> float:
+    """The standard deviation of the noise outside the mask, in grey levels; textures that fine count as noise."""
+    counts = np.zeros(BINS, np.int64)
+    _count_noise(luma, mask, True, max(1, min(mask.shape) // GRID), counts)
+    up_to = np.cumsum(counts)
+    if not up_to[-1]:
+        return 0.0
+    half = up_to[-1] / 2
+    middle = int(np.searchsorted(up_to, half))
+    before = float(up_to[middle - 1]) if middle else 0.0
+    return float(middle + (half - before) / float(counts[middle])) / (NORM * MEDIAN_OF_NORMAL)

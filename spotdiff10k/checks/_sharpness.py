@@ -1,0 +1,140 @@
+"""How sharp a picture is: along the subject's outline, beside its plate, and inside the subject."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.engines.rendered.jit import inlined, kernel
+
+Picture = npt.NDArray[np.uint8]
+Luma = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.int64]
+
+GRID = 256
+"""Of larger pictures only so many rows, or columns, are looked at."""
+OPAQUE = 255
+
+STEP = 2
+"""Pixels in which a sharp picture passes from the background to the subject, where the mask does."""
+REACH = 2
+"""Pixels beyond that, on both sides, between which the whole passage is measured."""
+LEAST_PASSAGE = 3 * 16 * 16
+"""Squared distance in RGB of a passage that can tell anything."""
+LEAST_PASSAGES = 16
+UPPER = 0.75
+"""The share of passages that are less sharp than the one that counts: light and texture blur some, blur blurs them all."""
+BINS = 256
+LOWEST, HIGHEST = -0.5, 2.06
+
+FLAT = 2.0
+"""Grey levels of detail that rounding makes; a plate must have more for its detail to be missed."""
+FINE_CONTRAST = 0.25
+"""Grey levels, so that a subject without any detail is no division by zero."""
+COARSE_SHARES = (1 / 64, 1 / 32)
+"""Of the picture's side: over which distances a subject's coarser contrasts are measured."""
+
+
+@kernel
+def _passages(picture: Picture, mask: Picture, down: int, right: int, stride: int, counts: Counts) -> None:
+    """Count, for every passage of the mask from 0 to 255 or back in STEP pixels, how much of the picture's is in these."""
+    height, width = mask.shape
+    margin = REACH + STEP
+    row_step, column_step = (1, stride) if down else (stride, 1)
+    scale = BINS / (HIGHEST - LOWEST)
+    for y in range(REACH * down, height - margin * down, row_step):
+        for x in range(REACH * right, width - margin * right, column_step):
+            near = mask[y, x]
+            if 0 < near < OPAQUE:
+                continue
+            far_y, far_x = y + STEP * down, x + STEP * right
+            far = mask[far_y, far_x]
+            if far != OPAQUE - near:
+                continue
+            before_y, before_x = y - REACH * down, x - REACH * right
+            after_y, after_x = far_y + REACH * down, far_x + REACH * right
+            if mask[before_y, before_x] != near or mask[after_y, after_x] != far:
+                continue
+            within: Any = 0
+            whole: Any = 0
+            for channel in range(3):
+                passage = np.int32(picture[after_y, after_x, channel]) - np.int32(picture[before_y, before_x, channel])
+                step = np.int32(picture[far_y, far_x, channel]) - np.int32(picture[y, x, channel])
+                within += step * passage
+                whole += passage * passage
+            if whole >= LEAST_PASSAGE:
+                counts[min(BINS - 1, max(0, int((within / whole - LOWEST) * scale)))] += 1
+
+
+def outline_sharpness(picture: Picture, mask: Picture) -> float | None:
+    """The share of the passage from background to subject that lies where the mask passes: 1 is sharp, 0.4 is blurred.
+
+    Gaussian blur of one pixel leaves about 0.65. None where too little of the outline can be told from the background.
+    """
+    counts = np.zeros(BINS, np.int64)
+    stride = max(1, min(mask.shape) // GRID)
+    _passages(picture, mask, 0, 1, stride, counts)
+    _passages(picture, mask, 1, 0, stride, counts)
+    up_to = np.cumsum(counts)
+    if up_to[-1] < LEAST_PASSAGES:
+        return None
+    place = int(np.searchsorted(up_to, up_to[-1] * UPPER))
+    return LOWEST + (place + 0.5) * (HIGHEST - LOWEST) / BINS
+
+
+@inlined
+def _laplacian(luma: Luma, y: int, x: int, distance: int) -> Any:
+    around = (
+        np.int32(luma[y - distance, x]) + np.int32(luma[y + distance, x])
+        + np.int32(luma[y, x - distance]) + np.int32(luma[y, x + distance])
+    )  # fmt: skip
+    return 4 * np.int32(luma[y, x]) - around
+
+
+@kernel
+def _subject_contrasts(luma: Luma, mask: Picture, distances: tuple[int, int], stride: int, sums: Counts) -> None:
+    """Add up the contrasts of pixels well inside the mask over one pixel and over both distances."""
+    height, width = mask.shape
+    near, far = distances
+    for y in range(far, height - far, stride):
+        for x in range(far, width - far):
+            if mask[y, x] & mask[y - far, x] & mask[y + far, x] & mask[y, x - far] & mask[y, x + far] != OPAQUE:
+                continue
+            sums[0] += abs(_laplacian(luma, y, x, 1))
+            sums[1] += abs(_laplacian(luma, y, x, near)) + abs(_laplacian(luma, y, x, far))
+            sums[2] += 1
+
+
+def subject_fineness(luma: Luma, mask: Picture) -> float:
+    """How much of the subject's contrast is between neighbouring pixels; what it is by itself depends on the subject."""
+    side = min(mask.shape)
+    near, far = (max(2, round(side * share)) for share in COARSE_SHARES)
+    sums = np.zeros(3, np.int64)
+    _subject_contrasts(luma, mask, (near, far), max(1, side // GRID), sums)
+    floor = FINE_CONTRAST * float(sums[2])
+    return (float(sums[0]) + floor) / (float(sums[1]) + floor) if sums[2] else 0.0
+
+
+@kernel
+def _common_detail(luma: Luma, plate: Luma, mask: Picture, stride: int, sums: Counts) -> None:
+    """Add up, outside the mask, the products of picture's and plate's detail, the plate's squares, and the pixels."""
+    height, width = mask.shape
+    for y in range(1, height - 1, stride):
+        for x in range(1, width - 1):
+            if (mask[y, x] | mask[y - 1, x] | mask[y + 1, x] | mask[y, x - 1] | mask[y, x + 1]) != 0:
+                continue
+            original = _laplacian(plate, y, x, 1)
+            sums[0] += _laplacian(luma, y, x, 1) * original
+            sums[1] += original * original
+            sums[2] += 1
+
+
+def detail_kept(luma: Luma, plate: Luma, mask: Picture) -> float:
+    """The share of the plate's detail that is in the picture, outside the mask: 1 is all, blur and compression take it away.
+
+    Shadows take some as well. A plate without detail has none to lose and gives 1.
+    """
+    sums = np.zeros(3, np.int64)
+    _common_detail(luma, plate, mask, max(1, min(mask.shape) // GRID), sums)
+    floor = FLAT * FLAT * float(sums[2])
+    return (float(sums[0]) + floor) / (float(sums[1]) + floor) if sums[2] else 1.0

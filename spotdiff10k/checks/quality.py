@@ -1,0 +1,161 @@
+"""quality: blur, noise, compression, exposure, clipping, blank and tiled pictures; and what scorers say, where any are chosen."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+from typing import Any, ClassVar
+
+import numpy as np
+
+from spotdiff10k import registry
+from spotdiff10k.checks._blockiness import blockiness
+from spotdiff10k.checks._noise import noise
+from spotdiff10k.checks._pixels import Picture, layer_of, mask_of, picture_of
+from spotdiff10k.checks._sharpness import detail_kept, outline_sharpness, subject_fineness
+from spotdiff10k.checks._tiling import tiling
+from spotdiff10k.checks._tones import tones
+from spotdiff10k.committed import GroupView, SampleView
+from spotdiff10k.luma import luma
+from spotdiff10k.measures import Limit, Measures
+
+NONE = ""
+GREY_LEVELS = 255.0
+MANY_STOPS = 20.0
+LARGEST_RATIO = 1000.0
+SCORES = ("aesthetic", "safety")
+BESIDE_PLATE = ("detail", "added_noise", "exposure")
+
+NO_PLATE = "the release has no plate layer to compare with"
+NO_SCORER = "no scorer is chosen"
+NOT_SEEN = {
+    "outline": "the subject's outline can hardly be told from the background, so its sharpness could not be seen",
+    "exposure": "picture and plate are too dark, or the mask is everywhere, so exposures could not be compared",
+}
+AS_IT_SHOULD_BE = {"outline": 1.0, "exposure": 0.0}
+"""What stands in for what could not be seen on one sample; the evidence says so."""
+
+
+class Quality:
+    """Measures pictures as pictures: by themselves, beside their plates, and the subject beside itself in the group.
+
+    outline: sharpness where the mask's edge is. subject_detail: fine detail inside the subject, by that of the group's other
+    samples. detail: share of the plate's detail that is left. noise: grey levels, outside the mask. added_noise: the same
+    beyond the plate's own. blockiness: jumps between JPEG's blocks. tiling: likeness to itself one tile further. contrast,
+    clipped, blank, exposure: see `Tones`. aesthetic, safety: scores as shares of the scorer's own range.
+    """
+
+    version: ClassVar[int] = 1
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(SCORES, ())
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "outline": (-1.0, 3.0),
+        "subject_detail": (0.0, LARGEST_RATIO),
+        "detail": (-LARGEST_RATIO, LARGEST_RATIO),
+        "noise": (0.0, GREY_LEVELS),
+        "added_noise": (0.0, GREY_LEVELS),
+        "blockiness": (0.0, LARGEST_RATIO),
+        "tiling": (-1.0, 1.0),
+        "contrast": (0.0, 1.0),
+        "clipped": (0.0, 1.0),
+        "blank": (0.0, 1.0),
+        "exposure": (-MANY_STOPS, MANY_STOPS),
+        "aesthetic": (0.0, 1.0),
+        "safety": (0.0, 1.0),
+    }
+    group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    limits: ClassVar[Mapping[str, Limit]] = {
+        "outline": Limit(low=0.86),
+        "subject_detail": Limit(low=0.6),
+        "detail": Limit(low=0.6),
+        "noise": Limit(high=4.0),
+        "added_noise": Limit(high=1.5),
+        "blockiness": Limit(high=0.12),
+        "tiling": Limit(high=0.9),
+        "contrast": Limit(low=0.1),
+        "clipped": Limit(high=0.1),
+        "blank": Limit(high=0.1),
+        "exposure": Limit(-0.5, 0.5),
+    }
+
+    def __init__(self, aesthetic: str = NONE, safety: str = NONE) -> None:
+        chosen = {"aesthetic": aesthetic, "safety": safety}
+        self._scorers: dict[str, Any] = {
+            score: registry.find("scorers", name)() for score, name in chosen.items() if name != NONE
+        }
+        self.setup = " ".join(f"{score}={chosen[score]}:{scorer.digest}" for score, scorer in self._scorers.items())
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile what looks at pixels."""
+        blank = np.zeros((64, 64, 3), np.uint8)
+        _look(blank, luma(blank), blank[..., 0].copy(), luma(blank))
+
+    def measure(self, group: GroupView) -> Measures:
+        """Measure every picture, then each subject beside the group's others."""
+        unchecked = {score: NO_SCORER for score in SCORES if score not in self._scorers}
+        if "plate" not in group.settings.outputs:
+            unchecked.update(dict.fromkeys(BESIDE_PLATE, NO_PLATE))
+        samples: dict[str, dict[str, float]] = {}
+        evidence: dict[str, str] = {}
+        for sample, found in zip(group.samples, _look_at_all(group), strict=True):
+            missing = [NOT_SEEN[name] for name, value in found.items() if value is None]
+            if missing:
+                evidence[sample.key] = "; ".join(missing)
+            samples[sample.key] = {
+                name: AS_IT_SHOULD_BE.get(name, 0.0) if value is None else value for name, value in found.items()
+            }
+        for key, ratio in _beside_others({key: values["subject_detail"] for key, values in samples.items()}).items():
+            samples[key]["subject_detail"] = ratio
+        for score, scorer in self._scorers.items():
+            for key, share in _shares(scorer, group.samples).items():
+                samples[key][score] = share
+        return Measures(samples, evidence=evidence, unchecked=unchecked)
+
+
+def _look_at_all(group: GroupView) -> Iterator[dict[str, float | None]]:
+    """What is measured on each picture, plates turned to brightness once each."""
+    member = f"plate.{group.settings.picture_format}"
+    plates: dict[bytes, Picture] = {}
+    for sample in group.samples:
+        data = sample.members.get(member, b"")
+        if data and data not in plates:
+            plates[data] = luma(layer_of(sample, member))
+        yield _look(picture_of(sample), sample.luma, mask_of(sample), plates.get(data))
+
+
+def _look(picture: Picture, grey: Picture, mask: Picture, plate: Picture | None) -> dict[str, float | None]:
+    """What is measured on one picture, with its plate in brightness; None for what cannot be told."""
+    found = tones(grey, plate, mask)
+    noise_here = noise(grey, mask)
+    values: dict[str, float | None] = {
+        "outline": outline_sharpness(picture, mask),
+        "subject_detail": subject_fineness(grey, mask),
+        "noise": noise_here,
+        "blockiness": blockiness(grey),
+        "tiling": tiling(grey),
+        "contrast": found.contrast,
+        "clipped": found.clipped,
+        "blank": found.blank,
+    }
+    if plate is not None:
+        values["detail"] = detail_kept(grey, plate, mask)
+        values["added_noise"] = max(0.0, noise_here**2 - noise(plate, mask) ** 2) ** 0.5
+        values["exposure"] = found.exposure
+    return values
+
+
+def _beside_others(fineness: Mapping[str, float]) -> dict[str, float]:
+    """Each sample's number as a ratio to the median of the others; 1 for a sample alone, and where the others have none."""
+    ratios: dict[str, float] = {}
+    for key, own in fineness.items():
+        others = [value for other, value in fineness.items() if other != key]
+        usual = median(others) if others else own
+        ratios[key] = min(LARGEST_RATIO, own / usual) if usual > 0 else 1.0
+    return ratios
+
+
+def _shares(scorer: Any, samples: Sequence[SampleView]) -> dict[str, float]:
+    """By sample key: where its score lies in the scorer's own range, as a share; outside 0..1 where the scorer is out of it."""
+    if not samples:
+        return {}
+    scores = np.asarray(scorer.score(np.stack([picture_of(sample) for sample in samples])), np.float64)
+    width = scorer.highest - scorer.lowest
+    return {sample.key: (float(score) - scorer.lowest) / width for sample, score in zip(samples, scores, strict=True)}
