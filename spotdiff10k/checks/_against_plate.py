@@ -58,10 +58,12 @@ def _compare(
     for y in range(height):
         for x in range(width):
             if alpha[y, x] == 0:
-                changed_outside += not _is_unchanged(picture, plate, shadow, y, x, allowed_outside)
+                if not _is_unchanged(picture, plate, shadow, y, x, allowed_outside):
+                    changed_outside += 1
             elif alpha[y, x] >= INSIDE and _is_unchanged(picture, plate, shadow, y, x, allowed_inside):
                 unchanged_inside += 1
-                unchanged_outline += is_outline(alpha, y, x)
+                if is_outline(alpha, y, x):
+                    unchanged_outline += 1
     return changed_outside, unchanged_inside, unchanged_outline
 
 
