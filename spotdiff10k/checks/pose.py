@@ -4,17 +4,20 @@ What is there is used: surfaces back-projected from depth through the recorded c
 What is not there is unchecked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
 
+from spotdiff10k.checks import _fronts
 from spotdiff10k.checks._levels import F64, Held, Labels, held, medoids, variety
 from spotdiff10k.checks._surface import astray
 from spotdiff10k.checks._turns import UNTOLD, turn_errors
 from spotdiff10k.checks._witnesses import Witnesses, hear, joint_distances, outline_distances, surface_distances
 from spotdiff10k.committed import GroupView
+from spotdiff10k.errors import DataError
 from spotdiff10k.measures import Limit, Measures
+from spotdiff10k.set_measures import SetGroup, SetMeasures
 
 SHARE = (0.0, 1.0)
 DIFFERENCE = (-1.0, 1.0)
@@ -22,6 +25,9 @@ HALF_TURN = 180.0  # degrees
 ONE_POSE = "the group has one pose"
 ONE_BACKGROUND = "the group has one background"
 NO_SAMPLES = "there is no sound sample"
+NO_NOTES = "no joints were noted"
+UNTOLD_FRONT = "too few subjects of its family take the articulation, or their joints tell no front"
+NAME, NOTE = "pose", "joints"
 WITNESSES = ("surface", "outline", "joints")
 
 
@@ -44,6 +50,8 @@ class Pose:
         "outline_variety": SHARE,
         "joints_variety": SHARE,
     }
+    across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"front_error": (0.0, HALF_TURN)}
+    set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"fronts_told": SHARE}
     limits: ClassVar[Mapping[str, Limit]] = {
         "surface_error": Limit(high=0.03),
         "surface_margin": Limit(low=-0.01),
@@ -53,6 +61,7 @@ class Pose:
         "joints_margin": Limit(low=-0.01),
         "joints_astray": Limit(high=0.34),
         "turn_error": Limit(high=45.0),
+        "front_error": Limit(high=50.0),
     }
 
     @classmethod
@@ -74,6 +83,41 @@ class Pose:
         taken.check_joints(heard, distances[2])
         return taken.measures()
 
+    def measure_set(self, groups: Sequence[SetGroup]) -> SetMeasures:
+        """A turn means the same for every subject of a family."""
+        try:
+            stands, keys = _stands(groups)
+        except DataError as error:
+            return SetMeasures(unchecked=dict.fromkeys((*self.across_ranges, *self.set_ranges), str(error)))
+        if not stands:
+            return SetMeasures(unchecked=dict.fromkeys((*self.across_ranges, *self.set_ranges), NO_NOTES))
+        errors = _fronts.front_errors(stands)
+        if errors.count(None) == len(errors):
+            return SetMeasures(unchecked=dict.fromkeys((*self.across_ranges, *self.set_ranges), UNTOLD_FRONT))
+        samples = {cell.key: {"front_error": 0.0} for group in groups for cell in group.planned.cells}
+        words = dict.fromkeys(samples, UNTOLD_FRONT)
+        for degrees, members in zip(errors, keys, strict=True):
+            if degrees is not None:
+                samples.update({key: {"front_error": degrees} for key in members})
+                for key in members:
+                    words.pop(key)
+        return SetMeasures(samples, {"fronts_told": 1.0 - errors.count(None) / len(errors)}, words)
+
+
+def _stands(groups: Sequence[SetGroup]) -> tuple[list[_fronts.Stand], list[list[str]]]:
+    """Every pose of every group whose joints were noted, and its samples. Raises DataError."""
+    stands, keys = [], []
+    for group in groups:
+        facts = group.measured[NAME].facts if NAME in group.measured else {}
+        for index, pose in enumerate(group.planned.poses):
+            members = [cell.key for cell in group.planned.cells if cell.pose_index == index]
+            noted = [facts[key][NOTE] for key in members if NOTE in facts.get(key, {})]
+            if noted:
+                kind = (group.planned.subject.family, pose.articulation)
+                stands.append(_fronts.read_note(noted[0], kind, pose.turn_degrees))
+                keys.append(members)
+    return stands, keys
+
 
 class _Taken:
     """Collects the measures of one group."""
@@ -86,6 +130,7 @@ class _Taken:
         self.whole: dict[str, float] = {}
         self.words: dict[str, list[str]] = {}
         self.unchecked: dict[str, str] = {}
+        self.facts: dict[str, dict[str, str]] = {}
 
     def note(self, name: str, values: F64) -> None:
         """Keep one measure of every sample."""
@@ -134,7 +179,9 @@ class _Taken:
             self.unchecked["turn_error"] = str(heard.joints)
             return
         planned = np.array([sample.pose.turn_degrees for sample in self.group.samples])
-        errors, told = turn_errors(heard.joints, planned, self.labels, list(medoids(distances, self.labels).values()))
+        centres = list(medoids(distances, self.labels).values())
+        self.facts = {self.keys[centre]: {NOTE: _fronts.note(heard.joints[centre])} for centre in centres}
+        errors, told = turn_errors(heard.joints, planned, self.labels, centres)
         if not told.any():
             self.unchecked["turn_error"] = ONE_POSE if len(self.group.planned.poses) < 2 else UNTOLD
             return
@@ -146,4 +193,4 @@ class _Taken:
     def measures(self) -> Measures:
         """All that was taken."""
         evidence = {key: "; ".join(words) for key, words in self.words.items()}
-        return Measures(self.samples, self.whole, evidence, self.unchecked)
+        return Measures(self.samples, self.whole, evidence, self.unchecked, self.facts)
