@@ -15,6 +15,8 @@ Sums = npt.NDArray[np.int32]
 WHITE = 255
 BLOCK = 16
 """Pixels on a side: JPEG's and WebP's unit, so what happens at the subject's outline stays in the blocks that touch it."""
+GRID = 256
+"""Of larger pictures only so many rows count for the blocks; single pixels are all looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class LayerDifference:
 
 @kernel
 def _row_difference(picture: Flat, plate: Flat, shadow: Flat, mask: Flat, row: Sums) -> Any:
-    """Write picture - plate x shadow of one row of pixels, 0 inside the mask, in 255ths of a grey level; returns the worst.
+    """Write picture - plate x shadow of one row of pixels, in 255ths of a grey level; returns the worst where the mask is 0.
 
     Colours lie as red, green, blue, red, ...: over flat rows these loops are compiled to vector instructions.
     """
@@ -38,19 +40,35 @@ def _row_difference(picture: Flat, plate: Flat, shadow: Flat, mask: Flat, row: S
         row[i] = np.int32(picture[i]) * np.int32(WHITE) - np.int32(plate[i]) * np.int32(shadow[i])
     worst = np.int32(0)
     for x in range(mask.size):
-        outside = np.int32(mask[x] == 0)
-        for i in range(3 * x, 3 * x + 3):
-            row[i] *= outside
-            worst = max(worst, abs(row[i]))
+        largest = max(abs(row[3 * x]), max(abs(row[3 * x + 1]), abs(row[3 * x + 2])))
+        worst = max(worst, np.int32(mask[x] == 0) * largest)
     return worst
 
 
 @kernel
-def _compare(picture: Picture, plate: Picture, shadow: Picture, mask: Picture, least: int, sums: Sums, outside: Sums) -> Any:
+def _add_row(row: Sums, mask: Flat, sums: Sums, outside: Sums) -> None:
+    """Add a row's differences where the mask is 0 to its blocks' sums, and their number; blocks keep 3 sums and 1 number each."""
+    for block in range(outside.size):
+        red = green = blue = count = np.int32(0)
+        for x in range(block * BLOCK, block * BLOCK + BLOCK):
+            free = np.int32(mask[x] == 0)
+            red += free * row[3 * x]
+            green += free * row[3 * x + 1]
+            blue += free * row[3 * x + 2]
+            count += free
+        sums[3 * block] += red
+        sums[3 * block + 1] += green
+        sums[3 * block + 2] += blue
+        outside[block] += count
+
+
+@kernel
+def _compare(
+    picture: Picture, plate: Picture, shadow: Picture, mask: Picture, least: int, stride: int, sums: Sums, outside: Sums
+) -> Any:
     """The worst difference, in 255ths of a grey level, and how many pixels differ by more than `least`.
 
-    Writes each block's sums of differences, (blocks down, 3 x width), and its pixels outside the mask, (blocks down, width),
-    both still apart by column.
+    Writes every whole block's sums of differences and its number of pixels outside the mask, over every stride-th row.
     """
     height, width = mask.shape
     row = np.empty(3 * width, np.int32)
@@ -61,14 +79,12 @@ def _compare(picture: Picture, plate: Picture, shadow: Picture, mask: Picture, l
             picture[y].reshape(row.size), plate[y].reshape(row.size), shadow[y].reshape(row.size), mask[y], row
         )  # fmt: skip
         worst = max(worst, row_worst)
-        block_sums, block_outside = sums[y // BLOCK], outside[y // BLOCK]
-        for i in range(row.size):
-            block_sums[i] += row[i]
-        for x in range(width):
-            block_outside[x] += mask[y, x] == 0
+        if y % stride == 0 and y // BLOCK < outside.shape[0]:
+            _add_row(row, mask[y], sums[y // BLOCK], outside[y // BLOCK])
         if row_worst > least:
             for x in range(width):
-                beyond += max(abs(row[3 * x]), abs(row[3 * x + 1]), abs(row[3 * x + 2])) > least
+                largest = max(abs(row[3 * x]), abs(row[3 * x + 1]), abs(row[3 * x + 2]))
+                beyond += largest > least and mask[y, x] == 0
     return worst, beyond
 
 
@@ -79,15 +95,13 @@ def layer_difference(
 
     All are contiguous. tolerance: grey levels from which pixels and blocks count as beyond.
     """
-    height, width = mask.shape
-    down, across = height // BLOCK, width // BLOCK
-    sums = np.zeros((-(-height // BLOCK), 3 * width), np.int32)
-    outside = np.zeros((sums.shape[0], width), np.int32)
+    down, across = (side // BLOCK for side in mask.shape)
+    sums, outside = np.zeros((down, 3 * across), np.int32), np.zeros((down, across), np.int32)
+    stride = min(BLOCK, 2 ** max(0, (len(mask) // GRID).bit_length() - 1))
     shade = _three_channels(shadow, plate)
-    worst, beyond = _compare(picture, plate, shade, mask, round(tolerance * WHITE), sums, outside)
-    totals = sums[:down, : 3 * across * BLOCK].reshape(down, across, BLOCK, 3).sum(axis=2)
-    whole = outside[:down, : across * BLOCK].reshape(down, across, BLOCK).sum(axis=2) == BLOCK * BLOCK
-    means = np.abs(totals[whole]).max(axis=1, initial=0) / (BLOCK * BLOCK * WHITE)
+    worst, beyond = _compare(picture, plate, shade, mask, round(tolerance * WHITE), stride, sums, outside)
+    looked_at = BLOCK * len(range(0, BLOCK, stride))
+    means = np.abs(sums.reshape(down, across, 3)[outside == looked_at]).max(axis=1, initial=0) / (looked_at * WHITE)
     return LayerDifference(
         worst=worst / WHITE,
         worst_block=float(means.max()) if means.size else float("nan"),

@@ -9,7 +9,7 @@ Luma = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.int64]
 
-GRID = 256
+GRID = 128
 """Of larger pictures only so many rows are looked at."""
 BINS = 512
 """Grey levels of the operator's values that are told apart; noise of that strength would be 126 grey levels."""

@@ -12,7 +12,9 @@ Luma = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.int64]
 
 GRID = 256
-"""Of larger pictures only so many rows, or columns, are looked at."""
+"""Of larger pictures only so many rows, or columns, are searched for the outline."""
+ROWS = 128
+"""Of larger pictures only so many rows are looked at for detail."""
 OPAQUE = 255
 
 STEP = 2
@@ -110,7 +112,7 @@ def subject_fineness(luma: Luma, mask: Picture) -> float:
     side = min(mask.shape)
     near, far = (max(2, round(side * share)) for share in COARSE_SHARES)
     sums = np.zeros(3, np.int64)
-    _subject_contrasts(luma, mask, (near, far), max(1, side // GRID), sums)
+    _subject_contrasts(luma, mask, (near, far), max(1, side // ROWS), sums)
     floor = FINE_CONTRAST * float(sums[2])
     return (float(sums[0]) + floor) / (float(sums[1]) + floor) if sums[2] else 0.0
 
@@ -135,6 +137,6 @@ def detail_kept(luma: Luma, plate: Luma, mask: Picture) -> float:
     Shadows take some as well. A plate without detail has none to lose and gives 1.
     """
     sums = np.zeros(3, np.int64)
-    _common_detail(luma, plate, mask, max(1, min(mask.shape) // GRID), sums)
+    _common_detail(luma, plate, mask, max(1, min(mask.shape) // ROWS), sums)
     floor = FLAT * FLAT * float(sums[2])
     return (float(sums[0]) + floor) / (float(sums[1]) + floor) if sums[2] else 1.0

@@ -14,7 +14,7 @@ Levels = npt.NDArray[np.int32]
 
 GREYS = 256
 GRID = 256
-"""Of larger pictures only so many rows count for the contrast."""
+"""Of larger pictures only so many rows count, and every pixel in them."""
 TAIL = 0.01
 """The share of pixels left out at both ends of the tones."""
 WHITE, BLACK = 254, 1
@@ -40,9 +40,9 @@ class Tones:
 
 
 @kernel
-def _blocks(levels: Luma, lowest: Levels, highest: Levels, sums: Levels) -> None:
+def _blocks(levels: Luma, stride: int, lowest: Levels, highest: Levels, sums: Levels) -> None:
     """The extremes and the sums of every block's columns: rows of blocks by columns of pixels."""
-    for y in range(sums.shape[0] * BLOCK):
+    for y in range(0, sums.shape[0] * BLOCK, stride):
         row, low, high, total = levels[y], lowest[y // BLOCK], highest[y // BLOCK], sums[y // BLOCK]
         for x in range(row.size):
             level = np.int32(row[x])
@@ -52,11 +52,18 @@ def _blocks(levels: Luma, lowest: Levels, highest: Levels, sums: Levels) -> None
 
 
 @kernel
-def _newly_clipped(luma: Luma, plate: Luma, mask: Mask) -> Any:
+def _count_levels(luma: Luma, stride: int, counts: npt.NDArray[np.int64]) -> None:
+    for y in range(0, len(luma), stride):
+        for level in luma[y]:
+            counts[level] += 1
+
+
+@kernel
+def _newly_clipped(luma: Luma, plate: Luma, mask: Mask, stride: int) -> Any:
     """Pixels that are clipped, and lie in the mask or are not clipped in the plate."""
     height, width = mask.shape
     found: Any = 0
-    for y in range(height):
+    for y in range(0, height, stride):
         here, behind, inside = luma[y], plate[y], mask[y]
         for x in range(width):
             clipped = (here[x] >= WHITE) | (here[x] <= BLACK)
@@ -67,8 +74,10 @@ def _newly_clipped(luma: Luma, plate: Luma, mask: Mask) -> Any:
 
 def tones(luma: Luma, plate: Luma | None, mask: Mask) -> Tones:
     """Measure an (H, W) picture in brightness, with its plate in brightness and its mask."""
-    stride = max(1, len(luma) // GRID)
-    up_to = np.cumsum(np.bincount(luma[::stride].reshape(-1), minlength=GREYS))
+    stride = _stride(luma)
+    counts = np.zeros(GREYS, np.int64)
+    _count_levels(luma, stride, counts)
+    up_to = np.cumsum(counts)
     low, high = np.searchsorted(up_to, [TAIL * up_to[-1], (1 - TAIL) * up_to[-1]])
     here = _in_blocks(luma)
     even = here.even
@@ -81,7 +90,7 @@ def tones(luma: Luma, plate: Luma | None, mask: Mask) -> Tones:
     unclipped = np.full_like(luma, GREYS // 2) if plate is None else plate
     return Tones(
         contrast=float(high - low) / (GREYS - 1),
-        clipped=int(_newly_clipped(luma, unclipped, mask)) / luma.size,
+        clipped=int(_newly_clipped(luma, unclipped, mask, stride)) / luma[::stride].size,
         blank=float(even.mean()) if even.size else 0.0,
         exposure=float(np.median(stops)) if plate is not None and stops.size else None,
     )
@@ -96,13 +105,19 @@ class _Blocks:
     means: npt.NDArray[np.float64]
 
 
+def _stride(levels: Luma) -> int:
+    """From row to row; divides BLOCK, so that every block gets as many."""
+    return int(min(BLOCK, 2 ** max(0, (len(levels) // GRID).bit_length() - 1)))
+
+
 def _in_blocks(levels: Luma) -> _Blocks:
     height, width = levels.shape
     down, across = height // BLOCK, width // BLOCK
     lowest = np.full((down, width), GREYS, np.int32)
     highest, sums = np.zeros((down, width), np.int32), np.zeros((down, width), np.int32)
-    _blocks(levels, lowest, highest, sums)
+    stride = _stride(levels)
+    _blocks(levels, stride, lowest, highest, sums)
     cut = (down, across, BLOCK)
     low, high, total = (part[:, : across * BLOCK].reshape(cut) for part in (lowest, highest, sums))
     top = high.max(axis=2)
-    return _Blocks(top, top - low.min(axis=2) <= EVEN, total.sum(axis=2) / (BLOCK * BLOCK))
+    return _Blocks(top, top - low.min(axis=2) <= EVEN, total.sum(axis=2) / (BLOCK * len(range(0, BLOCK, stride))))
