@@ -1,0 +1,107 @@
+"""balance: what refusals left of the plan's independence, and whether one factor can be read off another in the finished set.
+
+It looks at the set alone. Cramér's V beyond chance says whether levels depend on families, colours or each other; probes say
+whether backgrounds or poses tell the subject, which they must not, and whether subjects tell themselves, which they must.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from spotdiff10k.checks._backdrop import backdrop, look
+from spotdiff10k.checks._colours import colours
+from spotdiff10k.checks._set_table import SetTable, read_table
+from spotdiff10k.checks._shared_levels import note
+from spotdiff10k.checks._told import FEWEST_GROUPS, certain_dependence, probe
+from spotdiff10k.committed import GroupView
+from spotdiff10k.errors import DataError
+from spotdiff10k.measures import Limit, Measures
+from spotdiff10k.set_measures import SetGroup, SetMeasures
+
+SHARE = (0.0, 1.0)
+MOST_GROUPS = 1e9
+NO_NOTES = "the colours of some groups were not noted"
+"""The set was measured without this check."""
+NAME, SUBJECT, BACKGROUND = "balance", "subject", "background"
+
+
+class Balance:
+    """Notes colours of subject and background by sample, and asks of the set what they tell."""
+
+    version: ClassVar[int] = 1
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "smallest_split": (1.0, MOST_GROUPS),
+        "cells_shared": SHARE,
+        "pose_by_family": SHARE,
+        "pose_by_palette": SHARE,
+        "background_by_family": SHARE,
+        "background_by_palette": SHARE,
+        "pose_by_background": SHARE,
+        "family_from_background": SHARE,
+        "family_from_pose": SHARE,
+        "subject_from_background": SHARE,
+        "subject_from_subject": SHARE,
+        "background_gap": SHARE,
+    }
+    limits: ClassVar[Mapping[str, Limit]] = {
+        "cells_shared": Limit(low=0.3),
+        "pose_by_family": Limit(high=0.05),
+        "pose_by_palette": Limit(high=0.05),
+        "background_by_family": Limit(high=0.05),
+        "background_by_palette": Limit(high=0.05),
+        "pose_by_background": Limit(high=0.05),
+        "family_from_background": Limit(high=0.05),
+        "family_from_pose": Limit(high=0.05),
+        "subject_from_background": Limit(high=0.05),
+        "subject_from_subject": Limit(low=0.65),
+        "background_gap": Limit(high=0.05),
+    }
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile what looks at pictures, or load it."""
+        picture, alpha = np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16), np.uint8)
+        look(picture, alpha, np.zeros((1, 1, 3), np.uint8), False)
+        colours(picture, alpha)
+
+    def measure(self, group: GroupView) -> Measures:
+        """Note the colours of every sample's subject and background."""
+        facts = {
+            sample.key: {
+                SUBJECT: colours(np.asarray(sample.picture, np.uint8), np.asarray(sample.mask, np.uint8)),
+                BACKGROUND: note(backdrop(sample)),
+            }
+            for sample in group.samples
+        }
+        return Measures({key: {} for key in facts}, facts=facts)
+
+    def measure_set(self, groups: Sequence[SetGroup]) -> SetMeasures:
+        """Ask of the set."""
+        few = f"the set has {len(groups)} groups; from {FEWEST_GROUPS} on this says something"
+        if len(groups) < FEWEST_GROUPS:
+            return SetMeasures(unchecked=dict.fromkeys(self.set_ranges, few))
+        planned = [group.planned for group in groups]
+        table = SetTable.of(planned)
+        whole = {"smallest_split": float(table.smallest_split)}
+        words: list[str] = []
+        unchecked: dict[str, str] = {}
+        shared = table.cells_shared()
+        if shared is None:
+            unchecked["cells_shared"] = "no split has two groups"
+        else:
+            whole["cells_shared"] = shared
+        whole.update(certain_dependence(table, words))
+        try:
+            notes = read_table([(item, group.measured[NAME].facts) for item, group in zip(planned, groups, strict=True)])
+        except (KeyError, DataError) as error:
+            reason = NO_NOTES if isinstance(error, KeyError) else str(error)
+            unchecked.update(
+                dict.fromkeys([name for name in self.set_ranges if "_from_" in name or name.endswith("gap")], reason)
+            )
+            return SetMeasures({}, whole, {"": "; ".join(words)}, unchecked)
+        found, missing = probe(table, notes, words)
+        return SetMeasures({}, {**whole, **found}, {"": "; ".join(words)}, {**unchecked, **missing})
