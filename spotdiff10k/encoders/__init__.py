@@ -3,11 +3,11 @@
 from functools import cache
 
 from spotdiff10k import registry
-from spotdiff10k.encoders._protocol import Encoder, Features, Pictures
+from spotdiff10k.encoders._protocol import Encoder, Features, Pictures, TextEncoder
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.store import weights_digest
 
-__all__ = ["Encoder", "Features", "Pictures", "encoder_setup", "load_encoder"]
+__all__ = ["Encoder", "Features", "Pictures", "TextEncoder", "encoder_setup", "load_encoder"]
 
 EXTRA = "neural"
 DIGEST_DIGITS = 16

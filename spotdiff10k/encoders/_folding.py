@@ -48,9 +48,9 @@ def has_own_layout(device: torch.device) -> bool:
     return device.type == "cpu" and torch._C._has_mkldnn
 
 
-def project(rows: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+def project(rows: Tensor, weight: Tensor) -> Tensor:
     """A linear layer on (N, D), row by row: in a product of matrices a row's last bits would depend on how many there are."""
-    return torch.stack([torch.mv(weight, row) + bias for row in rows]) if len(rows) else rows.new_empty((0, len(bias)))
+    return torch.stack([torch.mv(weight, row) for row in rows]) if len(rows) else rows.new_empty((0, len(weight)))
 
 
 def tensor(state: State, name: str) -> Tensor:

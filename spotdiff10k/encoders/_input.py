@@ -1,12 +1,13 @@
 """Pictures as a network wants them: square, of one size, normalised."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from spotdiff10k.encoders._protocol import Pictures
+from spotdiff10k.encoders._protocol import Features, Pictures
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 FULL = 255.0
@@ -30,3 +31,18 @@ def network_input(pictures: Pictures, size: int, how: Normalisation, device: str
     mean = torch.tensor(how.mean, device=device)[:, None, None] * FULL
     deviation = torch.tensor(how.deviation, device=device)[:, None, None] * FULL
     return (x - mean) / deviation
+
+
+def one_by_one(x: Tensor, look: Callable[[Tensor], Features]) -> Features:
+    """What `look` sees in each of (N, ...): on a CPU picture by picture, elsewhere all at once.
+
+    Alone, a picture gets the same bits whatever stands beside it, which kernels that see several do not promise.
+    """
+    if not len(x):
+        blank = look(x.new_zeros((1, *x.shape[1:])))
+        return Features(tuple(stage[:0] for stage in blank.maps), blank.pooled[:0])
+    if x.device.type != "cpu":
+        return look(x)
+    parts = [look(x[index : index + 1]) for index in range(len(x))]
+    maps = zip(*(part.maps for part in parts), strict=True)
+    return Features(tuple(torch.cat(stage) for stage in maps), torch.cat([part.pooled for part in parts]))

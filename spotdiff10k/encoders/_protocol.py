@@ -1,5 +1,6 @@
 """The protocol of an encoder: pictures in, feature maps and one vector a picture out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
@@ -62,4 +63,13 @@ class Encoder(Protocol):
 
     def encode(self, pictures: Pictures) -> Features:
         """Look at pictures of any size, resized inside."""
+        ...
+
+
+@runtime_checkable
+class TextEncoder(Encoder, Protocol):
+    """An encoder that knows texts as well."""
+
+    def similarity(self, pictures: Pictures, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """(N,) in -1..1: the cosine between each picture and its text, as the model sees them."""
         ...

@@ -26,6 +26,7 @@ class AugNet:
         """Load the weights. Raises ModelError when they are not on this machine."""
         from safetensors.torch import load_file
 
+        from spotdiff10k.encoders._folding import tensor
         from spotdiff10k.encoders._resnet import ResNetTrunk
 
         kept = stored(self.model)
@@ -36,7 +37,7 @@ class AugNet:
         self.digest = kept.digest
         self._device = device
         self._trunk = ResNetTrunk(state)
-        self._head = (state["fc.weight"], state["fc.bias"])
+        self._weight, self._bias = tensor(state, "fc.weight"), tensor(state, "fc.bias")
 
     def encode(self, pictures: Pictures) -> Features:
         """Look at pictures of any size, resized inside."""
@@ -47,5 +48,5 @@ class AugNet:
 
         with torch.inference_mode():
             maps = self._trunk(network_input(pictures, self.input_size, Normalisation(), self._device))
-            pooled = torch.tanh(project(maps[-1].mean((2, 3)), *self._head))
+            pooled = torch.tanh(project(maps[-1].mean((2, 3)), self._weight) + self._bias)
         return Features(maps, pooled)

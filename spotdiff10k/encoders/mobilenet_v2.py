@@ -35,12 +35,11 @@ class MobileNetV2:
         """Look at pictures of any size, resized inside."""
         import torch
 
-        from spotdiff10k.encoders._input import Normalisation, network_input
+        from spotdiff10k.encoders._input import Normalisation, network_input, one_by_one
+
+        def features(x: "Tensor") -> Features:
+            maps, last = self._trunk(x)
+            return Features(maps, last.mean((2, 3)))
 
         with torch.inference_mode():
-            x = network_input(pictures, self.input_size, Normalisation(), self._device)
-            step = 1 if x.device.type == "cpu" else len(x)  # alone, a picture gets the same bits whatever stands beside it
-            seen = [self._trunk(x[start : start + step]) for start in range(0, len(x), step)]
-            maps: list[Tensor] = [torch.cat(stage) for stage in zip(*(maps for maps, _ in seen), strict=True)]
-            pooled = torch.cat([last.mean((2, 3)) for _, last in seen])
-        return Features(tuple(maps), pooled)
+            return one_by_one(network_input(pictures, self.input_size, Normalisation(), self._device), features)

@@ -44,7 +44,7 @@ class Source:
     @property
     def place(self) -> str:
         """What people call it."""
-        return {"pypi": "PyPI", "npm": "npm", "hub": "Hugging Face", "url": "web"}[self.kind]
+        return {"pypi": "PyPI", "npm": "npm", "hub": "hub", "url": "web"}[self.kind]
 
     def __str__(self) -> str:
         return self.what if self.kind == "url" else f"{self.place} {self.what}"
