@@ -1,0 +1,84 @@
+"""Samples compared across groups: the facts that the check noted, as arrays, and what is near to what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.duplicates import bits, look, phash
+from spotdiff10k.duplicates.bits import NOBODY
+from spotdiff10k.duplicates.blocklist import Blocklist
+from spotdiff10k.duplicates.codes import Codes, codes_of
+from spotdiff10k.duplicates.neighbours import Indices, Neighbours, earlier
+from spotdiff10k.errors import RunError
+from spotdiff10k.set_measures import SetGroup
+
+CHECK = "duplicates"
+HASH, SUBJECT_HASH, LOOK = "hash", "subject_hash", "look"
+"""Facts of a sample: the whole picture's hash, that of the subject alone on grey, and what the subject looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """The N samples of a set, group after group in plan order."""
+
+    keys: tuple[str, ...]
+    groups: Indices  # (N,) the ordinal of each sample's group among these, rising
+    splits: Indices  # (N,) a number for its split
+    hashes: npt.NDArray[np.uint64]  # (N, 2 * phash.WORDS) the picture's words, then the subject's
+    looks: Codes  # (N, D)
+
+    @property
+    def starts(self) -> Indices:
+        """(N,) the first row of each sample's group: the rows before it are those of earlier groups."""
+        return np.searchsorted(self.groups, self.groups, side="left")
+
+
+def view_set(groups: Sequence[SetGroup]) -> SetView:
+    """The facts of at least one group as arrays. Raises RunError for a sample without facts that can be read."""
+    keys = [(ordinal, group, cell.key) for ordinal, group in enumerate(groups) for cell in group.planned.cells]
+    names = sorted({group.planned.split for group in groups})
+    hashes = [_read(group, key, (HASH, SUBJECT_HASH)) for _, group, key in keys]
+    looks = [_look(group, key) for _, group, key in keys]
+    return SetView(
+        keys=tuple(key for _, _, key in keys),
+        groups=np.array([ordinal for ordinal, _, _ in keys], np.int64),
+        splits=np.array([names.index(group.planned.split) for _, group, _ in keys], np.int64),
+        hashes=np.stack(hashes),
+        looks=codes_of(np.stack(looks)),
+    )
+
+
+def nearest_hashes(view: SetView) -> bits.Nearest:
+    """For each sample the sample of an earlier group whose two hashes differ in the fewest bits."""
+    return bits.nearest(view.hashes, view.hashes, view.starts)
+
+
+def nearest_looks(view: SetView, other_split: bool) -> Neighbours:
+    """For each sample the sample of an earlier group whose subject looks most alike, in other splits or in the same."""
+    return earlier(view.looks, view.groups, view.splits, other_split)
+
+
+def nearest_blocked(view: SetView, blocked: Blocklist) -> bits.Nearest:
+    """For each sample the blocked picture whose hash differs in the fewest bits, mirrored or not."""
+    found = bits.nearest(np.ascontiguousarray(view.hashes[:, : phash.WORDS]), blocked.hashes)
+    return bits.Nearest(np.where(found.index == NOBODY, NOBODY, found.index // 2), found.bits)
+
+
+def _read(group: SetGroup, key: str, names: Sequence[str]) -> phash.Bits:
+    try:
+        return phash.from_text("".join(group.fact(CHECK, key, name) for name in names))
+    except (KeyError, ValueError) as error:
+        raise _without_facts(key) from error
+
+
+def _look(group: SetGroup, key: str) -> look.Look:
+    try:
+        return look.from_text(group.fact(CHECK, key, LOOK))
+    except (KeyError, ValueError) as error:
+        raise _without_facts(key) from error
+
+
+def _without_facts(key: str) -> RunError:
+    return RunError(f"The measures of {key} have no hashes that can be read, so it cannot be compared. Run: spotdiff10k validate")

@@ -1,0 +1,100 @@
+"""The most similar earlier vector among millions, by an index of clusters: approximate, sub-quadratic.
+
+Vectors are put to the nearest of about 4 √N cluster centres and kept in 8 bits a component; a query looks into the clusters
+nearest to it (an inverted file: J. Sivic and A. Zisserman 2003, with scalar quantisation), and what is found there is ranked
+again by exact products. The index is that of faiss (M. Douze et al., arXiv 2401.08281).
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.duplicates.bits import NOBODY
+from spotdiff10k.duplicates.codes import UNIT, Codes
+from spotdiff10k.duplicates.exact import LEAST
+from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.errors import MissingExtraError
+
+CENTRES_FACTOR = 4
+"""Centres are this times the square root of the number of vectors."""
+PROBED = 24
+"""Clusters that a query looks into."""
+KEPT = 16
+"""Candidates that are ranked again."""
+TRAINED_PER_CENTRE = 40
+ROUNDS = 8
+"""Of k-means: more change recall by less than a thousandth."""
+BLOCK = 20_000
+"""Vectors that are handed over at a time, so that memory stays bounded."""
+SEED = 1
+
+
+def most_similar(
+    queries: Codes, codes: Codes, limits: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """For each query the most similar of the first limits[query] codes that was found, or NOBODY, and their product.
+
+    Raises MissingExtraError without faiss.
+    """
+    index = _build(codes)
+    found = np.empty(len(queries), np.int64)
+    products = np.empty(len(queries), np.int32)
+    for start in range(0, len(queries), BLOCK):
+        block = slice(start, start + BLOCK)
+        _, candidates = index.search(_floats(queries[block]), KEPT)
+        _rank(queries[block], codes, limits[block], candidates, found[block], products[block])
+    return found, products
+
+
+def _build(codes: Codes) -> Any:
+    """An index of all codes."""
+    faiss = _faiss()
+    numbers = codes.shape[1]
+    centres = max(1, int(CENTRES_FACTOR * len(codes) ** 0.5))
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(numbers), numbers, centres, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    index.cp.niter = ROUNDS
+    index.cp.seed = SEED
+    step = max(1, len(codes) // (centres * TRAINED_PER_CENTRE))
+    index.train(_floats(codes[::step]))
+    for start in range(0, len(codes), BLOCK):
+        index.add(_floats(codes[start : start + BLOCK]))
+    index.nprobe = PROBED
+    return index
+
+
+@kernel
+def _rank(
+    queries: npt.NDArray[np.int16],
+    codes: npt.NDArray[np.int16],
+    limits: npt.NDArray[np.int64],
+    candidates: npt.NDArray[np.int64],
+    found: npt.NDArray[np.int64],
+    products: npt.NDArray[np.int32],
+) -> None:
+    """The best candidate below each query's limit, by exact product; of equal ones the first row."""
+    for query in range(len(queries)):
+        best, nearest = np.int32(LEAST), NOBODY
+        for other in candidates[query]:
+            if 0 <= other < limits[query]:
+                total = np.int32(0)
+                for number in range(codes.shape[1]):
+                    total += np.int32(queries[query, number]) * np.int32(codes[other, number])
+                if total > best or (total == best and other < nearest):
+                    best, nearest = total, other
+        found[query] = nearest
+        products[query] = best
+
+
+def _floats(codes: Codes) -> npt.NDArray[np.float32]:
+    return np.ascontiguousarray(codes, np.float32) / np.float32(UNIT)
+
+
+def _faiss() -> Any:
+    try:
+        import faiss
+    except ImportError as error:
+        raise MissingExtraError("faiss-cpu", "scale", "Looking for duplicates among more than 50,000 samples") from error
+    return faiss
