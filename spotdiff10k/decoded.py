@@ -6,8 +6,10 @@ from typing import Any, Protocol, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.png.chunks import BrokenPngError, Header
-from spotdiff10k.png.reading import Scanlines, inflate, unfiltered
+from spotdiff10k.engines.rendered.encode import png
+from spotdiff10k.png.chunks import BrokenPngError
+from spotdiff10k.png.reading import Scanlines, read, unfiltered
+from spotdiff10k.png.slabs import Slabs
 from spotdiff10k.samples import MAX_SIDE, Pixels, UnreadableMemberError, decode, refuse_cut_short
 
 DECODED_BYTES = 128 * 2**20
@@ -34,6 +36,7 @@ class Decoded:
 
     def __init__(self, budget: int = DECODED_BYTES) -> None:
         self._budget = budget
+        self._slabs = Slabs()
         self._kept: dict[tuple[str, int], tuple[bytes, Sized]] = {}  # holds the bytes, so that no others take their place
 
     def check(self, data: bytes) -> None:
@@ -42,7 +45,7 @@ class Decoded:
         Raises UnreadableMemberError.
         """
         if ("pixels", id(data)) not in self._kept:
-            self._keep("checked", data, lambda: checked(data))
+            self._keep("checked", data, lambda: checked(data, self._slabs))
 
     def pixels(self, data: bytes) -> Pixels:
         """The picture as an array that cannot be written to. Raises UnreadableMemberError."""
@@ -60,7 +63,7 @@ class Decoded:
 
     def _finished(self, data: bytes) -> Pixels:
         known = self._drop("checked", data)
-        found = checked(data) if known is None else cast(Scanlines | Pixels, known)
+        found = checked(data, self._slabs) if known is None else cast(Scanlines | Pixels, known)
         return unfiltered(found) if isinstance(found, Scanlines) else found
 
     def _keep(self, what: str, data: bytes, make: Callable[[], Kept]) -> Kept:
@@ -80,14 +83,14 @@ class Decoded:
         return found
 
 
-def checked(data: bytes) -> Scanlines | Pixels:
+def checked(data: bytes, slabs: Slabs) -> Scanlines | Pixels:
     """A plain PNG inflated, with all its checksums compared; every other picture decoded. Raises UnreadableMemberError.
 
     What Pillow finds wrong is said in the words it always was, and what it does not look at is said after it.
     """
     refuse_cut_short(data)
     try:
-        found = inflate(data, MAX_SIDE)
+        found = read(data, MAX_SIDE, slabs)
     except BrokenPngError as error:
         decode(data)
         raise UnreadableMemberError(f"it is a PNG that was altered ({error})") from error
@@ -96,7 +99,5 @@ def checked(data: bytes) -> Scanlines | Pixels:
 
 def warm_up() -> None:
     """Compile what decodes plain PNGs."""
-    for header in (Header("RGB", 1, 1), Header("I;16", 1, 1)):
-        lines = np.zeros((1, 1 + header.row_bytes), np.uint8)
-        lines.flags.writeable = False  # as inflated bytes are: other arrays would be another type to the compiler
-        unfiltered(Scanlines(header, lines))
+    for pixels in (np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.uint8)):
+        Decoded().pixels(png(pixels))

@@ -46,12 +46,12 @@ def _paeth_rgb(row: U8, above: U8, out: U8) -> None:
 
 
 @kernel
-def _unfilter(lines: U8, distance: int, out: U8) -> None:
-    height, width = out.shape
+def _unfilter(rows: U8, height: int, width: int, distance: int) -> None:
     above = np.zeros(width, np.uint8)
     for y in range(height):
-        row, here = lines[y, 1:], out[y]
-        kind = lines[y, 0]
+        start = y * (width + 1)
+        kind, row = rows[start], rows[start + 1 : start + 1 + width]
+        here = rows[y * width : (y + 1) * width]  # before the row that is read, so nothing is lost
         if kind == PAETH:
             if distance == RGB_BYTES:
                 _paeth_rgb(row, above, here)
@@ -68,15 +68,15 @@ def _unfilter(lines: U8, distance: int, out: U8) -> None:
                 left = np.int32(here[x - distance]) if x >= distance else np.int32(0)
                 here[x] = np.int32(row[x]) + ((left + np.int32(above[x])) >> 1)
         else:
-            here[:] = row
+            for x in range(width):
+                here[x] = row[x]
         above = here
 
 
-def unfilter(lines: U8, distance: int) -> U8:
-    """The pixels' bytes, (H, bytes a row), of (H, 1 + bytes a row) filtered rows whose first byte names the filter, 0 to 4.
+def unfilter(rows: U8, height: int, width: int, distance: int) -> U8:
+    """Turn filtered rows of `width` bytes into pixels, in place; returns them as (height, width).
 
-    `distance` is how many bytes a pixel has.
+    `rows` is flat; each row is led by a byte that names its filter, 0 to 4. `distance` is how many bytes a pixel has.
     """
-    out = np.empty((lines.shape[0], lines.shape[1] - 1), np.uint8)
-    _unfilter(lines, distance, out)
-    return out
+    _unfilter(rows, height, width, distance)
+    return rows[: height * width].reshape(height, width)

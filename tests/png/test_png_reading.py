@@ -15,7 +15,8 @@ from PIL import Image
 from spotdiff10k.decoded import Decoded, checked
 from spotdiff10k.engines.rendered.encode import png as by_engine
 from spotdiff10k.png.chunks import BrokenPngError, read_header
-from spotdiff10k.png.reading import Scanlines, inflate, unfiltered
+from spotdiff10k.png.reading import Scanlines, read, unfiltered
+from spotdiff10k.png.slabs import Slabs
 from spotdiff10k.samples import UnreadableMemberError, decode
 
 LARGE = 8192
@@ -34,7 +35,7 @@ def some_pixels(shape: tuple[int, ...], kind: type, seed: int = 0) -> np.ndarray
 
 def fast(data: bytes) -> np.ndarray:
     """What the fast reader gives, without Pillow's help."""
-    found = inflate(data, LARGE)
+    found = read(data, LARGE, Slabs())
     assert isinstance(found, Scanlines)
     return unfiltered(found)
 
@@ -112,7 +113,7 @@ def other_kinds() -> dict[str, bytes]:
 @pytest.mark.parametrize("name", other_kinds())
 def test_every_other_kind_of_png_is_left_to_pillow(name: str) -> None:
     data = other_kinds()[name]
-    assert inflate(data, LARGE) is None
+    assert read(data, LARGE, Slabs()) is None
     assert np.array_equal(Decoded().pixels(data), decode(data))
 
 
@@ -155,7 +156,7 @@ def test_each_flipped_bit_is_named(size: tuple[int, int]) -> None:
         altered = bytearray(whole)
         altered[place] ^= 1 << (place % 8)
         with pytest.raises(UnreadableMemberError):
-            checked(bytes(altered))
+            checked(bytes(altered), Slabs())
 
 
 def test_a_flipped_bit_that_pillow_does_not_see_is_said_to_be_altered() -> None:
@@ -164,9 +165,9 @@ def test_a_flipped_bit_that_pillow_does_not_see_is_said_to_be_altered() -> None:
     stream[-1] ^= 1  # in the checksum of the pixels
     data = png_writers.png_of(png_writers.header(pixels), bytes(stream))
     with pytest.raises(BrokenPngError):
-        inflate(data, LARGE)
+        read(data, LARGE, Slabs())
     with pytest.raises(UnreadableMemberError):
-        checked(data)
+        checked(data, Slabs())
 
 
 def test_a_filter_that_does_not_exist_is_an_error() -> None:
@@ -174,19 +175,19 @@ def test_a_filter_that_does_not_exist_is_an_error() -> None:
     rows = bytearray(png_writers.filtered_rows(pixels, [0]))
     rows[5] = 9
     with pytest.raises(UnreadableMemberError):
-        checked(png_writers.png_of(png_writers.header(pixels), zlib.compress(rows)))
+        checked(png_writers.png_of(png_writers.header(pixels), zlib.compress(rows)), Slabs())
 
 
 def test_a_stream_that_inflates_to_far_more_than_its_header_says_stops_there() -> None:
     bomb = zlib.compress(bytes(10_000_000), 9)
     data = png_writers.png_of(png_writers.header(np.zeros((4, 4, 3), np.uint8)), bomb)
-    assert inflate(data, LARGE) is None
+    assert read(data, LARGE, Slabs()) is None
     assert np.array_equal(Decoded().pixels(data), decode(data))
 
 
 def test_a_header_that_claims_too_much_is_read_by_nobody() -> None:
     data = png_writers.png_of(png_writers.header(np.zeros((1, 9000, 3), np.uint8)), zlib.compress(bytes(100)))
     assert read_header(data) is not None
-    assert inflate(data, LARGE) is None
+    assert read(data, LARGE, Slabs()) is None
     with pytest.raises(UnreadableMemberError, match="9000 x 1"):
-        checked(data)
+        checked(data, Slabs())
