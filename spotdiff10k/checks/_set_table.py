@@ -61,20 +61,20 @@ class SetTable:
         """Groups in the smallest split that has any."""
         return min(Counter(group.split for group in self.groups).values())
 
-    def cells_shared(self) -> float | None:
-        """Share of the (pose, background) cells that two subjects of their split take, of the worst split; None without any.
+    def cells_shared(self) -> dict[str, tuple[int, int]]:
+        """Split to how many (pose, background) cells its groups take, and how many of these two of them take.
 
         Splits with one group are left out: nothing can be shared there.
         """
-        worst: list[float] = []
-        for split, groups in Counter(group.split for group in self.groups).items():
+        found: dict[str, tuple[int, int]] = {}
+        for split, groups in sorted(Counter(group.split for group in self.groups).items()):
             if groups >= SHARED_BY:
                 rows = [place for place, group in enumerate(self.groups) if group.split == split]
                 takers = Counter(
                     (int(pose), int(background)) for i in rows for pose in self.poses[i] for background in self.backgrounds[i]
                 )
-                worst.append(sum(count >= SHARED_BY for count in takers.values()) / len(takers))
-        return min(worst, default=None)
+                found[split] = len(takers), sum(count >= SHARED_BY for count in takers.values())
+        return found
 
 
 @dataclass(frozen=True, slots=True)

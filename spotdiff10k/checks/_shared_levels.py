@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,11 +76,12 @@ def _median(stacked: F64) -> F64:
     return np.where(count > 0, middle, UNKNOWN)
 
 
-def _apart(values: F64, prototype: F64) -> float:
-    """Mean difference over cells known in both; 1 where there are none."""
-    gaps = np.abs(values - prototype)
+def _apart(values: F64, prototypes: F64) -> F64:
+    """Mean difference (L,) to each of (L, CELLS, COLOURS) over cells known in both; 1 where there are none."""
+    gaps = np.abs(prototypes - values).reshape(len(prototypes), -1)
     known = np.isfinite(gaps)
-    return float(np.where(known, gaps, 0.0).sum() / known.sum()) if known.any() else 1.0
+    counts = known.sum(axis=1)
+    return np.where(counts > 0, np.where(known, gaps, 0.0).sum(axis=1) / np.maximum(counts, 1), 1.0)
 
 
 def agreement(levels: Sequence[str], shown: Sequence[F64]) -> Agreement:
@@ -89,17 +90,19 @@ def agreement(levels: Sequence[str], shown: Sequence[F64]) -> Agreement:
     for place, level in enumerate(levels):
         members.setdefault(level, []).append(place)
     names = sorted(members)
-    prototypes: Mapping[str, F64] = {name: _median(np.stack([shown[i] for i in members[name]])) for name in names}
+    prototypes = np.stack([_median(np.stack([shown[i] for i in members[name]])) for name in names])
     error, margin = np.zeros(len(levels)), np.ones(len(levels))
     alone, nearest = np.zeros(len(levels), np.bool_), list(levels)
-    for name in names:
+    for number, name in enumerate(names):
         for place in members[name]:
-            others = [i for i in members[name] if i != place]
-            alone[place] = not others
-            own = prototypes[name] if len(others) + 1 >= FEWEST_FOR_MEDIAN or not others else shown[others[0]]
-            error[place] = _apart(shown[place], own)
-            beside = [(_apart(shown[place], prototypes[other]), other) for other in names if other != name]
-            if beside:
-                margin[place] = min(beside)[0] - error[place]
-                nearest[place] = min(beside)[1] if margin[place] < 0 else name
+            apart = _apart(shown[place], prototypes)
+            if len(members[name]) < FEWEST_FOR_MEDIAN:  # the median would be half its own
+                others = [shown[i] for i in members[name] if i != place]
+                apart[number] = _apart(shown[place], np.stack(others))[0] if others else 0.0
+            alone[place] = len(members[name]) == 1
+            error[place] = apart[number]
+            if len(names) > 1:
+                apart[number] = np.inf
+                margin[place] = apart.min() - error[place]
+                nearest[place] = names[int(apart.argmin())] if margin[place] < 0 else name
     return Agreement(error, margin, tuple(nearest), alone)

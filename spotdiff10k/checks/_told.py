@@ -9,6 +9,8 @@ from spotdiff10k.plan import independence
 from spotdiff10k.seeds import seed_for
 
 FEWEST_GROUPS = 20
+MOST_GROUPS = 1500
+"""Groups that probes look at; of a larger set, some at random."""
 ROOT = 0
 """Root of the seeds: the same set, the same permutations."""
 KNOWN = 0.97
@@ -19,6 +21,11 @@ NO_CELLS = "the subjects leave too little of the backgrounds free"
 NOT_SHARED = "no two subjects share a cell"
 FEW_ALIKE = "too few groups have another of their family to exchange backgrounds with"
 ONE_FAMILY = "the set has one family"
+
+
+def probed_groups(count: int) -> list[int]:
+    """Which of so many groups are probed, in order."""
+    return sorted(_rng("groups").permutation(count)[:MOST_GROUPS].tolist())
 
 
 def certain_dependence(table: SetTable, words: list[str]) -> dict[str, float]:
