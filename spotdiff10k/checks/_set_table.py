@@ -1,7 +1,7 @@
 """A set as columns: what each group takes, and what was noted of each sample."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,14 @@ from spotdiff10k.checks._colours import read_colours
 from spotdiff10k.checks._leaks import Context
 from spotdiff10k.checks._ridge import F64, Labels
 from spotdiff10k.checks._shared_levels import read_note
+from spotdiff10k.set_measures import SetGroup
 from spotdiff10k.traits import Colour, catalogue, draw
 from spotdiff10k.types import PlannedGroup, SubjectLevel
 
 SHARED_BY = 2
+COLOURS = ("balance", "colours")
+GRID = ("background", "grid")
+"""Checks and their notes."""
 NO_COLOUR = "none"
 Columns = npt.NDArray[np.int32]
 
@@ -86,16 +90,16 @@ class Notes:
     backgrounds: F64  # (N, CELLS * COLOURS), NaN where unknown
 
 
-def read_table(noted: Sequence[tuple[PlannedGroup, Mapping[str, Mapping[str, str]]]]) -> Notes:
-    """The notes of all samples of some groups. Raises KeyError where one is missing, DataError where one cannot be read."""
+def read_table(groups: Sequence[SetGroup]) -> Notes:
+    """What the checks balance and background noted of some groups. Raises KeyError where a note is missing, DataError."""
     places: list[tuple[int, str, str]] = []
     subjects, backgrounds = [], []
-    for number, (group, facts) in enumerate(noted):
-        for cell in group.cells:
-            fact = facts[cell.key]
-            places.append((number, group.poses[cell.pose_index].id, group.backgrounds[cell.background_index].id))
-            subjects.append(read_colours(fact["subject"]))
-            backgrounds.append(read_note(fact["background"]).ravel())
+    for number, group in enumerate(groups):
+        planned = group.planned
+        for cell in planned.cells:
+            places.append((number, planned.poses[cell.pose_index].id, planned.backgrounds[cell.background_index].id))
+            subjects.append(read_colours(group.fact(COLOURS[0], cell.key, COLOURS[1])))
+            backgrounds.append(read_note(group.fact(GRID[0], cell.key, GRID[1])).ravel())
     owners, poses, levels = (np.unique(np.asarray(column), return_inverse=True)[1] for column in zip(*places, strict=True))
     context = Context(owners.astype(np.int64), poses.astype(np.int64), levels.astype(np.int64))
     return Notes(context, np.stack(subjects), np.stack(backgrounds))

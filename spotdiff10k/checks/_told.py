@@ -44,7 +44,7 @@ def probe(table: SetTable, notes: Notes, words: list[str]) -> tuple[dict[str, fl
     entries = _Entries.of(notes)
     families = table.family_numbers
     several = len(set(table.families)) > 1
-    enough = entries.backgrounds.shape[1] >= FEWEST_CELLS
+    enough = entries.backgrounds.shape[1] >= FEWEST_CELLS and len(set(entries.groups.tolist())) >= FEWEST_GROUPS
     reason = "" if several and enough else (NO_CELLS if several else ONE_FAMILY)
     found["family_from_background"] = reason or tells(entries.backgrounds, entries.groups, families, _rng("background"))
     found["background_gap"] = reason or _gap(entries, families) or FEW_ALIKE

@@ -9,10 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from spotdiff10k.checks._backdrop import backdrop, look
 from spotdiff10k.checks._colours import colours
-from spotdiff10k.checks._set_table import SetTable, read_table
-from spotdiff10k.checks._shared_levels import note
+from spotdiff10k.checks._set_table import COLOURS, SetTable, read_table
 from spotdiff10k.checks._told import FEWEST_GROUPS, certain_dependence, probe, probed_groups
 from spotdiff10k.committed import GroupView
 from spotdiff10k.errors import DataError
@@ -21,13 +19,11 @@ from spotdiff10k.set_measures import SetGroup, SetMeasures
 
 SHARE = (0.0, 1.0)
 MOST_GROUPS = 1e9
-NO_NOTES = "the colours of some groups were not noted"
-"""The set was measured without this check."""
-NAME, SUBJECT, BACKGROUND = "balance", "subject", "background"
+NO_NOTES = "the check background, which notes what backgrounds look like, did not look at all groups"
 
 
 class Balance:
-    """Notes colours of subject and background by sample, and asks of the set what they tell."""
+    """Notes the colours of every subject, and asks of the set what they and the backgrounds tell."""
 
     version: ClassVar[int] = 1
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
@@ -63,18 +59,13 @@ class Balance:
 
     @classmethod
     def warm_up(cls) -> None:
-        """Compile what looks at pictures, or load it."""
-        picture, alpha = np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16), np.uint8)
-        look(picture, alpha, np.zeros((1, 1, 3), np.uint8), False)
-        colours(picture, alpha)
+        """Compile what looks at colours, or load it."""
+        colours(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16), np.uint8))
 
     def measure(self, group: GroupView) -> Measures:
-        """Note the colours of every sample's subject and background."""
+        """Note the colours of every sample's subject."""
         facts = {
-            sample.key: {
-                SUBJECT: colours(np.asarray(sample.picture, np.uint8), np.asarray(sample.mask, np.uint8)),
-                BACKGROUND: note(backdrop(sample)),
-            }
+            sample.key: {COLOURS[1]: colours(np.asarray(sample.picture, np.uint8), np.asarray(sample.mask, np.uint8))}
             for sample in group.samples
         }
         return Measures({key: {} for key in facts}, facts=facts)
@@ -96,13 +87,14 @@ class Balance:
         else:
             unchecked["cells_shared"] = "no split has two groups"
         whole.update(certain_dependence(table, words))
+        probed = probed_groups(len(groups))
         try:
-            notes = read_table([(planned[i], groups[i].measured[NAME].facts) for i in probed_groups(len(groups))])
+            notes = read_table([groups[i] for i in probed])
         except (KeyError, DataError) as error:
             reason = NO_NOTES if isinstance(error, KeyError) else str(error)
             unchecked.update(
                 dict.fromkeys([name for name in self.set_ranges if "_from_" in name or name.endswith("gap")], reason)
             )
             return SetMeasures({}, whole, {"": "; ".join(words)}, unchecked)
-        found, missing = probe(table.of([planned[i] for i in probed_groups(len(groups))]), notes, words)
+        found, missing = probe(SetTable.of([planned[i] for i in probed]), notes, words)
         return SetMeasures({}, {**whole, **found}, {"": "; ".join(words)}, {**unchecked, **missing})
