@@ -1,0 +1,61 @@
+"""sam: Segment Anything (Kirillov et al., ICCV 2023), ViT-B, told a box; by the package `segment_anything`."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from spotdiff10k.errors import MissingExtraError
+from spotdiff10k.models.store import sha256_of, stored
+from spotdiff10k.segmenters._prompted import alpha_of, checked_boxes
+from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures
+
+EXTRA = "sam"
+ARCHITECTURE = "vit_b"
+
+
+class Sam:
+    """1024 x 1024 inside, a picture at a time. What fills the box best becomes opaque; a wrong box gives another mask."""
+
+    version: ClassVar[int] = 1
+    model: ClassVar[str] = "sam-vit-b"
+    licence: ClassVar[str] = "Apache-2.0"
+    needs_boxes: ClassVar[bool] = True
+
+    def __init__(self, device: str = "cpu", weights: Path | None = None, build: Callable[[], Any] | None = None) -> None:
+        """Load weights as safetensors, from the store or a file. `build` makes the network, if it is not ViT-B.
+
+        Raises ModelError when the weights are not on this machine, MissingExtraError without segment_anything or torchvision.
+        """
+        try:
+            package = import_module("segment_anything")
+            load_file = import_module("safetensors.torch").load_file
+        except (ImportError, RuntimeError) as error:  # a torchvision made for another torch is a RuntimeError
+            raise MissingExtraError(_missing(error), EXTRA, "The segmenter sam") from error
+        if weights is None:
+            kept = stored(self.model)
+            weights, self.digest = kept.weights, kept.digest
+        else:
+            self.digest = sha256_of(weights)
+        network = build() if build else package.sam_model_registry[ARCHITECTURE]()
+        network.load_state_dict(load_file(weights))
+        self._predictor = package.SamPredictor(network.eval().to(device))
+
+    def segment(self, pictures: Pictures, boxes: Boxes | None = None) -> Masks:
+        """Find what each box holds. Raises ValueError without boxes."""
+        import torch
+
+        told = checked_boxes("sam", pictures, boxes)
+        masks = np.zeros(pictures.shape[:3], np.uint8)
+        for number, (picture, box) in enumerate(zip(pictures, told, strict=True)):
+            self._predictor.set_image(np.ascontiguousarray(picture))
+            logits, _, _ = self._predictor.predict(box=box.astype(np.float32), multimask_output=False, return_logits=True)
+            masks[number] = alpha_of(torch.from_numpy(logits), *picture.shape[:2])[0]
+        return masks
+
+
+def _missing(error: Exception) -> str:
+    """Which package is not there, or of no use."""
+    return "segment-anything" if getattr(error, "name", "") == "segment_anything" else "torchvision"

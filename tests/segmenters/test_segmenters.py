@@ -1,0 +1,110 @@
+"""Segmenters with real loading code: tiny random networks from files, and what happens when a package is not there."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_networks
+
+from spotdiff10k.errors import MissingExtraError
+from spotdiff10k.models.store import sha256_of
+from spotdiff10k.segmenters import Segmenter, rembg, sam, sam2
+
+BOXES = np.array([[10, 10, 40, 40], [5, 5, 70, 45], [10, 10, 40, 40], [0, 0, 80, 50], [30, 20, 60, 50]])
+
+
+def pictures(count: int = 5) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 50, 80, 3)).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def tiny_sam2(tmp_path_factory: pytest.TempPathFactory) -> sam2.Sam2:
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    torch.set_num_threads(1)
+    return sam2.Sam2(weights=tiny_networks.save_sam2(tmp_path_factory.mktemp("sam2")))
+
+
+@pytest.fixture(scope="module")
+def tiny_sam(tmp_path_factory: pytest.TempPathFactory) -> sam.Sam:
+    try:
+        import segment_anything  # noqa: F401
+    except (ImportError, RuntimeError) as error:
+        pytest.skip(f"segment_anything cannot be imported: {error}")
+    file = tiny_networks.save_sam(tmp_path_factory.mktemp("sam") / "sam.safetensors")
+    return sam.Sam(weights=file, build=tiny_networks.build_sam)
+
+
+@pytest.fixture(params=["tiny_sam2", "tiny_sam"])
+def prompted(request: pytest.FixtureRequest) -> Segmenter:
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Segmenter)
+    return found
+
+
+def test_masks_have_the_pictures_size_whatever_the_network_s(prompted: Segmenter) -> None:
+    found = prompted.segment(pictures(), BOXES)
+    assert found.shape == (5, 50, 80)
+    assert found.dtype == np.uint8
+
+
+def test_a_batch_changes_nothing_and_a_box_does(prompted: Segmenter) -> None:
+    together = prompted.segment(pictures(), BOXES)
+    alone = np.concatenate([prompted.segment(pictures()[i : i + 1], BOXES[i : i + 1]) for i in range(5)])
+    assert (alone == together).all()
+    assert (prompted.segment(pictures(), BOXES[::-1]) != together).any()
+
+
+@pytest.mark.parametrize("boxes", [None, BOXES[:2], BOXES[:, :2]])
+def test_without_a_box_for_each_picture_it_says_what_it_expected(prompted: Segmenter, boxes: np.ndarray | None) -> None:
+    with pytest.raises(ValueError, match=r"expected boxes of shape \(5, 4\)"):
+        prompted.segment(pictures(), boxes)
+
+
+def test_sam2_prepares_pictures_and_boxes_as_its_own_processor(tiny_sam2: sam2.Sam2) -> None:
+    pytest.importorskip("torchvision", exc_type=ImportError)
+    import torch
+    from transformers import Sam2ImageProcessor, Sam2Processor
+
+    side = {"height": tiny_networks.SIDE, "width": tiny_networks.SIDE}
+    processor = Sam2Processor(Sam2ImageProcessor(size=side, mask_size={"height": 16, "width": 16}))
+    inputs = processor(pictures(1)[0], input_boxes=[BOXES[:1].tolist()], return_tensors="pt")
+    with torch.no_grad():
+        theirs = tiny_sam2._model(**inputs, multimask_output=False)
+    logits = processor.post_process_masks(theirs.pred_masks, inputs["original_sizes"], binarize=False)[0][0, 0]
+    ours = tiny_sam2.segment(pictures(1), BOXES[:1])[0]
+    assert np.abs(logits.sigmoid().numpy() * 255 - ours).max() <= 1.5
+
+
+def test_sam2_is_known_by_its_weights_and_takes_no_side_from_outside(tiny_sam2: sam2.Sam2, tmp_path: Path) -> None:
+    folder = tiny_networks.save_sam2(tmp_path)
+    assert tiny_sam2.digest == sha256_of(folder / "model.safetensors")
+    assert tiny_sam2.input_size == tiny_networks.SIDE
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "extra"),
+    [(rembg.Rembg, "rembg", "segment"), (sam2.Sam2, "transformers", "hub"), (sam.Sam, "segment_anything", "sam")],
+)
+def test_a_missing_package_is_a_sentence(
+    kind: type[Segmenter], module: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == module]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    file = tmp_path / "weights"
+    file.write_bytes(b"")
+    with pytest.raises(MissingExtraError, match=rf"{module.replace('_', '.')}.*\[{extra}\]"):
+        kind(weights=file)
+
+
+def test_rembg_leaves_compiling_as_it_was(tmp_path: Path) -> None:
+    from numba import config
+
+    pytest.importorskip("rembg")
+    file = tmp_path / "u2netp.onnx"
+    file.write_bytes(b"no network")
+    with pytest.raises(Exception, match=r"(?i)protobuf|parse|model"):
+        rembg.Rembg(weights=file)
+    assert not config.DISABLE_JIT
