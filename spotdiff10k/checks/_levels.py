@@ -4,7 +4,6 @@ The samples of a level are compared with the level's medoid: the one with the le
 spoilt sample of three or more is blamed alone; of two, both are, since nothing tells which is right.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,13 +57,19 @@ def held(distances: F64, labels: Labels) -> Held:
     return Held(error, other - error, nearest.astype(np.int64), alone)
 
 
-def variety(distances: F64, labels: Labels) -> float:
-    """The least distance between the medoids of two levels; infinite when there is one level only."""
-    centres = sorted(medoids(distances, labels).values())
-    between = [float(distances[first, second]) for place, first in enumerate(centres) for second in centres[:place]]
-    return min(between, default=float("inf"))
+def variety(distances: F64, labels: Labels, contexts: Labels) -> float:
+    """The least distance between two levels, each pair by the median over the contexts in which both are seen.
 
-
-def numbered(values: Sequence[int]) -> Labels:
-    """Labels as an array."""
-    return np.asarray(values, np.int64)
+    labels (N,) of the factor that varies, contexts (N,) of the other factor, which is then the same on both sides. Infinite where
+    no two levels are seen in one context.
+    """
+    places = {(level, context): i for i, (level, context) in enumerate(zip(labels.tolist(), contexts.tolist(), strict=True))}
+    levels, around = sorted(set(labels.tolist())), sorted(set(contexts.tolist()))
+    least = float("inf")
+    for number, first in enumerate(levels):
+        for second in levels[:number]:
+            pairs = [(places.get((first, one)), places.get((second, one))) for one in around]
+            apart = sorted(float(distances[i, j]) for i, j in pairs if i is not None and j is not None)
+            if apart:
+                least = min(least, apart[(len(apart) - 1) // 2])
+    return least

@@ -54,6 +54,7 @@ class Background:
             return Measures({}, {}, {}, dict.fromkeys((*self.ranges, *self.group_ranges), NO_SAMPLES))
         seen = [backdrop(sample) for sample in group.samples]
         labels = np.array([sample.cell.background_index for sample in group.samples], np.int64)
+        poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         distances = differences(seen)
         found = held(distances, labels)
         one_pose, one_background = len(group.planned.poses) < 2, len(group.planned.backgrounds) < 2
@@ -69,7 +70,7 @@ class Background:
                 words[sample.key] = f"looks like {group.planned.backgrounds[found.nearest[place]].id}"
             elif found.alone[place] and not one_pose:
                 words[sample.key] = "no other sample of its background is sound"
-        whole = {} if one_background else {"variety": min(1.0, variety(distances, labels))}
+        whole = {} if one_background else {"variety": min(1.0, variety(distances, labels, poses))}
         notes = {sample.key: {NOTE: note(one)} for sample, one in zip(group.samples, seen, strict=True)}
         return Measures(samples, whole, words, unchecked, notes)
 

@@ -53,10 +53,12 @@ class Pose:
     across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"front_error": (0.0, HALF_TURN)}
     set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"fronts_told": SHARE}
     limits: ClassVar[Mapping[str, Limit]] = {
-        "surface_error": Limit(high=0.03),
+        "surface_error": Limit(high=0.02),
         "surface_margin": Limit(low=-0.01),
-        "outline_error": Limit(high=0.3),
+        "outline_error": Limit(high=0.22),
         "outline_margin": Limit(low=-0.02),
+        "surface_variety": Limit(low=0.005),
+        "outline_variety": Limit(low=0.005),
         "joints_error": Limit(high=0.01),
         "joints_margin": Limit(low=-0.01),
         "joints_astray": Limit(high=0.34),
@@ -125,6 +127,7 @@ class _Taken:
     def __init__(self, group: GroupView) -> None:
         self.group = group
         self.labels: Labels = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
+        self.contexts: Labels = np.array([sample.cell.background_index for sample in group.samples], np.int64)
         self.keys = [sample.key for sample in group.samples]
         self.samples: dict[str, dict[str, float]] = {key: {} for key in self.keys}
         self.whole: dict[str, float] = {}
@@ -153,7 +156,7 @@ class _Taken:
         if not one_background:
             self.note(f"{name}_error", found.error)
         if not one_pose:
-            self.whole[f"{name}_variety"] = min(1.0, variety(distances, self.labels))
+            self.whole[f"{name}_variety"] = min(1.0, variety(distances, self.labels, self.contexts))
         if not one_pose and not one_background:
             self.note(f"{name}_margin", np.minimum(1.0, found.margin))
             self.say(name, found)
