@@ -8,14 +8,14 @@ import numpy.typing as npt
 from spotdiff10k.engines.rendered.jit import kernel
 
 Bools = npt.NDArray[np.bool_]
-F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
 
 STRAIGHT, DIAGONAL = 1.0, 1.41421356
 FAR = 1e9
 
 
 @kernel
-def _sweep(cost: F32, open_: Bools, forward: bool) -> bool:
+def _sweep(cost: F64, open_: Bools, forward: bool) -> bool:
     """One pass of chamfer distances over the open pixels; whether anything changed."""
     height, width = cost.shape
     changed = False
@@ -41,12 +41,12 @@ def _sweep(cost: F32, open_: Bools, forward: bool) -> bool:
     return changed
 
 
-def distances(start: Bools, within: Bools) -> F32:
+def distances(start: Bools, within: Bools) -> F64:
     """The length of the shortest way from `start` to every pixel, staying `within`; pixels, FAR where there is none.
 
     Ways run along rows, columns and diagonals.
     """
-    cost = np.where(start, 0.0, FAR).astype(np.float32)
+    cost = np.where(start, 0.0, FAR).astype(np.float64)
     open_ = np.ascontiguousarray(within | start)
     changed = True
     while changed:

@@ -103,7 +103,7 @@ def incomplete(group: Group, severity: float, rng: random.Random, workshop: Work
     return _planted(group, cell.key, np.where(near, 0, alpha).astype(np.uint8))
 
 
-def _soft(depth: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> U8:
+def _soft(depth: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> U8:
     """Alpha of pixels that lie so deep inside an outline; half transparent on it."""
     return np.asarray(np.rint(np.clip(np.minimum(depth, FAR) + 0.5, 0, 1) * OPAQUE), np.uint8)
 

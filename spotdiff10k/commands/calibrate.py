@@ -1,0 +1,168 @@
+"""spotdiff10k calibrate [RECIPE] -o FILE: plant defects in good groups, choose thresholds, report how often they err."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, WorkersOption
+
+if TYPE_CHECKING:
+    from spotdiff10k.calibration import Calibration
+    from spotdiff10k.calibration.calibrate import Prepared, Request
+
+SUFFIX = ".json"
+BLIND = 0.6
+"""Area under the curve up to which a measure is said to be blind to a defect."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    app.command(name="calibrate")(calibrate)
+
+
+def calibrate(
+    recipe: Annotated[
+        str | None, typer.Argument(help="A recipe whose engine and factors to calibrate on; without one, the rendered engine.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The calibration to write; a page to look at is written beside it.")
+    ] = Path("calibration.json"),
+    subjects: Annotated[int, typer.Option(min=20, help="Subjects that thresholds are chosen on.")] = 128,
+    held_out: Annotated[int, typer.Option("--held-out", min=20, help="Other subjects, that error rates are reported on.")] = 128,
+    planted: Annotated[int, typer.Option(min=1, help="Of each, how many get every planted defect.")] = 96,
+    size: Annotated[str, typer.Option("--size", help="Sides of the pictures in pixels, in turn over the subjects.")] = "256,512",
+    false_refusals: Annotated[
+        float, typer.Option("--false-refusals", min=0.0001, max=0.2, help="Share of good groups that may be refused.")
+    ] = 0.01,
+    checks: Annotated[str, typer.Option("--checks", help="Checks to calibrate; all that can be run, when left out.")] = "",
+    defects: Annotated[str, typer.Option("--defects", help="Defects to plant; all of them, when left out.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other subjects.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be measured; make nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file if it is there already.")] = False,
+    overrides: SetOption = None,
+    workers: WorkersOption = 0,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> None:
+    """Find every check's thresholds and how often they err.
+
+    Good groups are made, and defects of graded severity planted in them: a sibling in one cell, a turned subject, a shifted mask,
+    and many more. Thresholds are chosen on one set of subjects, for a stated share of good groups refused; what they catch
+    and refuse is then counted on other subjects. Name the file in a recipe: `calibration: FILE`.
+    """
+    from spotdiff10k import calibration, progress
+    from spotdiff10k.calibration.calibrate import Request, prepare
+    from spotdiff10k.calibration.calibrate import calibrate as stage
+    from spotdiff10k.calibration.defects import DEFECTS
+    from spotdiff10k.calibration.good import Counts
+    from spotdiff10k.progress import Tally
+
+    out = Output(json, quiet)
+    _refuse_to_overwrite(output, force or dry_run)
+    base, thresholds = _base(recipe, overrides or (), _names(checks))
+    counts = Counts(subjects, held_out, planted)
+    chosen = tuple(_names(defects)) or tuple(DEFECTS)
+    request = Request(output.stem, base, counts, _sizes(size), false_refusals, thresholds, chosen, seed)
+    prepared = prepare(request)
+    tell_plan(out, prepared)
+    if dry_run:
+        out.result(_planned(request, prepared))
+        return
+    with progress.shown("Calibrating", "groups", out.silent) as show:
+        found = stage(prepared, workers, lambda done, total: show(Tally(done, total, done)))
+    calibration.write(output, found)
+    tell(out, found)
+    out.say(f"Written to {output}. Name it in a recipe: calibration: {output}")
+    out.result({"calibration": str(output), "sha256": calibration.digest_of(found), **summary(found)})
+
+
+def _refuse_to_overwrite(path: Path, force: bool) -> None:
+    from spotdiff10k.errors import RunError
+
+    if path.suffix != SUFFIX:
+        raise typer.BadParameter(f"--output should end in {SUFFIX}; found '{path.name}'.")
+    if path.exists() and not force:
+        raise RunError(f"{path} is there already. Give another name with --output, or replace it with --force.")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in _names(text)) or (256,)
+    except ValueError as error:
+        raise typer.BadParameter(f"--size should be numbers of pixels such as 256,512; found '{text}'.") from error
+
+
+def _base(recipe: str | None, overrides: tuple[str, ...] | list[str], names: list[str]) -> tuple[Mapping[str, Any], Any]:
+    """The recipe's values, and the checks to calibrate with the options it gives them; its thresholds play no part."""
+    from spotdiff10k import recipe as recipes
+    from spotdiff10k import registry
+    from spotdiff10k.calibration.good import DEFAULT_RECIPE
+    from spotdiff10k.calibration.taking import options_only
+
+    loaded = None if recipe is None else recipes.load(recipe, overrides)
+    base: Mapping[str, Any] = DEFAULT_RECIPE if loaded is None else loaded.model_dump(mode="json")
+    given = {} if loaded is None else loaded.checks
+    return base, {name: options_only(name, given.get(name, {})) for name in names or registry.names("checks")}
+
+
+def tell_plan(out: Output, prepared: "Prepared") -> None:
+    """Say what will be measured."""
+    counts = prepared.request.counts
+    out.say(
+        f"{counts.thresholds} subjects to choose thresholds on, {counts.held_out} others to report on, "
+        f"{prepared.plantings:,} planted defects; checks: {', '.join(prepared.checks)}."
+    )
+    for name, why in prepared.skipped.items():
+        out.note(f"Not calibrated: {name}. {why}")
+
+
+def _planned(request: "Request", prepared: "Prepared") -> dict[str, Any]:
+    return {
+        "groups": len(prepared.groups),
+        "plantings": prepared.plantings,
+        "sizes": list(request.sizes),
+        "checks": list(prepared.checks),
+        "skipped": dict(prepared.skipped),
+    }
+
+
+def tell(out: Output, found: "Calibration") -> None:
+    """The table of defects, and what is refused wrongly."""
+    rows = [
+        (name, f"{grade.severity:g}", "severe" if grade.severe else "", grade.planted, str(grade.caught), _best(grade.measures))
+        for name, defect in found.defects.items()
+        for grade in defect.grades
+    ]
+    out.table("Planted defects, on held-out subjects", ("defect", "grade", "", "planted", "caught (95 %)", "seen best by"), rows)
+    refusals = [
+        (name, str(check.refused.samples), str(check.refused.groups), len(found.thresholds(name)))
+        for name, check in found.checks.items()
+    ]
+    out.table("Good ones refused", ("check", "samples", "groups", "thresholds chosen"), refusals)
+    out.say(f"All checks together refuse {found.refused.samples} of good samples and {found.refused.groups} of good groups.")
+
+
+def _best(measures: Mapping[str, Any]) -> str:
+    """The measure that sees a grade best, with its area under the curve."""
+    if not measures:
+        return "nothing measured"
+    name, curve = max(measures.items(), key=lambda item: (item[1].auc, item[0]))
+    return f"{name} {curve.auc:.3f}" if curve.auc > BLIND else "nothing"
+
+
+def summary(found: "Calibration") -> dict[str, Any]:
+    """The rates for --json."""
+    return {
+        "false_refusals": {"samples": found.refused.samples.share, "groups": found.refused.groups.share},
+        "thresholds": {name: found.thresholds(name) for name in found.checks},
+        "caught": {
+            name: {f"{grade.severity:g}": grade.caught.share if grade.caught.of else None for grade in defect.grades}
+            for name, defect in found.defects.items()
+        },
+    }
