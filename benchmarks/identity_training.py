@@ -1,0 +1,121 @@
+"""Train the verifiers that the identity check ships, and find its thresholds, on development subjects.
+
+    python benchmarks/identity_training.py --out manifests/verifiers
+    python benchmarks/identity_training.py --out manifests/verifiers --encoders augnet mobilenet_v2
+
+Thresholds come from cross-validation: contexts in four parts, each scored by a verifier that was trained on the others.
+The shipped verifier is trained on all of them. Held-out subjects (benchmarks/identity_twins.py) have other seeds.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from twins import Context, contexts, rendered
+
+from spotdiff10k.identity import training
+from spotdiff10k.identity.appearance import appearance
+from spotdiff10k.identity.members import score_group
+from spotdiff10k.identity.neural import SIDE, neural_blocks
+from spotdiff10k.identity.training import Labels
+from spotdiff10k.identity.verifier import NONE, Verifier, verifier_bytes
+
+SEEDS = (101, 303)
+CONTEXTS, TWINS = 12, 4
+FOLDS = 4
+STAGES = {NONE: (), "augnet": (1, 2, 3), "mobilenet_v2": (1, 2, 3, 4)}
+"""What each verifier looks at; chosen on development subjects (docs/identity.md)."""
+PERCENTS = (0.1, 0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Descriptors (N, D) of many contexts with their labels, and the blocks that a row is made of."""
+
+    values: np.ndarray
+    labels: Labels
+    blocks: tuple[tuple[str, int], ...]
+
+
+def describe(chosen: Sequence[Context], encoder: str, workers: int) -> Described:
+    """Render contexts and describe every picture."""
+    rows: list[np.ndarray] = []
+    labels: list[tuple[int, int, int, int]] = []
+    blocks: tuple[tuple[str, int], ...] = ()
+    network = None
+    if encoder != NONE:
+        from spotdiff10k.encoders import load_encoder
+
+        network = load_encoder(encoder, input_size=SIDE)
+    for number, (context, made) in enumerate(zip(chosen, rendered(chosen, workers), strict=True)):
+        for twin, group in enumerate(context.groups):
+            pairs = list(zip(made.pictures[twin], made.masks[twin], strict=True))
+            neural = neural_blocks(network, pairs, STAGES[encoder]) if network else [{} for _ in pairs]
+            for cell, pair, more in zip(group.cells, pairs, neural, strict=True):
+                descriptor = {**(appearance(*pair).descriptor or {}), **more}
+                blocks = tuple((name, len(values)) for name, values in descriptor.items())
+                rows.append(np.concatenate(list(descriptor.values())))
+                labels.append((number, number * len(context.groups) + twin, cell.pose_index, cell.background_index))
+    return Described(np.stack(rows), Labels(*np.array(labels, np.int64).T), blocks)
+
+
+def train(data: Described, rows: np.ndarray, encoder: str, words: str) -> Verifier:
+    """A verifier from some rows."""
+    labels = data.labels
+    some = Labels(labels.context[rows], labels.subject[rows], labels.pose[rows], labels.background[rows])
+    return Verifier(encoder, data.blocks, *training.fit(data.values[rows], some), words)
+
+
+def embed(verifier: Verifier, values: np.ndarray) -> np.ndarray:
+    """(N, K) embeddings of (N, D) descriptors."""
+    cuts = np.cumsum([length for _, length in verifier.blocks])[:-1]
+    names = [name for name, _ in verifier.blocks]
+    return np.stack([verifier.embed(dict(zip(names, np.split(row, cuts), strict=True))) for row in values])
+
+
+def cross_validated(data: Described, encoder: str) -> dict[str, dict[str, float]]:
+    """Quantiles of what sound groups measure, each scored by a verifier that did not see its context."""
+    lowest: dict[str, list[float]] = {"same_subject": [], "margin": [], "cohesion": [], "clique": [], "pair": []}
+    for fold in range(FOLDS):
+        out = data.labels.context % FOLDS == fold
+        verifier = train(data, np.flatnonzero(~out), encoder, "")
+        for subject in np.unique(data.labels.subject[out]):
+            rows = np.flatnonzero(data.labels.subject == subject)
+            pose, background = data.labels.pose[rows], data.labels.background[rows]
+            scores = score_group(list(embed(verifier, data.values[rows])), pose, background)
+            lowest["same_subject"].append(float(scores.same_subject.min()))
+            lowest["margin"].append(float(scores.margin.min()))
+            lowest["cohesion"].append(scores.cohesion)
+            lowest["clique"].append(len(scores.clique) / len(rows))
+            lowest["pair"].append(float(scores.agreement.min()))
+    return {
+        name: {f"{percent:g} %": float(np.percentile(values, percent)) for percent in PERCENTS} for name, values in lowest.items()
+    }
+
+
+def main() -> None:
+    """Render, describe, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--encoders", nargs="+", default=[NONE])
+    parser.add_argument("--contexts", type=int, default=CONTEXTS, help="of each family and seed")
+    parser.add_argument("--workers", type=int, default=2)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    chosen = [context for seed in SEEDS for context in contexts(seed, arguments.contexts, TWINS)]
+    count = sum(len(context.groups) for context in chosen)
+    words = (
+        f"{count} rendered subjects of {len({context.family for context in chosen})} families, seeds {SEEDS[0]} and {SEEDS[1]}"
+    )
+    for encoder in arguments.encoders:
+        data = describe(chosen, encoder, arguments.workers)
+        print(json.dumps({"encoder": encoder, "lowest in a sound group": cross_validated(data, encoder)}, indent=2))
+        verifier = train(data, np.arange(len(data.values)), encoder, words)
+        (arguments.out / f"{encoder}.safetensors").write_bytes(verifier_bytes(verifier))
+
+
+if __name__ == "__main__":
+    main()

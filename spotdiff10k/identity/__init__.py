@@ -1,0 +1,1 @@
+"""Identity: is the subject of this picture the subject of its group? Descriptors, a trained verifier and group scores."""

@@ -1,0 +1,89 @@
+"""The subject cut out of its picture: the square about its box, at one size, with colours freed from what stood behind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.engines.rendered.jit import kernel
+
+F32 = npt.NDArray[np.float32]
+U8 = npt.NDArray[np.uint8]
+
+SIDE = 96
+"""Pixels of a crop's side: subjects of a 256 px picture are about this large, so that larger pictures look the same."""
+MARGIN = 0.06
+"""Of the box's longer side, left free around it."""
+INSIDE = 128
+"""Alpha from which a pixel counts as inside the subject."""
+OPAQUE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A subject at one size. Where nothing of the subject is, `cover` is 0 and the colour black."""
+
+    colours: F32  # (S, S, 3), 0..255: means over what the subject covers of each pixel
+    cover: F32  # (S, S), 0..1: share of the pixel that the subject covers
+    box: tuple[int, int]  # height and width of its mask in the picture, pixels
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the mask has no pixel inside."""
+        return self.box == (0, 0)
+
+
+@kernel
+def _extent(alpha: U8, inside: int) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom (exclusive) of what is inside; zeros when nothing is."""
+    height, width = alpha.shape
+    left, top, right, bottom = width, height, 0, 0
+    for y in range(height):
+        for x in range(width):
+            if alpha[y, x] >= inside:
+                left = min(left, x)
+                right = max(right, x + 1)
+                top = min(top, y)
+                bottom = max(bottom, y + 1)
+    if right == 0:
+        return 0, 0, 0, 0
+    return left, top, right, bottom
+
+
+@kernel
+def _resample(picture: U8, alpha: U8, left: float, top: float, side: float, colours: F32, cover: F32) -> None:
+    """Area averages over a square of the picture, colours weighted by alpha; outside the picture there is no subject."""
+    height, width = alpha.shape
+    size = cover.shape[0]
+    step = side / size
+    for row in range(size):
+        y_start, y_end = max(0.0, top + row * step), min(float(height), top + (row + 1) * step)
+        for column in range(size):
+            x_start, x_end = max(0.0, left + column * step), min(float(width), left + (column + 1) * step)
+            total, red, green, blue = 0.0, 0.0, 0.0, 0.0
+            for y in range(int(y_start), int(np.ceil(y_end))):
+                y_share = min(y_end, y + 1.0) - max(y_start, float(y))
+                for x in range(int(x_start), int(np.ceil(x_end))):
+                    if alpha[y, x]:
+                        weight = y_share * (min(x_end, x + 1.0) - max(x_start, float(x))) * alpha[y, x]
+                        total += weight
+                        red += weight * picture[y, x, 0]
+                        green += weight * picture[y, x, 1]
+                        blue += weight * picture[y, x, 2]
+            if total > 0.0:
+                colours[row, column, 0] = red / total
+                colours[row, column, 1] = green / total
+                colours[row, column, 2] = blue / total
+                cover[row, column] = total / (255.0 * step * step)
+
+
+def cut_out(picture: npt.NDArray[np.generic], mask: npt.NDArray[np.generic], side: int = SIDE) -> Crop:
+    """Cut the subject of a (H, W, 3) picture out by its (H, W) soft mask, both 0..255. An empty mask gives an empty crop."""
+    alpha = np.ascontiguousarray(mask, np.uint8)
+    left, top, right, bottom = _extent(alpha, INSIDE)
+    colours, cover = np.zeros((side, side, 3), np.float32), np.zeros((side, side), np.float32)
+    if right:
+        length = max(right - left, bottom - top) * (1 + 2 * MARGIN)
+        x, y = (left + right - length) / 2, (top + bottom - length) / 2
+        _resample(np.ascontiguousarray(picture, np.uint8), alpha, x, y, length, colours, cover)
+    return Crop(colours, cover, (bottom - top, right - left))

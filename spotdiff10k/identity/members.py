@@ -1,0 +1,48 @@
+"""A whole group scored at once, with members that show nothing left out of the others' scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.identity import group_scores
+from spotdiff10k.identity.tensors import F32
+
+ACCEPTED_PAIR = 0.1
+"""Agreement from which two members accept each other: one pair in a thousand of the least alike of a sound group is below."""
+
+F64 = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScores:
+    """Scores by member (NaN for one without an embedding), and of the group."""
+
+    agreement: F64  # (N, N) cosines, NaN where either shows nothing
+    same_subject: F64  # (N,)
+    margin: F64  # (N,)
+    cohesion: float
+    clique: tuple[int, ...]  # the largest set of members that all accept each other
+    medoid: int  # -1 when nobody has an embedding
+
+
+def score_group(embeddings: Sequence[F32 | None], poses: Indices, backgrounds: Indices) -> GroupScores:
+    """Score N members, each with its embedding and its levels."""
+    count = len(embeddings)
+    shown = np.array([index for index, vector in enumerate(embeddings) if vector is not None], np.int64)
+    vectors = [vector for vector in embeddings if vector is not None]
+    agreement = np.full((count, count), np.nan)
+    same, margin = np.full(count, np.nan), np.full(count, np.nan)
+    if not vectors:
+        return GroupScores(agreement, same, margin, float("nan"), (), -1)
+    found = group_scores.agreement_of(np.stack(vectors))
+    both = group_scores.differ_in_both(poses[shown], backgrounds[shown])
+    agreement[np.ix_(shown, shown)] = found
+    same[shown] = group_scores.same_subject(found, both)
+    margin[shown] = group_scores.margins(found)
+    clique = tuple(int(shown[place]) for place in group_scores.largest_clique(found >= ACCEPTED_PAIR))
+    return GroupScores(
+        agreement, same, margin, group_scores.cohesion(found, both), clique, int(shown[group_scores.medoid(found)])
+    )

@@ -1,0 +1,67 @@
+"""Blocks of a descriptor from an encoder's feature maps: means and spreads inside the mask, stage by stage.
+
+A mean inside the mask is foreground feature averaging (arXiv 2311.00750); the spread says how varied a texture is.
+The encoder looks at the cut-out on plain grey, so that nothing of the background reaches a feature.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.identity.crops import F32, cut_out
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from spotdiff10k.encoders import Encoder
+
+SIDE = 160
+"""Pixels of the cut-outs that encoders look at."""
+GREY = 128
+TINY = 1e-3
+"""Keeps logarithms of spreads finite, and empty cells from dividing by nothing."""
+
+
+def grey_cut_out(picture: npt.NDArray[np.generic], mask: npt.NDArray[np.generic]) -> tuple[npt.NDArray[np.uint8], F32]:
+    """The subject (SIDE, SIDE, 3) on grey, and its cover (SIDE, SIDE)."""
+    crop = cut_out(picture, mask, SIDE)
+    cover = crop.cover[..., None]
+    return np.rint(crop.colours * cover + GREY * (1 - cover)).astype(np.uint8), crop.cover
+
+
+def masked_moments(maps: "Tensor", covers: F32) -> "tuple[Tensor, Tensor]":
+    """Means and standard deviations (N, C) of (N, C, h, w) maps under covers (N, S, S)."""
+    import torch
+    from torch.nn import functional
+
+    weights = functional.interpolate(torch.from_numpy(covers)[:, None].to(maps.device), size=maps.shape[2:], mode="area")
+    weights = weights / weights.sum((2, 3), keepdim=True).clamp_min(TINY)
+    mean = (maps * weights).sum((2, 3))
+    squares = (maps.square() * weights).sum((2, 3))
+    return mean, (squares - mean.square()).clamp_min(0).sqrt()
+
+
+def neural_blocks(
+    encoder: "Encoder", pairs: Sequence[tuple[npt.NDArray[np.generic], npt.NDArray[np.generic]]], stages: Sequence[int]
+) -> list[Mapping[str, F32]]:
+    """For each picture with its mask: `mean<stage>` and `spread<stage>` (logarithms) of the chosen stages, counted from 1."""
+    import torch
+
+    if not pairs:
+        return []
+    pictures, covers = (np.stack(part) for part in zip(*(grey_cut_out(*pair) for pair in pairs), strict=True))
+    with torch.inference_mode():
+        maps = encoder.encode(pictures).maps
+        columns: dict[str, F32] = {}
+        for stage in stages:
+            mean, spread = masked_moments(maps[stage - 1], covers)
+            columns[f"mean{stage}"] = mean.cpu().numpy()
+            columns[f"spread{stage}"] = (spread + TINY).log().cpu().numpy()
+    return [{name: values[index] for name, values in columns.items()} for index in range(len(pairs))]
+
+
+def stages_of(blocks: Sequence[tuple[str, int]]) -> tuple[int, ...]:
+    """The stages that a verifier's blocks speak of."""
+    return tuple(int(name.removeprefix("mean")) for name, _ in blocks if name.startswith("mean"))
