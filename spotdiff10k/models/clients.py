@@ -78,15 +78,24 @@ def _by_hub(source: Source, model: Model, folder: Path) -> None:
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in OFFLINE_VALUES:
         raise ModelError("HF_HUB_OFFLINE is set")
     try:
-        from huggingface_hub import constants, hf_hub_download
+        from huggingface_hub import hf_hub_download
     except ImportError as error:
         raise ModelError("the package huggingface_hub is not installed; run: pip install 'spotdiff10k[hub]'") from error
-    _probe(constants.ENDPOINT)
+    endpoint = hub_endpoint()
+    _probe(endpoint)
     for file in model.files:
+        member = source.member(file.name)
         try:
-            hf_hub_download(source.what, source.member(file.name), revision=source.revision, local_dir=folder)
+            hf_hub_download(source.what, member, revision=source.revision, local_dir=folder, endpoint=endpoint)
         except Exception as error:  # its clients raise their own kinds, which changed with every major version
-            raise ModelError(f"{file.name}: {str(error).strip().splitlines()[0][:LAST_WORDS]}") from error
+            raise ModelError(f"{member}: {str(error).strip().splitlines()[0][:LAST_WORDS]}") from error
+
+
+def hub_endpoint() -> str:
+    """Where the hub is: $HF_ENDPOINT, or huggingface.co."""
+    from huggingface_hub import constants
+
+    return str(constants.ENDPOINT)
 
 
 def _probe(address: str) -> None:

@@ -30,6 +30,6 @@ def to_safetensors(pickled: Path, target: Path) -> None:
         state = torch.load(pickled, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise ModelError(f"{pickled.name} cannot be read as plain tensors, and nothing else in it is run: {error}") from error
-    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
-        raise ModelError(f"{pickled.name} should hold tensors by name, found {type(state).__name__}.")
+    if not isinstance(state, dict) or not state or not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ModelError(f"{pickled.name} should hold tensors by name, found {type(state).__name__} without them.")
     write_atomically(target, save({str(name): value.contiguous() for name, value in sorted(state.items())}))

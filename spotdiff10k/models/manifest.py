@@ -100,6 +100,9 @@ def find_model(name: str) -> Model:
 def _read(name: str, entry: Mapping[str, Any]) -> Model:
     try:
         files = tuple(_read_file(name, str(file), values or {}) for file, values in entry["files"].items())
+        weights = str(entry.get("weights", files[0].name))
+        if weights not in [file.name for file in files]:
+            raise ModelError(f"manifests/models.yaml: the weights of {name}, {weights}, are none of its files.")
         return Model(
             name=name,
             kind=str(entry["kind"]),
@@ -109,7 +112,7 @@ def _read(name: str, entry: Mapping[str, Any]) -> Model:
             licence=str(entry["licence"]),
             outputs=str(entry["outputs"]),
             files=files,
-            weights=str(entry.get("weights", files[0].name)),
+            weights=weights,
             convert=bool(entry.get("convert", False)),
             sources=tuple(_read_source(name, source) for source in entry["sources"]),
         )
@@ -127,7 +130,9 @@ def _read_file(model: str, name: str, values: Mapping[str, Any]) -> ModelFile:
 
 
 def _read_source(model: str, values: Mapping[str, Any]) -> Source:
-    kind = next(kind for kind in SOURCE_KINDS if kind in values)
+    kind = next((kind for kind in SOURCE_KINDS if kind in values), "")
+    if not kind:
+        raise ModelError(f"manifests/models.yaml: a source of {model} is none of {', '.join(SOURCE_KINDS)}.")
     revision = values.get("revision")
     if revision is not None and not COMMIT.fullmatch(str(revision)):
         raise ModelError(f"manifests/models.yaml: the revision of {model} should be a commit of 40 digits, found '{revision}'.")
