@@ -18,6 +18,8 @@ TIPS = 5
 """Extremities of a mask that are tried: four limbs and a head."""
 LEAST_CHROMA = 48.0
 """Steps of 255: greys, which have no hue to turn, are given this much colour."""
+LIMB_STEPS = 16.0
+"""Steps of 255 by which a limb must change on average to count as visible; one that is black has no hue to turn."""
 OPAQUE = 255.0
 FAR_APART = 1e9
 TO_CHROMA = ((-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
@@ -65,9 +67,10 @@ def recoloured_limb(group: Group, severity: float, rng: random.Random, workshop:
         return None
     part = limb(inside, rng.choice(tips), severity / 100)
     picture = picture_of(members)
-    turned = _opposite(picture[part].astype(np.float64))
-    picture[part] = np.rint(np.clip(turned, 0, OPAQUE))
-    return Planted.in_samples(group, {cell.key: with_picture(members, picture)})
+    before = picture[part].astype(np.float64)
+    picture[part] = np.rint(np.clip(_opposite(before), 0, OPAQUE))
+    visible = float(np.abs(picture[part] - before).mean()) >= LIMB_STEPS
+    return Planted.in_samples(group, {cell.key: with_picture(members, picture)}, visible)
 
 
 def tinted(group: Group, severity: float, rng: random.Random, workshop: Workshop) -> Planted | None:
