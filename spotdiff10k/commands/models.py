@@ -77,19 +77,17 @@ def needs(
     from spotdiff10k.models.needs import needed_models
 
     out = Output(json, quiet)
-    found = {
-        models.find_model(name): checks for name, checks in needed_models(recipes.load(recipe, overrides or ()).checks).items()
-    }
-    there = {model: models.is_stored(model) for model in found}
-    rows = [(it.name, ", ".join(found[it]), it.licence, _megabytes(it), "yes" if there[it] else "no") for it in found]
+    checks = needed_models(recipes.load(recipe, overrides or ()).checks)
+    found = [(model, models.is_stored(model)) for model in map(models.find_model, checks)]
+    rows = [(it.name, ", ".join(checks[it.name]), it.licence, _megabytes(it), "yes" if there else "no") for it, there in found]
     if rows:
         out.table("Models", ("name", "for the checks", "licence", "MB", "here"), rows)
-    missing = [model.name for model in found if not there[model]]
+    missing = [model.name for model, there in found if not there]
     if missing:
         out.say(f"Fetch what is missing: {command_line('models', 'fetch', *missing)}")
     else:
         out.say("Every model that it needs is here." if rows else "It needs no models.")
-    out.result({"models": [{**_facts(model, there[model]), "checks": found[model]} for model in found]})
+    out.result({"models": [{**_facts(model, there), "checks": checks[model.name]} for model, there in found]})
 
 
 def _megabytes(model: "Model") -> float:

@@ -4,7 +4,9 @@ Only safetensors are read and no code of a repository is run: the classes are na
 this package, with the mean and deviation that the model's own folder states.
 """
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +32,25 @@ def load(kind: str, kept: Stored, device: str) -> Any:
     except ImportError as error:
         raise MissingExtraError("transformers", EXTRA, f"The {kept.model.kind} {kept.model.name}") from error
     try:
-        loaded = getattr(transformers, kind).from_pretrained(kept.folder, local_files_only=True, use_safetensors=True)
+        with _without_progress():
+            loaded = getattr(transformers, kind).from_pretrained(kept.folder, local_files_only=True, use_safetensors=True)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{kept.folder} cannot be read as a {kind}: {error}") from error
     return loaded.eval().requires_grad_(False).to(device)
+
+
+@contextlib.contextmanager
+def _without_progress() -> Iterator[None]:
+    """Load without a bar on the terminal, which belongs to the command that validates."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def normalisation(folder: Path) -> Normalisation:
