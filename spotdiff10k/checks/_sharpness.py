@@ -1,5 +1,6 @@
 """How sharp a picture is: along the subject's outline, beside its plate, and inside the subject."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,10 @@ FLAT = 2.0
 """Grey levels of detail that rounding makes; a plate must have more for its detail to be missed."""
 FINE_CONTRAST = 0.25
 """Grey levels, so that a subject without any detail is no division by zero."""
+LEAST_SPREAD = 1.0
+"""Grey levels, for the same reason."""
+EDGE = 2
+"""Pixels from the mask's edge within which its blending shows."""
 COARSE_SHARES = (1 / 64, 1 / 32)
 """Of the picture's side: over which distances a subject's coarser contrasts are measured."""
 
@@ -94,27 +99,46 @@ def _laplacian(luma: Luma, y: int, x: int, distance: int) -> Any:
 
 
 @kernel
-def _subject_contrasts(luma: Luma, mask: Picture, distances: tuple[int, int], stride: int, sums: Counts) -> None:
-    """Add up the contrasts of pixels well inside the mask over one pixel and over both distances."""
+def _subject_contrasts(luma: Luma, mask: Picture, near: int, far: int, stride: int, sums: Counts) -> None:
+    """Add up over pixels inside the mask.
+
+    Number, fine contrast, level, its square; and over those deep inside: number, fine and coarse contrast.
+    """
     height, width = mask.shape
-    near, far = distances
     for y in range(far, height - far, stride):
         for x in range(far, width - far):
-            if mask[y, x] & mask[y - far, x] & mask[y + far, x] & mask[y, x - far] & mask[y, x + far] != OPAQUE:
+            here = mask[y, x]
+            if here & mask[y - EDGE, x] & mask[y + EDGE, x] & mask[y, x - EDGE] & mask[y, x + EDGE] != OPAQUE:
                 continue
-            sums[0] += abs(_laplacian(luma, y, x, 1))
-            sums[1] += abs(_laplacian(luma, y, x, near)) + abs(_laplacian(luma, y, x, far))
-            sums[2] += 1
+            fine = abs(_laplacian(luma, y, x, 1))
+            level = np.int64(luma[y, x])
+            sums[0] += 1
+            sums[1] += fine
+            sums[2] += level
+            sums[3] += level * level
+            if mask[y - far, x] & mask[y + far, x] & mask[y, x - far] & mask[y, x + far] == OPAQUE:
+                sums[4] += 1
+                sums[5] += fine
+                sums[6] += abs(_laplacian(luma, y, x, near)) + abs(_laplacian(luma, y, x, far))
 
 
 def subject_fineness(luma: Luma, mask: Picture) -> float:
-    """How much of the subject's contrast is between neighbouring pixels; what it is by itself depends on the subject."""
+    """How much of the subject's contrast is between neighbouring pixels; what it is by itself depends on the subject.
+
+    The geometric mean of two such shares: of the contrast over larger distances, which tells mild blur best, and of the
+    spread of the subject's tones, which strong blur leaves as it is.
+    """
     side = min(mask.shape)
-    near, far = (max(2, round(side * share)) for share in COARSE_SHARES)
-    sums = np.zeros(3, np.int64)
-    _subject_contrasts(luma, mask, (near, far), max(1, side // ROWS), sums)
-    floor = FINE_CONTRAST * float(sums[2])
-    return (float(sums[0]) + floor) / (float(sums[1]) + floor) if sums[2] else 0.0
+    near, far = (max(EDGE, round(side * share)) for share in COARSE_SHARES)
+    sums = np.zeros(7, np.int64)
+    _subject_contrasts(luma, mask, near, far, max(1, side // ROWS), sums)
+    pixels, fine, levels, squares, deep, deep_fine, coarse = (float(part) for part in sums)
+    if not deep:
+        return 0.0
+    spread = math.sqrt(max(0.0, squares / pixels - (levels / pixels) ** 2))
+    of_spread = (fine / pixels + FINE_CONTRAST) / (spread + LEAST_SPREAD)
+    of_coarse = (deep_fine / deep + FINE_CONTRAST) / (coarse / deep + FINE_CONTRAST)
+    return math.sqrt(of_spread * of_coarse)
 
 
 @kernel

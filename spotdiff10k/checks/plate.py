@@ -122,20 +122,33 @@ def _against_picture(sample: SampleView, plate: Picture, shadowed: bool) -> dict
 
 
 def _copies(samples: Sequence[SampleView], member: str) -> dict[str, float]:
-    """By sample key: how far its plate is from the one that most of its background's samples have, or from each, if several."""
+    """By sample key: how far its plate is from the usual one of its background, or from each, if several are as usual."""
     found: dict[str, float] = {}
-    for background in {sample.cell.background_index for sample in samples}:
+    for background in sorted({sample.cell.background_index for sample in samples}):
         same = [sample for sample in samples if sample.cell.background_index == background]
-        counts = Counter(sample.members[member] for sample in same)
-        most = max(counts.values())
-        usual = [sample for sample in same if counts[sample.members[member]] == most]
+        distinct = {sample.members[member]: layer_of(sample, member) for sample in same}
+        usual = list(distinct) if len(distinct) == 1 else _usual(same, distinct, member)
         for sample in same:
             own = sample.members[member]
-            others = {other.members[member]: other for other in usual if other.members[member] != own}
-            found[sample.key] = max((_farthest(sample, other, member) for other in others.values()), default=0.0)
+            distances = [_farthest(distinct[own], distinct[other]) for other in usual if other != own]
+            found[sample.key] = max(distances, default=0.0)
     return found
 
 
-def _farthest(sample: SampleView, other: SampleView, member: str) -> float:
-    difference = layer_of(sample, member).astype(np.int16) - layer_of(other, member)
-    return float(np.abs(difference).max(initial=0))
+def _usual(same: Sequence[SampleView], distinct: Mapping[bytes, Picture], member: str) -> list[bytes]:
+    """The plate that most samples of a background have; of several, that which agrees best with the pictures of all."""
+    counts = Counter(sample.members[member] for sample in same)
+    most = max(counts.values())
+    usual = [data for data in distinct if counts[data] == most]
+    worst = {data: max(_disagreement(sample, distinct[data]) for sample in same) for data in usual}
+    return [data for data in usual if worst[data] == min(worst.values())]
+
+
+def _disagreement(sample: SampleView, plate: Picture) -> float:
+    """How far a plate is from being what stands behind a sample's subject."""
+    found = _against_picture(sample, plate, SHADOW in sample.members)
+    return found["difference"] if SHADOW in sample.members else found["mismatch"]
+
+
+def _farthest(plate: Picture, other: Picture) -> float:
+    return float(np.abs(plate.astype(np.int16) - other).max(initial=0))

@@ -37,10 +37,10 @@ AS_IT_SHOULD_BE = {"outline": 1.0, "exposure": 0.0}
 class Quality:
     """Measures pictures as pictures: by themselves, beside their plates, and the subject beside itself in the group.
 
-    outline: sharpness where the mask's edge is. subject_detail: fine detail inside the subject, by that of the group's other
-    samples. detail: share of the plate's detail that is left. noise: grey levels, outside the mask. added_noise: the same
-    beyond the plate's own. blockiness: jumps between JPEG's blocks. tiling: likeness to itself one tile further. contrast,
-    clipped, blank, exposure: see `Tones`. aesthetic, safety: scores as shares of the scorer's own range.
+    outline: sharpness where the mask's edge is. subject_detail: fine detail inside the subject, by that of the same pose on
+    other backgrounds. detail: share of the plate's detail that is left. noise: grey levels, outside the mask. added_noise:
+    the same beyond the plate's own. blockiness: jumps between JPEG's blocks. tiling: likeness to itself one tile further.
+    contrast, clipped, blank, exposure: see `Tones`. aesthetic, safety: scores as shares of the scorer's own range.
     """
 
     version: ClassVar[int] = 1
@@ -62,12 +62,12 @@ class Quality:
     }
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
     limits: ClassVar[Mapping[str, Limit]] = {
-        "outline": Limit(low=0.86),
-        "subject_detail": Limit(low=0.6),
+        "outline": Limit(low=0.85),
+        "subject_detail": Limit(low=0.66),
         "detail": Limit(low=0.6),
         "noise": Limit(high=4.0),
         "added_noise": Limit(high=1.5),
-        "blockiness": Limit(high=0.12),
+        "blockiness": Limit(high=0.19),
         "tiling": Limit(high=0.9),
         "contrast": Limit(low=0.1),
         "clipped": Limit(high=0.1),
@@ -102,7 +102,8 @@ class Quality:
             samples[sample.key] = {
                 name: AS_IT_SHOULD_BE.get(name, 0.0) if value is None else value for name, value in found.items()
             }
-        for key, ratio in _beside_others({key: values["subject_detail"] for key, values in samples.items()}).items():
+        fineness = {key: values["subject_detail"] for key, values in samples.items()}
+        for key, ratio in _beside_siblings(group.samples, fineness).items():
             samples[key]["subject_detail"] = ratio
         for score, scorer in self._scorers.items():
             for key, share in _shares(scorer, group.samples).items():
@@ -142,13 +143,18 @@ def _look(picture: Picture, grey: Picture, mask: Picture, plate: Picture | None)
     return values
 
 
-def _beside_others(fineness: Mapping[str, float]) -> dict[str, float]:
-    """Each sample's number as a ratio to the median of the others; 1 for a sample alone, and where the others have none."""
+def _beside_siblings(samples: Sequence[SampleView], fineness: Mapping[str, float]) -> dict[str, float]:
+    """Each subject's fineness as a ratio to the median of its siblings': the other samples of its pose, or else of its group.
+
+    1 for a sample alone, and where siblings have no detail.
+    """
     ratios: dict[str, float] = {}
-    for key, own in fineness.items():
-        others = [value for other, value in fineness.items() if other != key]
-        usual = median(others) if others else own
-        ratios[key] = min(LARGEST_RATIO, own / usual) if usual > 0 else 1.0
+    for sample in samples:
+        others = [other for other in samples if other.key != sample.key]
+        siblings = [other for other in others if other.cell.pose_index == sample.cell.pose_index] or others
+        own = fineness[sample.key]
+        usual = median([fineness[other.key] for other in siblings] or [own])
+        ratios[sample.key] = min(LARGEST_RATIO, own / usual) if usual > 0 else 1.0
     return ratios
 
 
