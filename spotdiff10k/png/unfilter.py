@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.jit import inlined, kernel
+from spotdiff10k.png.paeth import MARGIN, ROWS, unfilter_together
 
 U8 = npt.NDArray[np.uint8]
 NONE, SUB, UP, AVERAGE, PAETH = 0, 1, 2, 3, 4
-RGB_BYTES = 3
 
 
 @inlined
@@ -31,46 +31,60 @@ def _paeth(row: U8, above: U8, distance: int, out: U8) -> None:
 
 
 @kernel
-def _paeth_rgb(row: U8, above: U8, out: U8) -> None:
-    """One row of three bytes a pixel, its three chains of predictions side by side."""
-    red = green = blue = np.int32(0)
-    corner_red = corner_green = corner_blue = np.int32(0)
-    for i in range(out.shape[0] // RGB_BYTES):
-        x = RGB_BYTES * i
-        above_red, above_green, above_blue = np.int32(above[x]), np.int32(above[x + 1]), np.int32(above[x + 2])
-        red = (np.int32(row[x]) + _nearest(red, above_red, corner_red)) & np.int32(255)
-        green = (np.int32(row[x + 1]) + _nearest(green, above_green, corner_green)) & np.int32(255)
-        blue = (np.int32(row[x + 2]) + _nearest(blue, above_blue, corner_blue)) & np.int32(255)
-        out[x], out[x + 1], out[x + 2] = red, green, blue
-        corner_red, corner_green, corner_blue = above_red, above_green, above_blue
+def _copy(source: U8, target: U8) -> None:
+    for x in range(source.shape[0]):  # many times as fast as an assignment of slices
+        target[x] = source[x]
+
+
+@kernel
+def _undo(kind: int, row: U8, above: U8, distance: int, out: U8) -> None:
+    """One row; `out` may lie before `row` in the same memory."""
+    if kind == PAETH:
+        _paeth(row, above, distance, out)
+    elif kind == UP:
+        for x in range(out.shape[0]):
+            out[x] = row[x] + above[x]
+    elif kind == SUB:
+        for x in range(out.shape[0]):
+            out[x] = row[x] + (out[x - distance] if x >= distance else np.uint8(0))
+    elif kind == AVERAGE:
+        for x in range(out.shape[0]):
+            left = np.int32(out[x - distance]) if x >= distance else np.int32(0)
+            out[x] = np.int32(row[x]) + ((left + np.int32(above[x])) >> 1)
+    else:
+        _copy(row, out)
+
+
+@kernel
+def _are_paeth(rows: U8, start: int, width: int) -> bool:
+    """Whether the next `ROWS` rows are filtered so."""
+    return bool((rows[start : start + ROWS * (width + 1) : width + 1] == PAETH).all())
 
 
 @kernel
 def _unfilter(rows: U8, height: int, width: int, distance: int) -> None:
-    above = np.zeros(width, np.uint8)
-    for y in range(height):
+    """Rows are undone where they are: pixels lie before the filtered row they come from, so nothing is lost."""
+    above = np.zeros(MARGIN + width + MARGIN, np.uint8)
+    filtered = np.zeros((ROWS, MARGIN + width + MARGIN), np.uint8)
+    undone = np.zeros((ROWS, MARGIN + width + MARGIN), np.uint8)
+    pixels = slice(MARGIN, MARGIN + width)
+    y = 0
+    while y < height:
         start = y * (width + 1)
-        kind, row = rows[start], rows[start + 1 : start + 1 + width]
-        here = rows[y * width : (y + 1) * width]  # before the row that is read, so nothing is lost
-        if kind == PAETH:
-            if distance == RGB_BYTES:
-                _paeth_rgb(row, above, here)
-            else:
-                _paeth(row, above, distance, here)
-        elif kind == UP:
-            for x in range(width):
-                here[x] = row[x] + above[x]
-        elif kind == SUB:
-            for x in range(width):
-                here[x] = row[x] + (here[x - distance] if x >= distance else np.uint8(0))
-        elif kind == AVERAGE:
-            for x in range(width):
-                left = np.int32(here[x - distance]) if x >= distance else np.int32(0)
-                here[x] = np.int32(row[x]) + ((left + np.int32(above[x])) >> 1)
+        if y + ROWS <= height and _are_paeth(rows, start, width):
+            for row in range(ROWS):
+                from_here = start + row * (width + 1) + 1
+                _copy(rows[from_here : from_here + width], filtered[row, pixels])
+            unfilter_together(above, filtered, undone, width, distance)
+            for row in range(ROWS):
+                to_here = (y + row) * width
+                _copy(undone[row, pixels], rows[to_here : to_here + width])
+            y += ROWS
         else:
-            for x in range(width):
-                here[x] = row[x]
-        above = here
+            row_pixels = rows[y * width : (y + 1) * width]
+            _undo(rows[start], rows[start + 1 : start + 1 + width], above[pixels], distance, row_pixels)
+            y += 1
+        _copy(rows[(y - 1) * width : y * width], above[pixels])
 
 
 def unfilter(rows: U8, height: int, width: int, distance: int) -> U8:

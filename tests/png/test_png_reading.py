@@ -76,17 +76,24 @@ def test_any_filter_may_stand_in_any_row(data: st.DataObject) -> None:
     assert same(written)
 
 
-def test_every_pair_of_predictions_of_paeth_is_exact() -> None:
+@pytest.mark.parametrize("rows", [2, 32])
+def test_every_prediction_of_paeth_is_exact(rows: int) -> None:
+    """Two rows are undone one by one, thirty-two together."""
     values = np.array([0, 1, 2, 3, 60, 127, 128, 129, 200, 252, 253, 254, 255], np.uint8)
     left, above, corner = (axis.ravel() for axis in np.meshgrid(values, values, values))
-    for channels in (1, 3):
-        pixels = np.zeros((4, 2 * left.size, *([3] if channels == 3 else [])), np.uint8)
-        for y in (0, 2):
-            pixels[y, 0::2] = corner.reshape(-1, *([1] if channels == 3 else []))
-            pixels[y, 1::2] = above.reshape(-1, *([1] if channels == 3 else []))
-            pixels[y + 1, 0::2] = left.reshape(-1, *([1] if channels == 3 else []))
-            pixels[y + 1, 1::2] = 77
-        assert np.array_equal(fast(png_writers.by_hand(pixels, [4])), pixels)
+    pixels = np.full((rows, 2 * left.size), 77, np.uint8)
+    pixels[0::2, 0::2], pixels[0::2, 1::2], pixels[1::2, 0::2] = corner, above, left
+    for colours in (pixels, np.stack([pixels, pixels[::-1], pixels[:, ::-1]], -1), pixels.astype(np.uint16) * 257):
+        assert np.array_equal(fast(png_writers.by_hand(colours, [4])), colours)
+
+
+@pytest.mark.parametrize("height", [15, 16, 17, 31, 33, 50])
+@pytest.mark.parametrize("width", [1, 2, 5, 16])
+def test_small_pictures_of_any_height_are_exact_when_rows_are_undone_together(height: int, width: int) -> None:
+    for shape, kind in [((height, width, 3), np.uint8), ((height, width), np.uint8), ((height, width), np.uint16)]:
+        pixels = some_pixels(shape, kind)
+        for filters in ([4], [4] * 16 + [1], [2] + [4] * 20):
+            assert np.array_equal(fast(png_writers.by_hand(pixels, filters)), pixels)
 
 
 def test_pixels_in_many_chunks_are_those_in_one() -> None:
