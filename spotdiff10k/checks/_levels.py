@@ -19,7 +19,7 @@ class Held:
 
     error: F64  # distance to the own level's medoid, or of the medoid to the nearest other; 0 for one that is alone
     margin: F64  # by how much the nearest other level is farther than the own one; negative: it looks like another level
-    nearest: Labels  # the level whose medoid is nearest; the own one wins a tie
+    nearest: Labels  # the nearest level; the own one wins a tie
     alone: npt.NDArray[np.bool_]  # no other sample has its level
 
 
@@ -33,27 +33,26 @@ def medoids(distances: F64, labels: Labels) -> dict[int, int]:
     return found
 
 
-def held(distances: F64, labels: Labels) -> Held:
-    """Compare every sample with the medoids. distances (N, N), symmetric; labels (N,) of the factor that is held."""
+def held(distances: F64, labels: Labels, contexts: Labels) -> Held:
+    """Compare every sample with its own level's medoid and with the other levels.
+
+    distances (N, N), symmetric; labels (N,) of the factor that is held; contexts (N,) of the other factor. Another level is as
+    far as its members in other contexts are (lower median): the own level has no other, and a shared context makes things alike.
+    """
     centres = medoids(distances, labels)
-    levels = sorted(centres)
-    count = len(labels)
-    table = np.zeros((count, len(levels)))
-    alone = np.zeros(count, np.bool_)
-    for place, level in enumerate(levels):
-        table[:, place] = distances[:, centres[level]]
-        members = np.flatnonzero(labels == level)
-        alone[members] = len(members) == 1
-        if len(members) > 1:
-            others = members[members != centres[level]]
-            table[centres[level], place] = distances[centres[level], others].min()
-    own = np.searchsorted(levels, labels)
-    rows = np.arange(count)
-    error = table[rows, own]
-    beside = table.copy()
-    beside[rows, own] = np.inf
-    other = beside.min(axis=1, initial=np.inf)
-    nearest = np.where(other < error, np.asarray(levels)[beside.argmin(axis=1)], labels) if len(levels) > 1 else labels
+    error, other = np.zeros(len(labels)), np.full(len(labels), np.inf)
+    nearest, alone = labels.copy(), np.zeros(len(labels), np.bool_)
+    for i, (own, context) in enumerate(zip(labels.tolist(), contexts.tolist(), strict=True)):
+        siblings = np.flatnonzero((labels == own) & (np.arange(len(labels)) != i))
+        alone[i] = not len(siblings)
+        if len(siblings):
+            error[i] = distances[i, siblings].min() if centres[own] == i else distances[i, centres[own]]
+        for level in centres:
+            members = np.flatnonzero((labels == level) & (contexts != context))
+            apart = np.sort(distances[i, members])[(len(members) - 1) // 2] if level != own and len(members) else np.inf
+            if apart < other[i]:
+                other[i] = apart
+                nearest[i] = level if apart < error[i] else own
     return Held(error, other - error, nearest.astype(np.int64), alone)
 
 

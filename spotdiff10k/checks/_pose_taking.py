@@ -15,7 +15,7 @@ from spotdiff10k.measures import Measures
 ONE_POSE = "the group has one pose"
 ONE_BACKGROUND = "the group has one background"
 NOTE = "joints"
-SLACK = 0.05
+SLACK = 0.1
 """Of unlike outlines: what cameras of different height make of one pose, where all poses look alike."""
 WITNESSES = ("surface", "outline", "joints")
 
@@ -52,7 +52,7 @@ class PoseTaking:
             self.unchecked[f"{name}_variety"] = reason or ONE_POSE
         if isinstance(distances, str):
             return
-        found = held(distances, self.labels)
+        found = held(distances, self.labels, self.contexts)
         if not one_background:
             self.note(f"{name}_error", found.error)
         if not one_pose:

@@ -14,9 +14,13 @@ from spotdiff10k.checks._outline import outline, unlikeness
 from spotdiff10k.checks._surface import DEPTH, Surface, disagreements, eye_of, surface_of
 from spotdiff10k.committed import SampleView
 
+BEST, ALL, MASKS = "best", "all", "masks"
+"""Which witnesses to hear: outlines only where there are no surfaces, everything there is, or outlines alone."""
+SURFACES_KNOW = "surfaces from depth say it better"
+MASKS_ONLY = "the recipe asks for masks only"
 NO_CAMERA = "the records tell no camera"
-NO_DEPTH = "the release has no depth layer"
 NO_SCALE = "the records tell no scale of depth"
+NO_DEPTH = "the release has no depth layer"
 NO_JOINTS = "the annotations tell no joints"
 
 
@@ -26,13 +30,16 @@ class Witnesses:
 
     surfaces: tuple[Surface, ...] | str
     joints: tuple[Joints, ...] | str
-    outlines: tuple[F64, ...]
+    outlines: tuple[F64, ...] | str
 
 
-def hear(samples: Sequence[SampleView]) -> Witnesses:
-    """Look at every sample once."""
-    outlines = tuple(outline(np.asarray(sample.mask, np.uint8)) for sample in samples)
-    return Witnesses(_surfaces(samples), _joints(samples), outlines)
+def hear(samples: Sequence[SampleView], wanted: str = BEST) -> Witnesses:
+    """Look at every sample once; `wanted` is BEST, ALL or MASKS."""
+    surfaces = MASKS_ONLY if wanted == MASKS else _surfaces(samples)
+    joints = MASKS_ONLY if wanted == MASKS else _joints(samples)
+    if wanted == BEST and not isinstance(surfaces, str):
+        return Witnesses(surfaces, joints, SURFACES_KNOW)
+    return Witnesses(surfaces, joints, tuple(outline(np.asarray(sample.mask, np.uint8)) for sample in samples))
 
 
 def _surfaces(samples: Sequence[SampleView]) -> tuple[Surface, ...] | str:
@@ -40,11 +47,9 @@ def _surfaces(samples: Sequence[SampleView]) -> tuple[Surface, ...] | str:
     for sample in samples:
         if DEPTH not in sample.members:
             return NO_DEPTH
-        if "depth_scale" not in sample.record:
-            return NO_SCALE
         eye = eye_of(sample)
-        if eye is None:
-            return NO_CAMERA
+        if eye is None or "depth_scale" not in sample.record:
+            return NO_CAMERA if eye is None else NO_SCALE
         found.append(surface_of(sample, np.asarray(sample.pixels(DEPTH), np.uint16), eye))
     return tuple(found)
 
@@ -67,9 +72,9 @@ def surface_distances(heard: Witnesses) -> F64 | str:
     return heard.surfaces if isinstance(heard.surfaces, str) else disagreements(heard.surfaces)
 
 
-def outline_distances(heard: Witnesses) -> F64:
+def outline_distances(heard: Witnesses) -> F64 | str:
     """(N, N) unlikeness of outlines."""
-    return unlikeness(heard.outlines)
+    return heard.outlines if isinstance(heard.outlines, str) else unlikeness(heard.outlines)
 
 
 def joint_distances(heard: Witnesses) -> F64 | str:

@@ -56,7 +56,7 @@ class Background:
         labels = np.array([sample.cell.background_index for sample in group.samples], np.int64)
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         distances = differences(seen)
-        found = held(distances, labels)
+        found = held(distances, labels, poses)
         one_pose, one_background = len(group.planned.poses) < 2, len(group.planned.backgrounds) < 2
         unchecked = {"error": ONE_POSE, "margin": ONE_POSE} if one_pose else {}
         if one_background:

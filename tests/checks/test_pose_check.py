@@ -1,0 +1,148 @@
+"""The pose check on subjects that were really posed and drawn, with planted truth."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import toy_runs
+from posed_groups import SIZE, drawn, key, level, members, planned, shown_instead, view, world_vertices
+
+from spotdiff10k.checks._surface import eye_of, surface_of
+from spotdiff10k.checks.pose import Pose
+from spotdiff10k.measures import Measures
+from spotdiff10k.types import PlannedGroup
+
+CHECK = Pose()
+Samples = dict[str, Mapping[str, bytes]]
+
+
+def measured(group: PlannedGroup, samples: Samples | None = None, size: int = SIZE) -> Measures:
+    return CHECK.measure(view(group, samples or members(group, size), size))
+
+
+def refused(found: Measures) -> dict[str, set[str]]:
+    """Sample to the measures that its limits refuse, for those with any; "" is the group."""
+    faults = {
+        name: {measure for measure, value in values.items() if measure in Pose.limits and not Pose.limits[measure].holds(value)}
+        for name, values in [*found.samples.items(), ("", found.group)]
+    }
+    return {name: measures for name, measures in faults.items() if measures}
+
+
+@pytest.fixture(params=["quadruped", "furniture", "lamp"])
+def group(request: pytest.FixtureRequest) -> PlannedGroup:
+    return planned(request.param)
+
+
+def test_a_good_group_passes_whatever_its_cameras(group: PlannedGroup) -> None:
+    found = measured(group)
+    assert refused(found) == {}
+    assert max(values["surface_error"] for values in found.samples.values()) < 0.01
+    assert min(values["surface_margin"] for values in found.samples.values()) > 0.1
+
+
+@pytest.mark.parametrize("annotated", [True, False])
+@pytest.mark.parametrize("degrees", [30.0, 60.0, 150.0])
+def test_one_picture_at_another_turn_is_blamed_alone(group: PlannedGroup, degrees: float, annotated: bool) -> None:
+    wrong = level(group.poses[1].articulation, group.poses[1].turn_degrees + degrees)
+    samples = members(group) | {key(1, 2): shown_instead(group, 1, 2, wrong, annotated)}
+    found = refused(measured(group, samples))
+    assert set(found) == {key(1, 2)}
+    assert "surface_error" in found[key(1, 2)]
+
+
+def test_one_picture_with_another_articulation_is_blamed_alone(group: PlannedGroup) -> None:
+    wrong = level("sit", group.poses[2].turn_degrees)
+    samples = members(group) | {key(2, 0): shown_instead(group, 2, 0, wrong)}
+    assert set(refused(measured(group, samples))) == {key(2, 0)}
+
+
+def test_poses_exchanged_on_one_background_are_named(group: PlannedGroup) -> None:
+    first, second = (shown_instead(group, pose, 1, group.poses[other]) for pose, other in ((0, 1), (1, 0)))
+    found = measured(group, members(group) | {key(0, 1): first, key(1, 1): second})
+    assert set(refused(found)) == {key(0, 1), key(1, 1)}
+    assert found.samples[key(0, 1)]["surface_margin"] < -0.1
+    assert f"its surface is nearest to {group.poses[1].id}" in found.evidence[key(0, 1)]
+
+
+def test_a_pose_that_is_turned_on_every_background_is_found_against_the_others() -> None:
+    group = planned("quadruped")
+    wrong = level(group.poses[1].articulation, group.poses[1].turn_degrees + 90.0)
+    found = measured(group, members(group) | {key(1, b): shown_instead(group, 1, b, wrong) for b in range(3)})
+    assert {name: measures for name, measures in refused(found).items() if name} == {key(1, b): {"turn_error"} for b in range(3)}
+    assert all(abs(found.samples[key(1, b)]["turn_error"] - 90.0) < 25.0 for b in range(3))
+
+
+def test_the_turn_is_measured_in_degrees() -> None:
+    group = planned("vehicle", poses=(("stand", 0.0), ("stand", 50.0), ("stand", -110.0)))
+    assert max(values["turn_error"] for values in measured(group).samples.values()) < 0.1
+    told = dataclasses.replace(group, poses=(group.poses[0], level("stand", 20.0), group.poses[2]))
+    found = measured(told, members(group)).samples
+    assert [round(found[key(pose, 0)]["turn_error"]) for pose in range(3)] == [0, 30, 0]
+
+
+def test_a_pose_shown_twice_leaves_no_variety(group: PlannedGroup) -> None:
+    samples = members(group) | {key(2, b): shown_instead(group, 2, b, group.poses[0]) for b in range(3)}
+    assert refused(measured(group, samples))[""] == {"surface_variety"}
+    assert "outline_variety" in refused(Pose(witnesses="masks").measure(view(group, samples)))[""]
+
+
+def test_a_round_subject_is_not_refused_for_looking_alike_from_all_sides() -> None:
+    """One that stands the same way at two turns: what a lathe makes. That a pose repeats another is for the group to answer."""
+    group = planned("quadruped", poses=(("stand", 8.0), ("stand", 8.0)))
+    assert set(refused(measured(group))) == {""}
+    assert set(refused(Pose(witnesses="masks").measure(view(group, members(group))))) == {""}
+
+
+def test_without_depth_or_joints_outlines_are_left() -> None:
+    group = planned("quadruped")
+    bare: Samples = {}
+    for name, parts in (members(group) | {key(1, 2): shown_instead(group, 1, 2, level("walk", 158.0))}).items():
+        record = {**json.loads(parts["json"]), "annotations": "{}"}
+        bare[name] = {"png": parts["png"], "mask.png": parts["mask.png"], "json": json.dumps(record).encode()}
+    found = measured(group, bare)
+    assert found.unchecked["surface_error"] == "the release has no depth layer"
+    assert found.unchecked["joints_error"] == found.unchecked["turn_error"] == "the annotations tell no joints"
+    assert set(refused(found)) == {key(1, 2)}
+
+
+def test_records_without_a_camera_leave_surfaces_unchecked() -> None:
+    group = toy_runs.some_group()
+    found = CHECK.measure(toy_runs.view(group, toy_runs.finished(group)))
+    assert found.unchecked["surface_error"] == "the records tell no camera"
+
+
+def test_one_background_or_one_pose_leaves_nothing_to_compare() -> None:
+    alone = measured(planned(backgrounds=1))
+    assert alone.unchecked["surface_error"] == alone.unchecked["surface_margin"] == "the group has one background"
+    assert "surface_variety" in alone.group
+    single = measured(planned(poses=(("stand", 8.0),)))
+    assert single.unchecked["surface_variety"] == single.unchecked["turn_error"] == "the group has one pose"
+    assert all("surface_error" in values for values in single.samples.values())
+
+
+def test_measures_are_those_of_a_larger_picture() -> None:
+    group = planned("robot")
+    small, large = measured(group), measured(group, size=2 * SIZE)
+    for name, least in (("surface_margin", 0.1), ("joints_margin", 0.01), ("turn_error", 1.0)):
+        assert max(abs(small.samples[sample][name] - large.samples[sample][name]) for sample in small.samples) < least
+
+
+def test_back_projected_points_lie_on_the_subject() -> None:
+    group = planned("vehicle", poses=(("stand", 35.0),), backgrounds=2)
+    truth = world_vertices(group, 0)
+    for sample in view(group, members(group)).samples:
+        eye = eye_of(sample)
+        assert eye is not None
+        surface = surface_of(sample, np.asarray(sample.pixels("depth.png"), np.uint16), eye)
+        nearest = [np.sqrt(((truth - point) ** 2).sum(axis=1)).min() for point in surface.points[::7]]
+        assert np.quantile(nearest, 0.95) < 0.06
+
+
+def test_an_empty_mask_is_refused_and_not_a_crash() -> None:
+    group = planned("quadruped")
+    parts = drawn(group.subject, group.poses[0], group.backgrounds[0])
+    samples = members(group) | {key(0, 0): {**parts, "mask.png": toy_runs.png(np.zeros((SIZE, SIZE), np.uint8))}}
+    assert set(refused(measured(group, samples))) == {key(0, 0)}
