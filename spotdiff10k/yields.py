@@ -18,6 +18,7 @@ class FilterCost:
 
     check: str
     refused: int  # samples at any attempt that it refuses
+    first: int  # of these, the ones that it was the first to refuse: summed over all checks, each refusal counts once
     alone: int  # of these, the ones that no other check refuses: what dropping the check would bring back
     made_again: int  # samples that were made again because it was the first to refuse them
     groups: int  # groups that stay refused because of it
@@ -73,6 +74,7 @@ def account(groups: Iterable[PlannedGroup], rows: Sequence[Verdict]) -> Yield:
 def _filters(rows: Iterable[Verdict]) -> tuple[FilterCost, ...]:
     refused: Counter[str] = Counter()
     alone: Counter[str] = Counter()
+    firsts: Counter[str] = Counter()
     again: Counter[str] = Counter()
     groups: Counter[str] = Counter()
     for row in rows:
@@ -85,6 +87,7 @@ def _filters(rows: Iterable[Verdict]) -> tuple[FilterCost, ...]:
         named = row.refused_by.split(",") if row.refused_by else [first]
         refused.update(named)
         alone[first] += len(named) == 1
+        firsts[first] += 1
         again[first] += row.superseded
     order = sorted({*refused, *groups}, key=lambda name: (-refused[name], name))
-    return tuple(FilterCost(name, refused[name], alone[name], again[name], groups[name]) for name in order)
+    return tuple(FilterCost(name, refused[name], firsts[name], alone[name], again[name], groups[name]) for name in order)

@@ -31,7 +31,7 @@ def test_every_picture_is_accounted_for() -> None:
     assert found.made == found.accepted_first + found.repaired + found.refused + 2
     assert (found.made_groups, found.refused_groups, found.released_groups, found.released) == (2, 1, 1, 4)
     assert found.share == 0.4
-    assert found.filters == (FilterCost("mask", 2, 1, 1, 0), FilterCost("pose", 2, 1, 1, 1))
+    assert found.filters == (FilterCost("mask", 2, 1, 1, 1, 0), FilterCost("pose", 2, 2, 1, 1, 1))
 
 
 def test_a_reserve_that_stands_in_is_counted_as_such() -> None:

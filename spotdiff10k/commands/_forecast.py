@@ -69,7 +69,7 @@ def show(out: Output, forecast: "Forecast") -> None:
         ],
     )
     if found.filters:
-        columns = ("check", "samples refused", "by it alone", "made again", "groups lost")
+        columns = ("check", "samples refused", "by it first", "by it alone", "made again", "groups lost")
         out.table("Refused in the pilot", columns, [tuple(asdict(item).values()) for item in found.filters])
     if not forecast.enough_reserves:
         most = f"{forecast.reserves_needed.high:.0f}"

@@ -83,7 +83,7 @@ def tell(out: Output, summary: "ValidateSummary", found: "Yield") -> None:
     if summary.repaired or summary.reserves:
         out.say(f"{summary.repaired:,} samples were repaired; {summary.reserves:,} reserve groups stand in.")
     if found.filters:
-        columns = ("check", "samples refused", "by it alone", "made again", "groups lost")
+        columns = ("check", "samples refused", "by it first", "by it alone", "made again", "groups lost")
         out.table("Refused", columns, [tuple(asdict(item).values()) for item in found.filters])
     if summary.refused_groups:
         named = ", ".join(summary.refused_groups[:NAMED_GROUPS])

@@ -23,7 +23,7 @@ LARGE_SIDE, MEDIUM_SIDE = 512, 272
 """Pixels of a picture in a small and in a large report."""
 LAYERED_PICTURES = 1_600
 """Pictures that keep their layers in a large report: whole groups, evenly chosen."""
-ASSETS = ("style.css", "core.js", "charts.js", "groups.js", "viewer.js", "sections.js", "app.js")
+ASSETS = ("style.css", "core.js", "charts.js", "groups.js", "viewer.js", "sections.js", "checks.js", "app.js")
 WITHOUT_PICTURES = ("waiting", "quarantined")
 TITLE_MARK = "{{title}}"
 
@@ -52,6 +52,7 @@ def write_files(story: Story, folder: Path, workers: int = 0) -> None:
         (pages / f"{name}.js").write_bytes(scripts.script(name, dict(part)))
     refused = refusals.pictures(story.refusals, story.library)
     (pages / "refused.js").write_bytes(scripts.script("refused", refused))
+    (pages / "edges.js").write_bytes(scripts.script("edges", story.judged.pictures))
     told = summary.summary(replace(story, problems=tuple(problems)), places, found, measures)
     (pages / "summary.js").write_bytes(scripts.script("summary", told))
     _write_assets(story, folder)

@@ -8,7 +8,7 @@ from typing import Any
 
 from spotdiff10k import release, verdicts
 from spotdiff10k.errors import DataError
-from spotdiff10k.report import pace
+from spotdiff10k.report import checks, pace
 from spotdiff10k.report.facts import describe_run, version_list
 from spotdiff10k.report.library import RunLibrary, released_members
 from spotdiff10k.report.values import Members, Quarantined, Refusal, StageState, Story, Tallies
@@ -89,6 +89,8 @@ def _told(found: _Found) -> Story:
             chosen.append((group.id, len(group.cells)))
     names = _browsable(chosen)
     groups = [group for group in found.stage.groups() if group.id in names] if names else _waiting(found.stage)
+    library = RunLibrary(found.run, found.released)
+    judged = checks.tell(found.stage, found.rows, library)
     return Story(
         title=found.stage.recipe.name,
         purpose=found.stage.recipe.purpose,
@@ -96,14 +98,15 @@ def _told(found: _Found) -> Story:
         stages=_stages(found, **seen),
         groups=tuple(groups),
         states={group.id: states.of(group) for group in groups},
-        library=RunLibrary(found.run, found.released),
+        library=library,
         tallies=tallies,
         refusals=tuple(_refusals(found.rows)),
         quarantined=tuple(Quarantined(group, error) for group, error in found.quarantined.items()),
         facts=describe_run(found.run, found.stage.recipe, found.release, found.rows, tallies),
         versions=version_list(found.stage, found.release),
         throughput=pace.throughput(found.run.events),
-        problems=tuple(found.problems),
+        problems=(*found.problems, *judged.problems),
+        judged=judged,
     )
 
 

@@ -49,6 +49,7 @@ def summary(
             for group in story.groups
         ],
         "distributions": _distributions(story.tallies, measures),
+        "judged": dict(story.judged.summary),
         "refusals": [{**_plain(one), "picture": refusals.name(one)} for one in story.refusals[: refusals.MAX_SHOWN]],
         "refusals_left_out": max(0, len(story.refusals) - refusals.MAX_SHOWN),
         "refusals_by_check": Counter(refusal.check for refusal in story.refusals).most_common(),

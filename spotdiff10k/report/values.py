@@ -94,6 +94,18 @@ class StageState:
     progress: str = ""  # "61 of 96 groups"
 
 
+@dataclass(frozen=True, slots=True)
+class CheckStory:
+    """All that the page shows of the checks; empty before anything was judged."""
+
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)  # base64 WebP by "<key>@<attempt>"
+    problems: tuple[str, ...] = ()
+
+
+NOT_JUDGED = CheckStory()
+
+
 class Library(Protocol):
     """Where the samples of a run lie; looked up a group at a time, so that a large run stays cheap."""
 
@@ -124,3 +136,4 @@ class Story:
     versions: tuple[tuple[str, str], ...]
     throughput: Throughput | None
     problems: tuple[str, ...] = ()  # sentences about files that could not be read
+    judged: CheckStory = NOT_JUDGED

@@ -13,11 +13,12 @@ Spot.whenNear = (element, action) => { element.whenNear = action; Spot.near.obse
 
 Spot.start = function (summary) {
   Spot.summary = summary;
-  const links = [["groups", "Groups"], ["distributions", "Distributions"], ["refused", "Refused"], ["made", "How it was made"]];
+  const checks = Checks.section(summary);
+  const links = [["groups", "Groups"], ["checks", "Checks"], ["distributions", "Distributions"], ["refused", "Refused"], ["made", "How it was made"]].filter(([id]) => id !== "checks" || checks);
   document.getElementById("page").replaceChildren(
     Sections.head(summary),
     h("nav.tabs", { "aria-label": "Sections" }, links.map(([id, text]) => h("a", { href: `#${id}` }, text, id === "refused" && summary.facts.refused_samples ? h("span.tally", {}, Spot.count(summary.facts.refused_samples)) : null))),
-    h("main", {}, Groups.build(summary), Sections.distributions(summary), Sections.refused(summary), Sections.made(summary)),
+    h("main", {}, Groups.build(summary), checks || [], Sections.distributions(summary), Sections.refused(summary), Sections.made(summary)),
     h("footer", {}, `Made by spotdiff10k. ${summary.facts.licence ? `Licence of the pictures: ${summary.facts.licence}.` : ""}`));
   Groups.refresh();
   window.addEventListener("hashchange", () => Spot.route(true));

@@ -1,0 +1,194 @@
+"""What the checks measured, for the report: distributions with their limits, error rates, the pictures at the edge, the yield."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from spotdiff10k import calibration
+from spotdiff10k.calibration import Calibration
+from spotdiff10k.deciding import CONTROL
+from spotdiff10k.errors import DataError, SpotdiffError
+from spotdiff10k.limits import Scope, read_rules
+from spotdiff10k.report import layers, scripts
+from spotdiff10k.report.margins import Edge, RuleValues, collect, edges
+from spotdiff10k.report.pages import PICTURE_QUALITY, Reader
+from spotdiff10k.report.values import NOT_JUDGED, CheckStory, Library
+from spotdiff10k.set_measuring import latest
+from spotdiff10k.stage import Stage
+from spotdiff10k.verdicts import Verdict
+from spotdiff10k.yields import account
+
+BINS = 40
+SIDE = 208
+"""Pixels of a picture at the edge."""
+OUTLIERS = 0.002
+"""Share of values, at each end, that may lie beyond the drawn range; they are counted in the last bin."""
+ALWAYS_ZERO = "structure"
+"""Its limits are all zero: a histogram of zeros says nothing."""
+
+
+def tell(stage: Stage, rows: Sequence[Verdict], library: Library) -> CheckStory:
+    """The story of a judged run; of nothing where no verdicts are."""
+    if not rows:
+        return NOT_JUDGED
+    problems: list[str] = []
+    calibrated = _calibration(stage, problems)
+    try:
+        collected = collect(stage.run, read_rules(stage.recipe.checks), rows, latest(stage))
+    except SpotdiffError as error:
+        return CheckStory(problems=(str(error),))
+    near = edges(collected, rows)
+    found = account(stage.groups(), rows)
+    checks = list(dict.fromkeys(item.rule.check for item in collected))
+    summary = {
+        "yield": {**asdict(found), "share": found.share},
+        "set_refusals": _set_refusals(stage, collected),
+        "checks": [_check(name, collected, near.get(name, ([], [])), calibrated) for name in checks],
+        "calibration": None if calibrated is None else _overall(calibrated),
+    }
+    shown = [edge for sides in near.values() for side in sides for edge in side]
+    return CheckStory(summary, _pictures(shown, library), tuple(problems))
+
+
+def _set_refusals(stage: Stage, collected: Sequence[RuleValues]) -> list[str]:
+    """Why the set as a whole does not pass, as sentences; a control may be as it is."""
+    if stage.recipe.purpose == CONTROL:
+        return []
+    values = [(item.rule, value) for item in collected if item.rule.scope is Scope.SET for value in item.values]
+    return [fault for rule, value in values if (fault := rule.fault(value))]
+
+
+def _calibration(stage: Stage, problems: list[str]) -> Calibration | None:
+    path = stage.run.root / "calibration.json"
+    if not path.is_file():
+        return None
+    try:
+        return calibration.read(path)
+    except DataError as error:
+        problems.append(str(error))
+        return None
+
+
+def _check(
+    name: str, collected: Sequence[RuleValues], near: tuple[list[Edge], list[Edge]], calibrated: Calibration | None
+) -> dict[str, Any]:
+    known = calibrated.checks.get(name) if calibrated else None
+    return {
+        "name": name,
+        "measures": [_measure(item, calibrated) for item in collected if item.rule.check == name],
+        "accepted": [_edge(edge) for edge in near[0]],
+        "refused": [_edge(edge) for edge in near[1]],
+        "false_refusals": None if known is None else _plain(known.refused),
+        "defects": _defects(name, calibrated),
+    }
+
+
+def _measure(item: RuleValues, calibrated: Calibration | None) -> dict[str, Any]:
+    rule = item.rule
+    known = calibrated.checks.get(rule.check) if calibrated else None
+    values = known.measures.get(rule.measure) if known else None
+    return {
+        "name": rule.measure,
+        "scope": rule.scope.value,
+        "low": _finite(rule.limit.low),
+        "high": _finite(rule.limit.high),
+        "histogram": None if rule.check == ALWAYS_ZERO else histogram(item),
+        "unchecked": item.unchecked,
+        "calibrated": [] if values is None else list(values.calibrated),
+        "false_refusals": None if values is None else _plain(values.refused),
+        "roc": [] if calibrated is None else _curves(f"{rule.check}.{rule.measure}", calibrated),
+    }
+
+
+def histogram(item: RuleValues) -> dict[str, Any] | None:
+    """Counts of values that pass and of values that do not, over a range without the rare outliers; None without a number."""
+    found = sorted(value for value in item.values if math.isfinite(value))
+    if not found:
+        return None
+    cut = int(len(found) * OUTLIERS)
+    low, high = found[cut], found[len(found) - 1 - cut]
+    limits = [bound for bound in (item.rule.limit.low, item.rule.limit.high) if math.isfinite(bound)]
+    reach = max(high - low, 1e-9)
+    shown = [bound for bound in limits if low - 2 * reach <= bound <= high + 2 * reach]  # a far limit would squeeze the values
+    low, high = min([low, *shown]), max([high, *shown])
+    width = (high - low) or 1.0
+    passed, failed = [0] * BINS, [0] * BINS
+    for value in found:
+        place = min(BINS - 1, max(0, int((value - low) / width * BINS)))
+        (passed if item.rule.limit.holds(value) else failed)[place] += 1
+    rounds_up = len(item.values) - len(found)
+    median = found[len(found) // 2]
+    ends = {"from": low, "to": low + width, "median": median, "least": found[0], "most": found[-1]}
+    return {**ends, "passed": passed, "failed": failed, "total": len(item.values), "not_numbers": rounds_up}
+
+
+def _defects(check: str, calibrated: Calibration | None) -> list[dict[str, Any]]:
+    """The planted defects that a check sees, with how many of each grade it catches."""
+    if calibrated is None:
+        return []
+    found = []
+    for name, defect in calibrated.defects.items():
+        grades = [grade for grade in defect.grades if grade.planted]
+        rates = [(grade, grade.checks[check]) for grade in grades if check in grade.checks]
+        if not any(rate.count for _, rate in rates):
+            continue
+        told = [{"severity": grade.severity, "severe": grade.severe, "planted": grade.planted, **_plain(r)} for grade, r in rates]
+        found.append({"name": name, "what": defect.what, "unit": defect.unit, "grades": told})
+    return found
+
+
+def _curves(measure: str, calibrated: Calibration) -> list[dict[str, Any]]:
+    """The ROC of a measure for the severest grade of each defect that it sees."""
+    found = []
+    for name, defect in calibrated.defects.items():
+        grades = [grade for grade in defect.grades if measure in grade.measures and grade.measures[measure].roc]
+        if grades:
+            grade = max(grades, key=lambda one: (one.severe, one.severity))
+            curve = grade.measures[measure]
+            points = [list(point) for point in curve.roc]
+            told = {"auc": curve.auc, "severity": grade.severity, "unit": defect.unit, "severe": grade.severe}
+            found.append({"defect": name, "points": points, **told})
+    return sorted(found, key=lambda one: -float(str(one["auc"])))
+
+
+def _overall(calibrated: Calibration) -> dict[str, Any]:
+    made = calibrated.made_on
+    return {
+        "name": calibrated.name,
+        "target": calibrated.target,
+        "samples": _plain(calibrated.refused.samples),
+        "groups": _plain(calibrated.refused.groups),
+        "threshold_subjects": len(made.threshold_subjects),
+        "held_out_subjects": len(made.held_out_subjects),
+        "sizes": list(made.sizes),
+        "engine": f"{made.engine} {made.engine_version}".strip(),
+        "skipped": dict(calibrated.skipped),
+    }
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {**_plain(edge), "margin": _finite(edge.margin), "value": _finite(edge.value), "picture": f"{edge.key}@{edge.attempt}"}
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return asdict(value)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _pictures(shown: Sequence[Edge], library: Library) -> dict[str, str]:
+    """Base64 WebP by name; what cannot be read any more is left out."""
+    found: dict[str, str] = {}
+    for edge in shown:
+        name = f"{edge.key}@{edge.attempt}"
+        if name in found:
+            continue
+        try:
+            reader = Reader(edge.key, library.attempt(edge.group, edge.key, edge.attempt))
+            found[name] = scripts.webp(layers.picture(reader.read(reader.picture()), edge.key, SIDE), PICTURE_QUALITY)
+        except DataError:
+            continue
+    return found
