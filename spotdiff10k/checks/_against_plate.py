@@ -39,28 +39,45 @@ class Background(NamedTuple):
 
 
 @kernel
-def _is_unchanged(picture: Pixels, plate: Pixels, shadow: Pixels, y: int, x: int, allowed: int) -> bool:
-    """shadow: (H, W, 1 or 3). allowed: steps x 255."""
-    last = shadow.shape[2] - 1
-    for channel in range(3):
-        lit = np.int32(plate[y, x, channel]) * np.int32(shadow[y, x, min(channel, last)])
-        if abs(np.int32(picture[y, x, channel]) * np.int32(FULL) - lit) > allowed:
-            return False
-    return True
+def _mark_changed(picture: Pixels, plate: Pixels, shadow: Pixels, allowed: int, changed: npt.NDArray[np.bool_]) -> bool:
+    """For one row, channel by channel; whether any is. allowed: steps x 255. Plain loops, which compile to wide instructions."""
+    for i in range(changed.size):
+        lit = np.int32(plate[i]) * np.int32(shadow[i])
+        changed[i] = abs(np.int32(picture[i]) * np.int32(FULL) - lit) > allowed
+    found = False
+    for i in range(changed.size):
+        found |= changed[i]
+    return found
+
+
+@kernel
+def _reaches_inside(row: Pixels) -> bool:
+    highest = np.uint8(0)
+    for x in range(row.size):
+        highest = max(highest, row[x])
+    return bool(highest >= INSIDE)
 
 
 @kernel
 def _compare(
     alpha: Pixels, picture: Pixels, plate: Pixels, shadow: Pixels, allowed_outside: int, allowed_inside: int
 ) -> tuple[int, int, int]:
+    """alpha: (H, W); the others: (H, 3 W). allowed: steps x 255."""
     height, width = alpha.shape
+    changed = np.empty(3 * width, np.bool_)
+    much_changed = np.empty(3 * width, np.bool_)
     changed_outside = unchanged_inside = unchanged_outline = 0
     for y in range(height):
+        found = _mark_changed(picture[y], plate[y], shadow[y], np.int32(allowed_outside), much_changed)
+        if not found and not _reaches_inside(alpha[y]):
+            continue
+        _mark_changed(picture[y], plate[y], shadow[y], np.int32(allowed_inside), changed)
         for x in range(width):
+            here = 3 * x
             if alpha[y, x] == 0:
-                if not _is_unchanged(picture, plate, shadow, y, x, allowed_outside):
+                if much_changed[here] or much_changed[here + 1] or much_changed[here + 2]:
                     changed_outside += 1
-            elif alpha[y, x] >= INSIDE and _is_unchanged(picture, plate, shadow, y, x, allowed_inside):
+            elif alpha[y, x] >= INSIDE and not (changed[here] or changed[here + 1] or changed[here + 2]):
                 unchanged_inside += 1
                 if is_outline(alpha, y, x):
                     unchanged_outline += 1
@@ -69,8 +86,11 @@ def _compare(
 
 def compare(alpha: Pixels, picture: Pixels, plate: Pixels, shadow: Pixels, allowed: Allowed = LOSSLESS) -> Background:
     """Compare. shadow: (H, W) or (H, W, 3), what it leaves of the plate's light."""
-    alpha, picture, plate, shadow = (np.ascontiguousarray(pixels) for pixels in (alpha, picture, plate, np.atleast_3d(shadow)))
-    return Background(*_compare(alpha, picture, plate, shadow, allowed.outside * FULL, allowed.inside * FULL))
+    shadow = np.broadcast_to(np.atleast_3d(shadow), picture.shape)
+    picture, plate, shadow = (np.ascontiguousarray(pixels).reshape(len(alpha), -1) for pixels in (picture, plate, shadow))
+    return Background(
+        *_compare(np.ascontiguousarray(alpha), picture, plate, shadow, allowed.outside * FULL, allowed.inside * FULL)
+    )
 
 
 def allowed_in(sample: SampleView) -> Allowed:
