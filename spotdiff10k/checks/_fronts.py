@@ -51,7 +51,7 @@ def read_note(text: str, kind: tuple[str, str], turn_degrees: float) -> Stand:
         data = base64.b64decode(coded, validate=True)
     except (binascii.Error, ValueError) as error:
         raise DataError(f"Noted joints are no base64 ({error}); measure the run again.") from error
-    if len(data) != 2 * NUMBER_BYTES * len(names):
+    if not names or len(data) != 2 * NUMBER_BYTES * len(names):
         raise DataError(f"Noted joints have {len(data)} bytes, expected {2 * NUMBER_BYTES * len(names)}; measure the run again.")
     above = np.frombuffer(data, "<f4").astype(np.float64).reshape(-1, 2)
     plane: Plane = above[:, 0] + 1j * above[:, 1]
