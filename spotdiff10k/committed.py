@@ -6,7 +6,7 @@ the last round that remade a cell is the one that counts.
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from spotdiff10k.decoded import Decoded
 from spotdiff10k.errors import RunError
 from spotdiff10k.run import Run
 from spotdiff10k.samples import MASK, RECORD, Pixels, picture_suffix, read_object, read_record, split_member
-from spotdiff10k.tar import BLOCK_BYTES, padding, read_members
+from spotdiff10k.tar import BLOCK_BYTES, Member, padding, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup, PoseLevel
 
 INSIDE = 128
@@ -52,7 +52,7 @@ class StoredTar:
 
     name: str  # "g000042.r1.tar"
     size: int  # bytes
-    sha256: str
+    sha256: str  # of what its members are, see `read_tar`
     members: tuple[StoredMember, ...]
 
     @property
@@ -156,12 +156,26 @@ def read_tar(path: Path) -> tuple[StoredTar, bytes]:
         raise RunError(f"{path} cannot be read: {error.strerror}.") from error
     file = io.BytesIO(data)
     file.name = path.name
-    view = memoryview(data)
-    members = tuple(
-        StoredMember(name, offset, size, hashlib.sha256(view[offset : offset + size]).hexdigest())
-        for name, offset, size in read_members(file)
-    )
-    return StoredTar(path.name, len(data), hashlib.sha256(data).hexdigest(), members), data
+    members = tuple(_digested(data, read_members(file)))
+    return StoredTar(path.name, len(data), _digest_of(members), members), data
+
+
+def _digested(data: bytes, members: Iterable[Member]) -> Iterator[StoredMember]:
+    """Members with their digests; the plate of another pose, which is the same bytes again, has its digest already."""
+    known: dict[tuple[str, int], StoredMember] = {}
+    for name, offset, size in members:
+        content = data[offset : offset + size]
+        kind = split_member(name)[1], size
+        twin = known.get(kind)
+        same = twin is not None and data.startswith(content, twin.offset)
+        digest = twin.sha256 if twin is not None and same else hashlib.sha256(content).hexdigest()
+        known[kind] = StoredMember(name, offset, size, digest)
+        yield known[kind]
+
+
+def _digest_of(members: Sequence[StoredMember]) -> str:
+    """The sha256 of the members' names, sizes and digests: the reader accepts no byte of a tar that these do not tell."""
+    return hashlib.sha256("".join(f"{item.name} {item.size} {item.sha256}\n" for item in members).encode()).hexdigest()
 
 
 def member_bytes(

@@ -114,13 +114,17 @@ def _annotation_faults(sample: SampleView) -> list[str]:
 
 def _order(group: GroupView) -> dict[str, float]:
     """How many members lie out of order or apart from their sample, and how many samples nobody planned."""
-    planned = [sample.key for sample in group.samples]
+    planned = dict.fromkeys(sample.key for sample in group.samples)
     misplaced, foreign = 0, 0
     for tar in group.stored:
-        names = [member.name for member in tar.members]
-        known = [key for key in planned if key in set(tar.keys)]
-        sorted_names = [name for key in known for name in sorted(n for n in names if split_member(n)[0] == key)]
-        foreign += len(set(tar.keys) - set(planned))
-        kept = [name for name in names if split_member(name)[0] in set(planned)]
-        misplaced += sum(found != right for found, right in zip(kept, sorted_names, strict=True))
+        found: list[str] = []
+        by_key: dict[str, list[str]] = {}
+        for member in tar.members:
+            key = split_member(member.name)[0]
+            by_key.setdefault(key, []).append(member.name)
+            if key in planned:
+                found.append(member.name)
+        foreign += len(by_key.keys() - planned.keys())
+        right = [name for key in planned for name in sorted(by_key.get(key, ()))]
+        misplaced += sum(name != expected for name, expected in zip(found, right, strict=True))
     return {"misplaced_members": float(misplaced), "foreign_samples": float(foreign)}
