@@ -28,4 +28,5 @@ def segmenter_setup(name: str) -> str:
     Needs neither its packages nor the weights. Raises RecipeError for an unknown name.
     """
     kind = registry.find("segmenters", name)
-    return f"{name} v{kind.version} {weights_digest(kind.model)[:DIGEST_DIGITS]}".strip()
+    digest = weights_digest(kind.model)[:DIGEST_DIGITS] if kind.model else ""
+    return f"{name} v{kind.version} {digest}".strip()

@@ -23,7 +23,7 @@ class Segmenter(Protocol):
     version: ClassVar[int]
     """Bump it when the same picture and weights give another mask."""
     model: ClassVar[str]
-    """The entry of manifests/models.yaml that its weights are."""
+    """The entry of manifests/models.yaml that its weights are; empty for a plug-in that brings its own."""
     licence: ClassVar[str]
     """Of the weights."""
     needs_boxes: ClassVar[bool]

@@ -22,7 +22,7 @@ BYTE = 255.0
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """Of ImageNet's colours, as the model was trained with."""
 AT_ONCE = 4
-"""Pictures a batch: 1024 x 1024 inside, about a gigabyte each."""
+"""Pictures a batch; each is 1024 x 1024 inside."""
 
 
 class Sam2:
