@@ -17,7 +17,8 @@ NORM = 6.0
 """Root of the sum of the operator's squared weights."""
 MEDIAN_OF_NORMAL = 0.6745
 """The median size of a normal variable, in standard deviations."""
-OPAQUE = 255
+ROUNDED = 0.5
+"""A count at k is of values that round to it, from k - 0.5 on."""
 
 
 @kernel
@@ -44,4 +45,5 @@ def noise(luma: Luma, mask: Mask) -> float:
     half = up_to[-1] / 2
     middle = int(np.searchsorted(up_to, half))
     before = float(up_to[middle - 1]) if middle else 0.0
-    return float(middle + (half - before) / float(counts[middle])) / (NORM * MEDIAN_OF_NORMAL)
+    place = middle - ROUNDED + (half - before) / float(counts[middle])
+    return float(max(0.0, place)) / (NORM * MEDIAN_OF_NORMAL)

@@ -1,7 +1,7 @@
 """quality: blur, noise, compression, exposure, clipping, blank and tiled pictures; and what scorers say, where any are chosen."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
+from statistics import median_low
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,7 +22,8 @@ GREY_LEVELS = 255.0
 MANY_STOPS = 20.0
 LARGEST_RATIO = 1000.0
 SCORES = ("aesthetic", "safety")
-BESIDE_PLATE = ("detail", "added_noise", "exposure")
+BESIDE_PLATE = ("detail", "added_noise", "exposure", "blank")
+"""What says nothing without the plate: scenes have even skies of their own."""
 
 NO_PLATE = "the release has no plate layer to compare with"
 NO_SCORER = "no scorer is chosen"
@@ -63,7 +64,7 @@ class Quality:
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
     limits: ClassVar[Mapping[str, Limit]] = {
         "outline": Limit(low=0.85),
-        "subject_detail": Limit(low=0.66),
+        "subject_detail": Limit(low=0.62),
         "detail": Limit(low=0.6),
         "noise": Limit(high=4.0),
         "added_noise": Limit(high=1.5),
@@ -134,27 +135,28 @@ def _look(picture: Picture, grey: Picture, mask: Picture, plate: Picture | None)
         "tiling": tiling(grey),
         "contrast": found.contrast,
         "clipped": found.clipped,
-        "blank": found.blank,
     }
     if plate is not None:
         values["detail"] = detail_kept(grey, plate, mask)
         values["added_noise"] = max(0.0, noise_here**2 - noise(plate, mask) ** 2) ** 0.5
         values["exposure"] = found.exposure
+        values["blank"] = found.blank
     return values
 
 
 def _beside_siblings(samples: Sequence[SampleView], fineness: Mapping[str, float]) -> dict[str, float]:
-    """Each subject's fineness as a ratio to the median of its siblings': the other samples of its pose, or else of its group.
+    """Each subject's fineness as a ratio to what is usual for its pose; 1 for a sample alone, and where nothing is usual.
 
-    1 for a sample alone, and where siblings have no detail.
+    A sibling alone may be the one that is wrong (noise is fine detail too), so the whole group has a say where it is.
     """
     ratios: dict[str, float] = {}
     for sample in samples:
         others = [other for other in samples if other.key != sample.key]
-        siblings = [other for other in others if other.cell.pose_index == sample.cell.pose_index] or others
-        own = fineness[sample.key]
-        usual = median([fineness[other.key] for other in siblings] or [own])
-        ratios[sample.key] = min(LARGEST_RATIO, own / usual) if usual > 0 else 1.0
+        same_pose = [fineness[other.key] for other in others if other.cell.pose_index == sample.cell.pose_index]
+        of_group = [fineness[other.key] for other in others]
+        voices = [same_pose] if len(same_pose) > 1 else [same_pose, of_group]
+        usual = min((median_low(values) for values in voices if values), default=0.0)
+        ratios[sample.key] = min(LARGEST_RATIO, fineness[sample.key] / usual) if usual > 0 else 1.0
     return ratios
 
 
