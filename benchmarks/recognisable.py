@@ -1,10 +1,10 @@
 """Are a thousand seeds a thousand recognisable subjects? Nearest neighbours under a pretrained encoder.
 
-    python benchmarks/recognisable.py --weights model.pth --subjects 1000
+    python benchmarks/recognisable.py --subjects 1000
 
 Every subject is rendered in `--poses` poses on one neutral studio level. A subject counts as recognised when its
 pictures are nearer to each other (mean distance between different poses) than to the pictures of any other subject
-of its family in those same poses. `model.pth` is the AugNet ResNet-50 that the PyPI package imgsim carries (MIT).
+of its family in those same poses. The encoder is augnet: spotdiff10k models fetch augnet.
 Prints one row a feature and a family; whole-picture features are there to show what not to trust.
 """
 
@@ -17,10 +17,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
-from resnet50 import ResNet50, masked_mean
 
 from spotdiff10k import plan, recipe
+from spotdiff10k.encoders import Encoder, load_encoder
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.plan import levels
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, PlannedGroup
@@ -83,15 +84,21 @@ def histograms(pictures: np.ndarray, masks: np.ndarray) -> np.ndarray:
     return np.stack(found)
 
 
-def features(encoder: ResNet50, pictures: np.ndarray, masks: np.ndarray) -> dict[str, np.ndarray]:
+def masked_mean(maps: torch.Tensor, masks: np.ndarray) -> torch.Tensor:
+    """Mean of the features inside soft masks (N, H, W) uint8: foreground feature averaging (arXiv 2311.00750)."""
+    weights = torch.nn.functional.interpolate(torch.from_numpy(masks).float()[:, None] / 255, size=maps.shape[2:], mode="area")
+    return (maps * weights).sum((2, 3)) / weights.sum((2, 3)).clamp_min(1e-6)
+
+
+def features(encoder: Encoder, pictures: np.ndarray, masks: np.ndarray) -> dict[str, np.ndarray]:
     """Every feature of (N, S, S, 3) crops, each (N, D) and normalised."""
     columns: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(pictures), BATCH):
         batch, mask = pictures[start : start + BATCH], masks[start : start + BATCH]
-        stages = encoder.maps(batch)
-        for stage, maps in enumerate(stages, 1):
+        seen = encoder.encode(batch)
+        for stage, maps in enumerate(seen.maps, 1):
             columns.setdefault(f"layer {stage}, inside the mask", []).append(masked_mean(maps, mask).numpy())
-        columns.setdefault("whole crop, final embedding", []).append(encoder.embed(stages[-1]).numpy())
+        columns.setdefault("whole crop, final embedding", []).append(seen.pooled.numpy())
         columns.setdefault("colour histogram in the mask", []).append(histograms(batch, mask))
     found = {name: unit(np.concatenate(parts)) for name, parts in columns.items()}
     found["layers 1 to 3, inside the mask"] = (
@@ -123,7 +130,6 @@ def recognised(vectors: np.ndarray, poses: int) -> np.ndarray:
 def main() -> None:
     """Render, encode, count."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--subjects", type=int, default=1000)
     parser.add_argument("--poses", type=int, nargs="+", default=[0, 3, 5, 8])
     parser.add_argument("--families", nargs="+")
@@ -132,7 +138,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--worst", type=Path, help="write pictures of subjects that were not recognised here")
     arguments = parser.parse_args()
-    encoder = ResNet50(arguments.weights, "module.pre.")
+    encoder = load_encoder("augnet", input_size=SIZE)
     families = planned(arguments.subjects, arguments.seed, tuple(arguments.poses))
     results: dict[str, dict[str, float]] = {}
     with ProcessPoolExecutor(arguments.workers, mp_context=get_context("spawn")) as pool:

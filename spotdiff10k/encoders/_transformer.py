@@ -7,6 +7,7 @@ this package, with the mean and deviation that the model's own folder states.
 import contextlib
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,7 @@ def load(kind: str, kept: Stored, device: str) -> Any:
 @contextlib.contextmanager
 def _without_progress() -> Iterator[None]:
     """Load without a bar on the terminal, which belongs to the command that validates."""
-    from transformers.utils import logging
-
+    logging = import_module("transformers.utils.logging")
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:

@@ -27,6 +27,8 @@ class FeatureCache:
 
     def encode(self, encoder: Encoder, pictures: Pictures) -> Features:
         """The encoder's features of (N, H, W, 3) pictures, in their order; only those not known are computed, each once."""
+        if not len(pictures):
+            return encoder.encode(pictures)
         keys = [(encoder.digest, encoder.input_size, _digest(picture)) for picture in pictures]
         asked: dict[Key, Features] = {key: self._kept[key] for key in keys if key in self._kept}
         wanted = {key: index for index, key in enumerate(keys) if key not in asked}
@@ -34,11 +36,10 @@ class FeatureCache:
         for start in range(0, len(missing), self._batch):
             part = missing[start : start + self._batch]
             found = encoder.encode(pictures[[wanted[key] for key in part]])
-            if part == keys:
-                asked_for = found
-                self._keep(dict(zip(part, _singles(found), strict=True)))
-                return asked_for
             asked.update(zip(part, _singles(found), strict=True))
+            if part == keys:  # all at once, and as they lie
+                self._keep(asked)
+                return found
         self._keep(asked)
         return _joined([asked[key] for key in keys])
 

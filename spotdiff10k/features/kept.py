@@ -15,7 +15,8 @@ import numpy.typing as npt
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.run import Run, write_atomically
 
-FORMAT = "1"
+FORMAT = 1
+FACTS = "facts"
 DIGEST_DIGITS = 8
 Vectors = npt.NDArray[np.floating]
 """(N, D): one row a picture."""
@@ -42,8 +43,7 @@ def write_vectors(path: Path, kept: KeptVectors) -> None:
     except ImportError as error:
         raise MissingExtraError("safetensors", "neural", "Keeping features") from error
     arrays = {name: np.ascontiguousarray(values) for name, values in sorted(kept.vectors.items())}
-    facts = {"format": FORMAT, "pixels": json.dumps(list(kept.pixels)), "sha256": _digest(arrays)}
-    write_atomically(path, save(arrays, facts))
+    write_atomically(path, save(arrays, {FACTS: _facts(kept.pixels, arrays)}))
 
 
 def read_vectors(path: Path, pixels: Sequence[str]) -> KeptVectors | None:
@@ -54,15 +54,18 @@ def read_vectors(path: Path, pixels: Sequence[str]) -> KeptVectors | None:
         return None
     try:
         with safe_open(path, framework="numpy") as file:
-            facts = file.metadata() or {}
+            facts = (file.metadata() or {}).get(FACTS)
             vectors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
     except (OSError, SafetensorError, ValueError):
         return None
-    if facts.get("format") != FORMAT or facts.get("pixels") != json.dumps(list(pixels)):
-        return None
-    if facts.get("sha256") != _digest(vectors) or any(len(values) != len(pixels) for values in vectors.values()):
+    if facts != _facts(pixels, vectors) or any(len(values) != len(pixels) for values in vectors.values()):
         return None
     return KeptVectors(tuple(pixels), vectors)
+
+
+def _facts(pixels: Sequence[str], arrays: Mapping[str, Vectors]) -> str:
+    """All that is said of the arrays, as one text: several would lie in the file in any order."""
+    return json.dumps({"format": FORMAT, "pixels": list(pixels), "sha256": _digest(arrays)}, sort_keys=True)
 
 
 def _digest(arrays: Mapping[str, Vectors]) -> str:

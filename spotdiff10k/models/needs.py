@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from spotdiff10k import registry
+from spotdiff10k.errors import ModelError
 from spotdiff10k.limits import Thresholds, chosen_checks, options_of
+from spotdiff10k.models.manifest import find_model
+from spotdiff10k.models.store import is_stored
 
 KINDS = {"encoder": "encoders", "segmenter": "segmenters"}
 """Options of checks whose value is the name of something that may have a model."""
@@ -23,10 +26,19 @@ def needed_models(thresholds: Thresholds) -> dict[str, list[str]]:
     return found
 
 
+def refuse_missing(thresholds: Thresholds) -> None:
+    """Raise ModelError, before any work begins, when a model that the checks need is not on this machine."""
+    missing = [name for name in needed_models(thresholds) if not is_stored(find_model(name))]
+    if missing:
+        raise ModelError(
+            f"Checks of this recipe need {', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not on this machine. "
+            f"Run: spotdiff10k models fetch {' '.join(missing)}"
+        )
+
+
 def _of_options(options: Mapping[str, str]) -> Iterable[str]:
     for option, kind in KINDS.items():
         value = options.get(option, "")
-        if value in registry.names(kind) if value else False:
-            model = getattr(registry.find(kind, value), "model", "")
-            if model:
-                yield str(model)
+        model = getattr(registry.find(kind, value), "model", "") if value in registry.names(kind) else ""
+        if model:
+            yield str(model)

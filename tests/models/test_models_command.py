@@ -91,6 +91,13 @@ def test_a_recipe_needs_the_models_of_the_encoders_that_its_checks_chose(monkeyp
     assert needs.needed_models(both) == {"augnet": ["looks", "knows"], "u2netp": ["knows"]}
 
 
+def test_work_that_lacks_a_model_is_refused_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "chosen_checks", lambda wanted: {"knows": Knows} if wanted else {})
+    needs.refuse_missing({})
+    with pytest.raises(ModelError, match=r"need u2netp, augnet, which are not on this machine\. Run: .* fetch u2netp augnet"):
+        needs.refuse_missing({"knows": {"encoder": "augnet"}})
+
+
 def test_needs_says_what_to_fetch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "needs no models" in run("needs", "tiny")
     monkeypatch.setattr(needs, "needed_models", lambda _checks: {"augnet": ["identity"]})
