@@ -22,7 +22,7 @@ COHERENT = 0.5
 """How alike (0..1) a joint must lie in the others for it to count: squared length of the mean over the mean squared length."""
 CLEAR_FIT = 0.8
 """How well (0..1) a subject's joints must agree on one turn for it to be believed."""
-CLEAR_LENGTH = 0.03
+CLEAR_LENGTH = 0.05
 """Metres: root mean square distance from the vertical of the joints that count, the others counted with none."""
 SEPARATOR = "|"
 NUMBER_BYTES = 4
