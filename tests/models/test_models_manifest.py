@@ -1,6 +1,7 @@
 """The shipped manifest of models, and what makes one wrong."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import fake_packages
@@ -10,6 +11,7 @@ from spotdiff10k import registry
 from spotdiff10k.errors import ModelError
 from spotdiff10k.models import all_models, find_model, manifest
 
+DOCS = Path(__file__).parents[2] / "docs" / "models.md"
 FREE_LICENCES = {"MIT", "BSD-3-Clause", "Apache-2.0"}
 
 
@@ -72,3 +74,12 @@ def test_an_entry_that_is_wrong_is_refused_with_what_is_wrong(
     fake_packages.use(monkeypatch, {"net": {**fake_packages.entry([{"pypi": "net==1"}]), **change}})
     with pytest.raises(ModelError, match=complaint):
         all_models()
+
+
+def test_the_docs_name_every_model_with_its_licence_and_source() -> None:
+    rows = [line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    told = {row.split("`")[1]: row for row in rows}
+    assert told.keys() == all_models().keys()
+    for name, row in told.items():
+        assert f"| {find_model(name).licence} |" in row, name
+        assert all(source.what in row for source in find_model(name).sources if source.kind != "url"), name
