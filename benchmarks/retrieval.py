@@ -76,12 +76,17 @@ def estimated(samples: Mapping[str, Members], name: str) -> dict[str, Members]:
     return changed
 
 
-def group_rows(task: tuple[int, int, int, str, str]) -> list[Row]:
+Task = tuple[int, int, int, str, str, bool]
+"""Subjects, seed, size, group, segmenter, whether defects are planted."""
+
+
+def group_rows(task: Task) -> list[Row]:
     """Rows of one group.
 
-    ("good", by, family, found again, refused) a sample, ("group", by, family, 0, refused), (defect, by, family, caught, siblings).
+    ("good", by, family, found again, refused) a sample, ("group", by, family, 0, refused),
+    (defect, by, family, caught, siblings blamed).
     """
-    subjects, seed, size, which, masks = task
+    subjects, seed, size, which, masks, planting = task
     made, groups = studio(subjects, seed, size)
     group = groups[which]
     family, good = group.subject.family, made.good(group)
@@ -90,7 +95,7 @@ def group_rows(task: tuple[int, int, int, str, str]) -> list[Row]:
         rows += _good_rows(by, check, check.measure(made.view(group, good)), family)
     if masks:
         rows += _good_rows(ESTIMATED, CHECKS[MASKS], CHECKS[MASKS].measure(made.view(group, estimated(good, masks))), family)
-    for defect in made.defects(group, good):
+    for defect in made.defects(group, good) if planting else ():
         for by, check in CHECKS.items():
             found = refused(check, check.measure(made.view(group, defect.samples)))
             caught = bool(found & {*defect.changed, ""})
@@ -197,17 +202,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=9001)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--estimated", default="", help="a segmenter, such as rembg")
+    parser.add_argument("--good", action="store_true", help="good groups only, no defects")
     parser.add_argument("--fronts", type=int, default=0, help="subjects of each family; nothing else is then measured")
     chosen = parser.parse_args()
     if chosen.fronts:
         fronts(chosen.fronts, chosen.seed)
         return
-    tasks = [(chosen.subjects, chosen.seed, chosen.size, f"g{number:06d}", chosen.estimated) for number in range(chosen.subjects)]
+    common = (chosen.subjects, chosen.seed, chosen.size)
+    tasks = [(*common, f"g{n:06d}", chosen.estimated, not chosen.good) for n in range(chosen.subjects)]
     print(f"{chosen.subjects} groups of 9 samples, {chosen.size} pixels, seed {chosen.seed}", flush=True)
     report([row for rows in _mapped(tasks, chosen.jobs) for row in rows])
 
 
-def _mapped(tasks: Sequence[tuple[int, int, int, str, str]], jobs: int) -> Iterable[list[Row]]:
+def _mapped(tasks: Sequence[Task], jobs: int) -> Iterable[list[Row]]:
     if jobs == 1:
         yield from map(group_rows, tasks)
         return
