@@ -58,17 +58,17 @@ class Mask:
     # by 10 % of the box, dilated or eroded by 6 %, ragged by 4 %, without a limb or with a hole of 8 %, thresholded, coded as
     # JPEG, of another pose. On 660 pictures of 165 other subjects they refuse none that is good and all that are not,
     # with plates or with depth. Good against defect: residue_outside 0 against 0.01 and more, unchanged_outline at most
-    # 0.07 against 0.3, haze at most 0.004 against 0.08, soft_edge 0.87 to 1.18 against 0 or 3.5, depth_agreement at least 0.993
-    # against 0.97; the rest is room for 64 pixels and for JPEG pictures. With neither layer edge_alignment is left: at
-    # least 0.48 against 0.42 at 256 pixels, which catches 96 to 100 % of wrong outlines there, all of them at 512, but no
-    # hole and no missing limb: those need a segmenter, which has no default limits, since it errs more itself.
+    # 0.07 against 0.3, haze at most 0.004 against 0.08, soft_edge 0.87 to 1.18 against 0, or 1.9 and more, depth_agreement
+    # at least 0.993 against 0.97; the rest is room for 64 pixels and for JPEG pictures. With neither layer edge_alignment is
+    # left: at least 0.48 against 0.42 at 256 pixels, which catches 96 to 100 % of wrong outlines there, all of them at 512,
+    # but no hole and no missing limb: those need a segmenter, which has no default limits, since it errs more itself.
     limits: ClassVar[Mapping[str, Limit]] = {
         "area": Limit(0.01, 0.9),
         "border": Limit(high=0.02),
         "components": Limit(1.0, 8.0),
         "largest_component": Limit(low=0.4),
         "box_aspect": Limit(0.05, 20.0),
-        "soft_edge": Limit(0.3, 3.0),
+        "soft_edge": Limit(0.3, 1.8),
         "haze": Limit(high=0.03),
         "box_agreement": Limit(low=0.9),
         "area_error": Limit(high=0.001),

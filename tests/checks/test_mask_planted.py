@@ -130,6 +130,11 @@ def thresholded(alpha: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.where(alpha >= 128, 255, 0)
 
 
+def half_as_fine(alpha: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Made at half the side, enlarged by doubling pixels."""
+    return np.repeat(np.repeat(cv2.resize(alpha, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), 2, 0), 2, 1)
+
+
 def its_box(alpha: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     left, top, right, bottom = mask_box(alpha >= 128)
     return cv2.rectangle(np.zeros_like(alpha), (left, top), (right - 1, bottom - 1), 255, -1)
@@ -143,7 +148,7 @@ def test_good_masks_pass(groups: list[Made]) -> None:
         assert [found for found in faults(viewed(*group)) if found] == []
 
 
-@pytest.mark.parametrize("spoil", [*DEFECTS, above_zero_after_jpeg])
+@pytest.mark.parametrize("spoil", [*DEFECTS, above_zero_after_jpeg, half_as_fine])
 def test_a_severe_defect_is_refused_in_every_sample(groups: list[Made], spoil: Spoil) -> None:
     rng = np.random.default_rng(0)
     for group, settings, finished in groups:
