@@ -152,7 +152,7 @@ def read_object(text: str) -> dict[str, Any]:
 
 def pixels_digest(picture: Pixels) -> str:
     """The sha256 of a picture's decoded pixels: rows from the top, RGB interleaved, 8 bits each."""
-    return hashlib.sha256(np.ascontiguousarray(picture).tobytes()).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(picture).data).hexdigest()
 
 
 def _refuse_constant(text: str) -> None:

@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FIRST = SIGNATURE + b"\0\0\0\rIHDR"
@@ -20,6 +21,8 @@ MODES = {(8, 0): "L", (8, 2): "RGB", (16, 0): "I;16"}
 """Pillow's colour mode by bits and colour type."""
 PIXEL_BYTES = {"L": 1, "RGB": 3, "I;16": 2}
 MAX_PIXELS = 8192 * 8192
+BEHIND_STREAM = 16
+"""Bytes behind the last chunk of pixels: its checksum, and the chunk that ends the file."""
 
 
 class BrokenPngError(ValueError):
@@ -45,6 +48,14 @@ class Header:
         return self.height * (1 + self.row_bytes)
 
 
+class Stream(NamedTuple):
+    """A zlib stream in memory that goes on behind it, for at least `BEHIND_STREAM` bytes."""
+
+    memory: bytes
+    start: int
+    end: int
+
+
 def read_header(data: bytes) -> Header | None:
     """What a plain PNG says of itself, its checksum compared; None for all else, broken headers too."""
     if not data.startswith(_FIRST) or len(data) < _HEADER_END + _CHUNK.size:
@@ -59,37 +70,41 @@ def read_header(data: bytes) -> Header | None:
     return Header(mode, width, height)
 
 
-def compressed_pixels(data: bytes) -> bytes | memoryview | None:
+def compressed_pixels(data: bytes) -> Stream | None:
     """The zlib stream of a PNG; None when it is no PNG, or has chunks that a plain one has not.
 
     Raises BrokenPngError when a checksum of any chunk is wrong, or the chunks do not end where the file does.
     """
     if not data.startswith(SIGNATURE):
         return None
-    parts: list[memoryview] = []
+    parts: list[tuple[int, int]] = []
     kinds: list[bytes] = []
-    for kind, part in _chunks(memoryview(data)):
+    for kind, start, end in _chunks(data):
         kinds.append(kind)
         if kind == b"IDAT":
-            parts.append(part)
+            parts.append((start, end))
     if kinds != [b"IHDR", *[b"IDAT"] * len(parts), b"IEND"] or not parts:
         return None
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    if len(parts) == 1:
+        return Stream(data, *parts[0])
+    joined = b"".join([*(data[start:end] for start, end in parts), bytes(BEHIND_STREAM)])
+    return Stream(joined, 0, len(joined) - BEHIND_STREAM)
 
 
-def _chunks(view: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    """Kind and data of each chunk up to IEND. Raises BrokenPngError."""
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each chunk up to IEND: its kind, and where its data starts and ends. Raises BrokenPngError."""
+    view = memoryview(data)
     place, kind = len(SIGNATURE), b""
     while kind != b"IEND":
-        if place + _CHUNK.size + _CHECKSUM.size > len(view):
+        if place + _CHUNK.size + _CHECKSUM.size > len(data):
             raise BrokenPngError("its chunks do not end where the file does")
-        size, kind = _CHUNK.unpack_from(view, place)
+        size, kind = _CHUNK.unpack_from(data, place)
         end = place + _CHUNK.size + size
-        if end + _CHECKSUM.size > len(view):
+        if end + _CHECKSUM.size > len(data):
             raise BrokenPngError("a chunk goes on past the end of the file")
-        if zlib.crc32(view[place + 4 : end]) != _CHECKSUM.unpack_from(view, end)[0]:
+        if zlib.crc32(view[place + 4 : end]) != _CHECKSUM.unpack_from(data, end)[0]:
             raise BrokenPngError("the checksum of a chunk is not that of its bytes")
-        yield kind, view[place + _CHUNK.size : end]
+        yield kind, place + _CHUNK.size, end
         place = end + _CHECKSUM.size
-    if place != len(view):
+    if place != len(data):
         raise BrokenPngError("its chunks do not end where the file does")

@@ -54,19 +54,20 @@ LOOKS = 5
 """Looks into the table between two refills: five times ten of the 56 bits that are there at least."""
 SLACK_BYTES = 128
 """What may be written past the end before that is noticed: five looks of 16 bytes, and two words."""
-INPUT_SLACK_BYTES = 32
-"""What may be read past the end before that is noticed, likewise."""
+INPUT_SLACK_BYTES = 12
+"""What may be read past the end of the checksum before that is noticed: two words, less the checksum itself."""
 REPEAT, ZEROS, MANY_ZEROS = 16, 17, 18
 ZLIB_HEADER_BYTES, ZLIB_TRAILER_BYTES = 2, 4
 EVERY_BYTE = 0x0101010101010101
 
 
 @kernel
-def _refill(state: State, address: np.uint64) -> None:
-    """Read ahead, so that there are at least 56 bits."""
-    word = load_word(address, state[PLACE])
-    state[BITS] = np.int64(np.uint64(state[BITS]) | (word << np.uint64(state[COUNT])))
-    state[PLACE] += (63 - state[COUNT]) >> 3
+def _refill(state: State, address: np.uint64, end: int) -> None:
+    """Read ahead, so that there are at least 56 bits; far behind the end they are zeros, and the count cannot come out."""
+    if state[PLACE] <= end + WORD_BYTES:
+        word = load_word(address, state[PLACE])
+        state[BITS] = np.int64(np.uint64(state[BITS]) | (word << np.uint64(state[COUNT])))
+        state[PLACE] += (63 - state[COUNT]) >> 3
     state[COUNT] |= 56
 
 
@@ -80,11 +81,11 @@ def _take(state: State, count: int) -> int:
 
 
 @kernel
-def _read_code_lengths(state: State, address: np.uint64, used: int, singles: I32, longs: I32, lengths: I32) -> bool:
+def _read_code_lengths(state: State, address: np.uint64, end: int, used: int, singles: I32, longs: I32, lengths: I32) -> bool:
     """Read the lengths of a block's codes, `used` of symbols and one of a distance; False if they cannot be."""
     code_lengths, codes = np.zeros(CODE_SYMBOLS, np.int32), np.zeros(CODE_SYMBOLS, np.int32)
     for i in range(_take(state, 4) + 4):
-        _refill(state, address)
+        _refill(state, address, end)
         code_lengths[LENGTH_ORDER[i]] = _take(state, 3)
     if not is_whole(code_lengths, LONGEST_CODE_CODE):
         return False
@@ -93,7 +94,7 @@ def _read_code_lengths(state: State, address: np.uint64, used: int, singles: I32
     lengths[:] = 0
     i = 0
     while i <= used:
-        _refill(state, address)
+        _refill(state, address, end)
         single = singles[state[BITS] & ((1 << LONGEST_CODE_CODE) - 1)]
         _take(state, single & 15)
         symbol = single >> 4
@@ -113,14 +114,14 @@ def _read_code_lengths(state: State, address: np.uint64, used: int, singles: I32
 
 
 @kernel
-def _read_tables(state: State, address: np.uint64, lengths: I32, singles: I32, longs: I32, entries: U64) -> bool:
+def _read_tables(state: State, address: np.uint64, end: int, lengths: I32, singles: I32, longs: I32, entries: U64) -> bool:
     """Read a block's header, all but its first bit, and fill the tables by it; False when it is not one of ours."""
     if _take(state, 2) != DYNAMIC_CODES:
         return False
     used = _take(state, 5) + FIRST_LENGTH
     if _take(state, 5) != 0 or used > SYMBOLS:  # one distance
         return False
-    if not _read_code_lengths(state, address, used, singles, longs, lengths):
+    if not _read_code_lengths(state, address, end, used, singles, longs, lengths):
         return False
     if lengths[used] != 1:
         return False
@@ -180,6 +181,8 @@ def _decode(
             count -= np.int64(entry & np.uint64(63))
         if not entry & special:
             continue
+        if place > end + WORD_BYTES:
+            return False
         bits, count, place = bits | (load_word(source, place) << np.uint64(count)), count | 56, place + ((63 - count) >> 3)
         single = np.int64(_single(bits, singles, longs))
         bits >>= np.uint64(single & 15)
@@ -204,35 +207,35 @@ def _decode(
 
 
 @kernel
-def _inflate(stream: U8, end: int, out: U8, size: int) -> bool:
-    """Inflate `end` bytes of a stream, behind which lies slack, to exactly `size` bytes; False when it is not one of ours."""
-    source, target = np.uint64(stream.ctypes.data), np.uint64(out.ctypes.data)
+def _inflate(memory: U8, start: int, end: int, out: U8, size: int) -> bool:
+    """Inflate `end` bytes from `start` on to exactly `size` bytes; False when they are not one of our streams."""
+    source, target = np.uint64(memory.ctypes.data) + np.uint64(start), np.uint64(out.ctypes.data)
     state = np.zeros(5, np.int64)
     lengths = np.zeros(SYMBOLS + 2, np.int32)
     singles, longs = np.zeros(ENTRIES, np.int32), np.zeros(LONG_SLOTS, np.int32)
     entries = np.zeros(ENTRIES, np.uint64)
     final = 0
     while final == 0:
-        _refill(state, source)
+        _refill(state, source, end)
         final = _take(state, 1)
-        if not _read_tables(state, source, lengths, singles, longs, entries):
+        if not _read_tables(state, source, end, lengths, singles, longs, entries):
             return False
         if not _decode(state, source, end, singles, longs, entries, target, size):
             return False
     return bool(state[AT] == size and state[PLACE] - (state[COUNT] >> 3) == end)
 
 
-def inflate(stream: bytes | memoryview, size: int, out: U8) -> bool:
-    """Inflate a zlib stream to exactly `size` bytes and compare its checksum; False when zlib should have a look at it.
+def inflate(memory: bytes, start: int, end: int, out: U8) -> bool:
+    """Inflate the zlib stream memory[start:end] and compare its checksum; False when zlib should have a look at it.
 
-    `out` has `SLACK_BYTES` more, which then hold anything.
+    `memory` goes on for at least `INPUT_SLACK_BYTES` after the stream. `out` is as long as what should come out and
+    `SLACK_BYTES`, which then hold anything.
     """
-    end = len(stream) - ZLIB_HEADER_BYTES - ZLIB_TRAILER_BYTES
-    if end < 0 or sys.byteorder != "little" or stream[:ZLIB_HEADER_BYTES] != ZLIB_HEADER:
+    size = out.size - SLACK_BYTES
+    first, last = start + ZLIB_HEADER_BYTES, end - ZLIB_TRAILER_BYTES
+    known = last >= first and memory[start:first] == ZLIB_HEADER and sys.byteorder == "little"
+    if not known or len(memory) < end + INPUT_SLACK_BYTES:
         return False
-    source = np.empty(end + INPUT_SLACK_BYTES, np.uint8)
-    source[:end] = np.frombuffer(stream, np.uint8, end, ZLIB_HEADER_BYTES)
-    source[end:] = 0
-    if not _inflate(source, end, out, size):
+    if not _inflate(np.frombuffer(memory, np.uint8), first, last - first, out, size):
         return False
-    return bool(adler32(out[:size]) == int.from_bytes(stream[-ZLIB_TRAILER_BYTES:], "big"))
+    return bool(adler32(out[:size]) == int.from_bytes(memory[last:end], "big"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.png.chunks import PIXEL_BYTES, BrokenPngError, Header, compressed_pixels, read_header
+from spotdiff10k.png.chunks import PIXEL_BYTES, BrokenPngError, Header, Stream, compressed_pixels, read_header
 from spotdiff10k.png.inflate import SLACK_BYTES, inflate
 from spotdiff10k.png.slabs import Slabs
 from spotdiff10k.png.unfilter import PAETH, unfilter
@@ -37,7 +37,7 @@ def read(data: bytes, max_side: int, slabs: Slabs) -> Scanlines | None:
         return None
     room = slabs.take(header.inflated_bytes + SLACK_BYTES)
     rows = room[: header.inflated_bytes]
-    if not inflate(stream, header.inflated_bytes, room) and not _inflate_by_zlib(stream, rows):
+    if not inflate(*stream, room) and not _inflate_by_zlib(stream, rows):
         return None
     filters = rows[:: header.row_bytes + 1]
     return Scanlines(header, rows) if filters.max() <= PAETH else None
@@ -52,11 +52,11 @@ def unfiltered(scanlines: Scanlines) -> npt.NDArray[np.uint8] | npt.NDArray[np.u
     return found.view(">u2").astype(np.uint16) if header.mode == "I;16" else found
 
 
-def _inflate_by_zlib(stream: bytes | memoryview, rows: npt.NDArray[np.uint8]) -> bool:
+def _inflate_by_zlib(stream: Stream, rows: npt.NDArray[np.uint8]) -> bool:
     """Fill `rows`; False when the stream has fewer or more bytes."""
     inflater = zlib.decompressobj()
     try:
-        inflated = inflater.decompress(stream, rows.size + 1)
+        inflated = inflater.decompress(memoryview(stream.memory)[stream.start : stream.end], rows.size + 1)
     except zlib.error as error:
         raise BrokenPngError("its compressed pixels are not those that were written") from error
     if len(inflated) != rows.size or not inflater.eof or inflater.unused_data:

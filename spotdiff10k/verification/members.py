@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from spotdiff10k import schema
 from spotdiff10k.decoded import Decoded
 from spotdiff10k.errors import DataError
@@ -26,12 +24,15 @@ from spotdiff10k.samples import (
     read_record,
 )
 from spotdiff10k.tar import BLOCK_BYTES, member_header, padding
+from spotdiff10k.verification.layers import layer_difference
 from spotdiff10k.verification.problems import Problem
 
 LAYER_TOLERANCE = 2
 """Grey levels between picture and plate × shadow outside the mask (contract v1)."""
 LOSSLESS = "png"
-WHITE = 255
+LAYERS = (LOSSLESS, f"plate.{LOSSLESS}", f"shadow.{LOSSLESS}", MASK)
+COMPARED = {*PICTURE_FORMATS, *LAYERS}
+"""Members whose pixels are compared with something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,16 @@ class _Examiner:
         self.findings.problems.append(Problem(sample.shard, text, member, sample.key))
 
     def _pixels(self, sample: IndexedSample, sound: Mapping[str, bytes]) -> dict[str, Pixels]:
-        """The picture members that can be decoded."""
+        """The picture members that are compared with others; all are made sure to be decodable."""
         pixels: dict[str, Pixels] = {}
         for suffix, data in sound.items():
             if suffix != RECORD:
                 try:
                     self._check_header(suffix, data)
-                    pixels[suffix] = self._decoded.pixels(data)
+                    if suffix in COMPARED:
+                        pixels[suffix] = self._decoded.pixels(data)
+                    else:
+                        self._decoded.check(data)
                 except UnreadableMemberError as error:
                     self._note(sample, f"{error}.", suffix)
         return pixels
@@ -175,18 +179,10 @@ def _indexed_fields(sample: IndexedSample) -> dict[str, str | int]:
 
 def _layers_problem(pixels: Mapping[str, Pixels]) -> str:
     """Where picture, plate and shadow are lossless and there: that they add up outside the mask."""
-    names = (LOSSLESS, f"plate.{LOSSLESS}", f"shadow.{LOSSLESS}", MASK)
-    if not all(name in pixels for name in names) or len({pixels[name].shape[:2] for name in names}) > 1:
+    if not all(name in pixels for name in LAYERS) or len({pixels[name].shape[:2] for name in LAYERS}) > 1:
         return ""
-    difference = layer_difference(*(pixels[name] for name in names))
+    difference = layer_difference(*(pixels[name] for name in LAYERS))
     if difference <= LAYER_TOLERANCE:
         return ""
     allowed = f"at most {LAYER_TOLERANCE} are allowed"
     return f"outside the mask, picture and plate × shadow differ by {difference:.3g} grey levels; {allowed}."
-
-
-def layer_difference(picture: Pixels, plate: Pixels, shadow: Pixels, mask: Pixels) -> float:
-    """The largest |picture − plate × shadow / 255| where the mask is 0, in grey levels."""
-    shade = shadow if shadow.ndim == plate.ndim else shadow[..., None]
-    difference = np.abs(picture.astype(np.int32) * WHITE - plate.astype(np.int32) * shade)
-    return float(difference.max(axis=2, initial=0)[mask == 0].max(initial=0)) / WHITE

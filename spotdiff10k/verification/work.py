@@ -6,7 +6,7 @@ from pathlib import Path
 
 from spotdiff10k import decoded
 from spotdiff10k.release import FileSeal
-from spotdiff10k.verification import files, members
+from spotdiff10k.verification import files, layers, members
 from spotdiff10k.verification.problems import Problem
 
 
@@ -36,8 +36,9 @@ class VerifyWork:
     expected: members.Expectation
 
     def warm_up(self) -> None:
-        """Compile what reads PNGs."""
+        """Compile what reads PNGs and what compares layers."""
         decoded.warm_up()
+        layers.warm_up()
 
     def open(self) -> Callable[[FileTask | members.GroupTask], Findings]:
         """What does one task."""

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from spotdiff10k.engines.rendered.deflate import compress
 from spotdiff10k.png.adler import adler32
-from spotdiff10k.png.inflate import SLACK_BYTES, inflate
+from spotdiff10k.png.inflate import INPUT_SLACK_BYTES, SLACK_BYTES, inflate
 
 SENTINEL = 0xA5
 MARGIN = 256
@@ -20,7 +20,7 @@ def inflated(stream: bytes, size: int) -> bytes | None:
     """What the inflater gives; fails when it writes where it must not."""
     memory = np.full(MARGIN + size + SLACK_BYTES + MARGIN, SENTINEL, np.uint8)
     out = memory[MARGIN : MARGIN + size + SLACK_BYTES]
-    done = inflate(stream, size, out)
+    done = inflate(b"before" + stream + bytes(INPUT_SLACK_BYTES), 6, 6 + len(stream), out)
     assert (memory[:MARGIN] == SENTINEL).all()
     assert (memory[-MARGIN:] == SENTINEL).all()
     return out[:size].tobytes() if done else None
@@ -109,3 +109,11 @@ def test_the_checksum_is_that_of_zlib(data: bytes, times: int) -> None:
 @pytest.mark.parametrize("size", [735, 736, 737, 100_003])
 def test_the_checksum_of_the_largest_values_does_not_overflow(size: int) -> None:
     assert adler32(np.full(size, 255, np.uint8)) == zlib.adler32(b"\xff" * size)
+
+
+def test_memory_that_ends_with_the_stream_is_left_to_zlib() -> None:
+    stream = compress(STREAMS["short runs"])
+    out = np.empty(STREAMS["short runs"].size + SLACK_BYTES, np.uint8)
+    assert not inflate(stream, 0, len(stream), out)
+    assert not inflate(stream + bytes(INPUT_SLACK_BYTES - 1), 0, len(stream), out)
+    assert inflate(stream + bytes(INPUT_SLACK_BYTES), 0, len(stream), out)
