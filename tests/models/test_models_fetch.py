@@ -213,3 +213,30 @@ def test_a_full_disk_is_said_before_anything_is_downloaded(index: Path, offer: O
     monkeypatch.setattr(fetch.shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(100, 100, 0))
     with pytest.raises(ModelError, match=r"0\.0 GB free; fetching net needs"):
         fetch.fetch(model)
+
+
+@pytest.mark.parametrize(
+    ("complaint", "told"),
+    [
+        (
+            "Collecting net\nERROR: Could not find a version\nERROR: No matching distribution found for net==1\n",
+            "No matching distribution",
+        ),  # noqa: E501
+        (
+            "WARNING: Retrying after NewConnectionError('x')\nERROR: No matching distribution found for net==1",
+            "could not be reached",
+        ),
+        (
+            "npm error code ENOTFOUND\nnpm error network failed, reason: getaddrinfo x\nnpm error network\nnpm error A log\n",
+            "getaddrinfo x",
+        ),  # noqa: E501
+        (
+            "npm error code ETARGET\nnpm error notarget No matching version found for net@9.\nnpm error A complete log",
+            "No matching version",
+        ),  # noqa: E501
+        ("Traceback\nValueError: nobody expected this\n", "nobody expected this"),
+        ("", "without a word"),
+    ],
+)
+def test_a_clients_complaint_comes_down_to_the_line_that_says_most(complaint: str, told: str) -> None:
+    assert told in clients._reason(complaint)
