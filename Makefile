@@ -1,12 +1,13 @@
 # make quickstart   install into .venv and build the quickstart dataset
 # make test         install what the tests need and run them (lint and types included)
+# make models       fetch the pretrained weights that some tests use; without them those tests are skipped
 # make storm        the long kill and fuzz storms, in full
 PYTHON ?= python3
 VENV ?= .venv
 RUN ?= runs/quickstart
 BIN := $(VENV)/bin
 
-.PHONY: quickstart install test lint storm wheel clean
+.PHONY: quickstart install test models lint storm wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,8 +21,8 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
 install: $(VENV)/.installed
@@ -36,6 +37,9 @@ lint: $(VENV)/.installed-dev
 
 test: lint
 	$(BIN)/python -m pytest -m 'not storm'
+
+models: $(VENV)/.installed-dev
+	$(BIN)/spotdiff10k models fetch augnet u2netp
 
 storm: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m storm
