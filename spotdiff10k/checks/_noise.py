@@ -17,17 +17,23 @@ NORM = 6.0
 """Root of the sum of the operator's squared weights."""
 MEDIAN_OF_NORMAL = 0.6745
 """The median size of a normal variable, in standard deviations."""
+OPAQUE = 255
+LEAST_PIXELS = 64
 ROUNDED = 0.5
 """A count at k is of values that round to it, from k - 0.5 on."""
 
 
 @kernel
-def _count_noise(luma: Luma, mask: Mask, outside: bool, stride: int, counts: Counts) -> None:
+def _count_noise(luma: Luma, mask: Mask, wanted: int, stride: int, counts: Counts) -> None:
+    """Count the operator's values where the mask, with its corners, is `wanted`: 0 or 255."""
     height, width = mask.shape
     for y in range(1, height - 1, stride):
         above, here, below = luma[y - 1], luma[y], luma[y + 1]
+        over, level, under = mask[y - 1], mask[y], mask[y + 1]
         for x in range(1, width - 1):
-            if outside and (mask[y - 1, x - 1] | mask[y - 1, x + 1] | mask[y + 1, x - 1] | mask[y + 1, x + 1] | mask[y, x]) != 0:
+            if level[x] != wanted or over[x - 1] != wanted or over[x + 1] != wanted:
+                continue
+            if under[x - 1] != wanted or under[x + 1] != wanted:
                 continue
             straight = np.int32(above[x]) + np.int32(below[x]) + np.int32(here[x - 1]) + np.int32(here[x + 1])
             diagonal = np.int32(above[x - 1]) + np.int32(above[x + 1]) + np.int32(below[x - 1]) + np.int32(below[x + 1])
@@ -35,13 +41,16 @@ def _count_noise(luma: Luma, mask: Mask, outside: bool, stride: int, counts: Cou
             counts[min(BINS - 1, value)] += 1
 
 
-def noise(luma: Luma, mask: Mask) -> float:
-    """The standard deviation of the noise outside the mask, in grey levels; textures that fine count as noise."""
+def noise(luma: Luma, mask: Mask, inside: bool = False) -> float | None:
+    """The standard deviation of the noise outside the mask, or inside, in grey levels; fine textures count as noise.
+
+    None where there are too few pixels.
+    """
     counts = np.zeros(BINS, np.int64)
-    _count_noise(luma, mask, True, max(1, min(mask.shape) // GRID), counts)
+    _count_noise(luma, mask, OPAQUE if inside else 0, max(1, min(mask.shape) // GRID), counts)
     up_to = np.cumsum(counts)
-    if not up_to[-1]:
-        return 0.0
+    if up_to[-1] < LEAST_PIXELS:
+        return None
     half = up_to[-1] / 2
     middle = int(np.searchsorted(up_to, half))
     before = float(up_to[middle - 1]) if middle else 0.0

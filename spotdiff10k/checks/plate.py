@@ -51,11 +51,14 @@ class Plate:
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
     across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"foreign_plate": (0.0, GREY_LEVELS)}
     set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"compared_plates": (0.0, 1.0)}
+    # The contract's two grey levels where layers are exact. Blocks of good JPEG pictures differ by at most 1.6 at quality 95
+    # and 3.6 at 80. The residue of clean plates lies within 0.03 on rendered scenes and 0.06 on photos, and a tenth of a
+    # subject measures 0.08 to 0.12; a tenth of it moves a signature by 1 to 6 grey levels, and nothing else does.
     limits: ClassVar[Mapping[str, Limit]] = {
         "difference": Limit(high=TOLERANCE),
         "block_difference": Limit(high=6.0),
         "mismatch": Limit(high=4.0),
-        "residue": Limit(high=0.05),
+        "residue": Limit(high=0.07),
         "copies": Limit(high=TOLERANCE),
         "foreign_plate": Limit(high=1.0),
     }

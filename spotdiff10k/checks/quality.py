@@ -39,9 +39,10 @@ class Quality:
     """Measures pictures as pictures: by themselves, beside their plates, and the subject beside itself in the group.
 
     outline: sharpness where the mask's edge is. subject_detail: fine detail inside the subject, by that of the same pose on
-    other backgrounds. detail: share of the plate's detail that is left. noise: grey levels, outside the mask. added_noise:
-    the same beyond the plate's own. blockiness: jumps between JPEG's blocks. tiling: likeness to itself one tile further.
-    contrast, clipped, blank, exposure: see `Tones`. aesthetic, safety: scores as shares of the scorer's own range.
+    other backgrounds. detail: share of the plate's detail that is left. noise: grey levels, outside the mask or inside, where
+    it is less, since either may have a fine texture. added_noise: outside, beyond the plate's own. blockiness: jumps between
+    JPEG's blocks. tiling: likeness to itself one tile further. contrast, clipped, blank, exposure: see `Tones`. aesthetic,
+    safety: scores as shares of the scorer's own range.
     """
 
     version: ClassVar[int] = 1
@@ -62,13 +63,17 @@ class Quality:
         "safety": (0.0, 1.0),
     }
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    # Between what good pictures measure and what defects do that count as severe: blur of 0.4 % of the side, noise of 12 grey
+    # levels, JPEG at quality 30, 1.5 stops, a fifth of the pixels clipped, a quarter blank. Found on 504 rendered pictures of
+    # 84 subjects of all families on all kinds of backgrounds, at 256 and 512 pixels, and kept on 504 pictures of 84 others:
+    # none of those is refused, and of each severe defect planted in one picture of each group, at least 99 % are.
     limits: ClassVar[Mapping[str, Limit]] = {
         "outline": Limit(low=0.85),
         "subject_detail": Limit(low=0.62),
         "detail": Limit(low=0.6),
         "noise": Limit(high=4.0),
         "added_noise": Limit(high=1.5),
-        "blockiness": Limit(high=0.19),
+        "blockiness": Limit(high=0.21),
         "tiling": Limit(high=0.9),
         "contrast": Limit(low=0.1),
         "clipped": Limit(high=0.1),
@@ -126,11 +131,11 @@ def _look_at_all(group: GroupView) -> Iterator[dict[str, float | None]]:
 def _look(picture: Picture, grey: Picture, mask: Picture, plate: Picture | None) -> dict[str, float | None]:
     """What is measured on one picture, with its plate in brightness; None for what cannot be told."""
     found = tones(grey, plate, mask)
-    noise_here = noise(grey, mask)
+    outside, inside = noise(grey, mask), noise(grey, mask, inside=True)
     values: dict[str, float | None] = {
         "outline": outline_sharpness(picture, mask),
         "subject_detail": subject_fineness(grey, mask),
-        "noise": noise_here,
+        "noise": min((part for part in (outside, inside) if part is not None), default=0.0),
         "blockiness": blockiness(grey),
         "tiling": tiling(grey),
         "contrast": found.contrast,
@@ -138,7 +143,7 @@ def _look(picture: Picture, grey: Picture, mask: Picture, plate: Picture | None)
     }
     if plate is not None:
         values["detail"] = detail_kept(grey, plate, mask)
-        values["added_noise"] = max(0.0, noise_here**2 - noise(plate, mask) ** 2) ** 0.5
+        values["added_noise"] = max(0.0, (outside or 0.0) ** 2 - (noise(plate, mask) or 0.0) ** 2) ** 0.5
         values["exposure"] = found.exposure
         values["blank"] = found.blank
     return values
