@@ -48,6 +48,11 @@ class Run:
         return self.root / "verdicts.parquet"
 
     @property
+    def calibration(self) -> Path:
+        """A copy of the calibration that the recipe's thresholds came from."""
+        return self.root / "calibration.json"
+
+    @property
     def shards(self) -> Path:
         return self.root / "shards"
 

@@ -37,6 +37,7 @@ def gather(
         "versions": library_versions(),
         "fingerprint": stage.fingerprint,
         "members": list(expected_members(stage.settings)),
+        "calibration": stage.recipe.calibration,
         "checks": _checks(stage),
         "counts": _counts(stage, rows, released, shards),
         "refused": _refused(rows),

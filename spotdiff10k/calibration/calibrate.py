@@ -1,10 +1,12 @@
 """Calibrate on groups: make good ones, plant defects, choose thresholds on one half of the subjects, report on the other."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from spotdiff10k import registry
+from spotdiff10k import __version__, registry
 from spotdiff10k.calibration.across import add_across
 from spotdiff10k.calibration.bench import BenchWork, GroupOutcome
 from spotdiff10k.calibration.choosing import Chosen, choose
@@ -22,12 +24,13 @@ from spotdiff10k.calibration.good import (
     subject_name,
 )
 from spotdiff10k.calibration.observed import Observed, observe
+from spotdiff10k.calibration.parts import Parts
 from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, refusals
 from spotdiff10k.calibration.values import Calibration, MadeOn
 from spotdiff10k.errors import MissingExtraError, ModelError, RecipeError
 from spotdiff10k.executors import Task
 from spotdiff10k.limits import Rule, Thresholds, chosen_checks, make_check, options_of, read_rules
-from spotdiff10k.measures import Check
+from spotdiff10k.measures import Check, setup_of
 from spotdiff10k.plan import Plan
 from spotdiff10k.recipe import Recipe
 from spotdiff10k.spread import spread
@@ -92,11 +95,16 @@ def available(checks: Thresholds) -> tuple[Thresholds, dict[str, str]]:
     return usable, skipped
 
 
-def calibrate(prepared: Prepared, workers: int = 0, on_progress: OnProgress | None = None) -> Calibration:
-    """Measure everything, choose, report. Raises RunError when a group cannot be made or measured."""
+def calibrate(
+    prepared: Prepared, workers: int = 0, on_progress: OnProgress | None = None, kept: Path | None = None
+) -> Calibration:
+    """Measure everything, choose, report; what is measured is kept in the folder `kept`, and not measured again.
+
+    Raises RunError when a group cannot be made or measured.
+    """
     request = prepared.request
-    outcomes = list(_measured(prepared, workers, on_progress))
     checks = {name: make_check(name, prepared.checks) for name in chosen_checks(prepared.checks)}
+    outcomes = list(_measured(prepared, checks, workers, on_progress, kept))
     own = read_rules(prepared.checks)
     halves = {role: _half(role, outcomes, own, checks) for role in ROLES}
     severe = {
@@ -134,23 +142,41 @@ def with_chosen(checks: Thresholds, chosen: Iterable[Chosen]) -> Thresholds:
     return found
 
 
-def _measured(prepared: Prepared, workers: int, on_progress: OnProgress | None) -> Iterable[GroupOutcome]:
-    request = prepared.request
-    work = BenchWork(
+def _measured(
+    prepared: Prepared, checks: Mapping[str, Check], workers: int, on_progress: OnProgress | None, kept: Path | None
+) -> Iterator[GroupOutcome]:
+    work = _work(prepared)
+    parts = None if kept is None else Parts(kept, _asked(work, checks))
+    found = {one.planned.id: parts.read(one) if parts else None for one in prepared.groups}
+    missing = [one for one in prepared.groups if found[one.planned.id] is None]
+    known = [outcome for outcome in found.values() if outcome is not None]
+    yield from known
+    for done, (_, outcome) in enumerate(spread(work, (Task(one.planned.id, one) for one in missing), workers), start=1):
+        if parts is not None:
+            parts.write(outcome)
+        if on_progress is not None:
+            on_progress(len(known) + done, len(prepared.groups))
+        yield outcome
+
+
+def _work(prepared: Prepared) -> BenchWork:
+    return BenchWork(
         engine=prepared.recipe.engine.name,
         settings=prepared.recipe.engine_settings(),
         checks=prepared.checks,
-        defects=request.defects,
+        defects=prepared.request.defects,
         seed=prepared.recipe.seed,
         poses=prepared.plan.poses,
         backgrounds=prepared.plan.backgrounds,
         siblings={role: siblings(prepared.plan, role, prepared.recipe.seed) for role in ROLES},
     )
-    tasks = (Task(one.planned.id, one) for one in prepared.groups)
-    for done, (_, outcome) in enumerate(spread(work, tasks, workers), start=1):
-        if on_progress is not None:
-            on_progress(done, len(prepared.groups))
-        yield outcome
+
+
+def _asked(work: BenchWork, checks: Mapping[str, Check]) -> str:
+    """All that the numbers of a group depend on besides the group."""
+    versions = {name: [check.version, setup_of(check)] for name, check in checks.items()}
+    engine = registry.find("engines", work.engine).version
+    return json.dumps([__version__, engine, versions, asdict(work)], sort_keys=True, default=str)
 
 
 def _half(role: str, outcomes: Iterable[GroupOutcome], rules: tuple[Rule, ...], checks: Mapping[str, Check]) -> Observed:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from spotdiff10k.calibration import Calibration
     from spotdiff10k.calibration.calibrate import Prepared, Request
 
-SUFFIX = ".json"
+SUFFIX, PARTS = ".json", ".parts"
+"""The file, and the folder beside it that keeps what is measured until the file is written."""
 BLIND = 0.6
 """Area under the curve up to which a measure is said to be blind to a defect."""
 
@@ -50,13 +51,14 @@ def calibrate(
 
     Good groups are made, and defects of graded severity planted in them: a sibling in one cell, a turned subject, a shifted mask,
     and many more. Thresholds are chosen on one set of subjects, for a stated share of good groups refused; what they catch
-    and refuse is then counted on other subjects. Name the file in a recipe: `calibration: FILE`.
+    and refuse is then counted on other subjects. Name the file in a recipe: `calibration: FILE`. A run that was stopped goes on.
     """
     from spotdiff10k import calibration, progress
     from spotdiff10k.calibration.calibrate import Request, prepare
     from spotdiff10k.calibration.calibrate import calibrate as stage
     from spotdiff10k.calibration.defects import DEFECTS
     from spotdiff10k.calibration.good import Counts
+    from spotdiff10k.calibration.parts import remove
     from spotdiff10k.progress import Tally
 
     out = Output(json, quiet)
@@ -70,9 +72,11 @@ def calibrate(
     if dry_run:
         out.result(_planned(request, prepared))
         return
+    parts = output.with_suffix(PARTS)
     with progress.shown("Calibrating", "groups", out.silent) as show:
-        found = stage(prepared, workers, lambda done, total: show(Tally(done, total, done)))
+        found = stage(prepared, workers, lambda done, total: show(Tally(done, total, done)), parts)
     calibration.write(output, found)
+    remove(parts)
     tell(out, found)
     out.say(f"Written to {output}. Name it in a recipe: calibration: {output}")
     out.result({"calibration": str(output), "sha256": calibration.digest_of(found), **summary(found)})

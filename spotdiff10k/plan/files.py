@@ -16,7 +16,7 @@ from spotdiff10k.errors import RecipeError, RunError
 from spotdiff10k.plan.independence import Dependence
 from spotdiff10k.plan.make import FORMAT
 from spotdiff10k.plan.values import Facts, Plan
-from spotdiff10k.recipe import Recipe, folders
+from spotdiff10k.recipe import Recipe, calibrating, folders
 from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.types import BackgroundLevel, PoseLevel
@@ -34,9 +34,11 @@ def write(plan: Plan, recipe: Recipe, run: Run) -> None:
     if run.plan_json.exists():
         _refuse_another_plan(plan, recipe, run)
         _remember_folders(recipe, run)
+        calibrating.keep(recipe, run)
         write_sealed(run, run.recipe, recipes.dump(recipe).encode())
         return
     _remember_folders(recipe, run)
+    calibrating.keep(recipe, run)
     write_atomically(run.recipe, recipes.dump(recipe).encode())
     found = hashlib.sha256()
     rows = cells.batch_size(plan)

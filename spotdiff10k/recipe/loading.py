@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from spotdiff10k.errors import RecipeError
-from spotdiff10k.recipe import explain, folders, lines, overrides
+from spotdiff10k.recipe import calibrating, explain, folders, lines, overrides
 from spotdiff10k.recipe.base import nearest
 from spotdiff10k.recipe.lines import Located
 from spotdiff10k.recipe.schema import Recipe
@@ -53,14 +53,21 @@ def text_of(path_or_name: str | Path) -> str:
 
 
 def parse(text: str, name: str, folder: Path, overridden: Sequence[str] = (), known: Mapping[str, str] | None = None) -> Recipe:
-    """A recipe from YAML text; its relative paths start from `folder` unless they are `known`. Raises RecipeError."""
+    """A recipe from YAML text; its relative paths start from `folder` unless they are `known`, as those of a run are.
+
+    Raises RecipeError.
+    """
     located = lines.read(text, name)
     overrides.apply(located, overridden)
     _anchor_folders(located, folder, known or {})
     try:
-        return Recipe.model_validate(located.values)
+        recipe = Recipe.model_validate(located.values)
     except ValidationError as error:
         raise RecipeError(explain.sentences(error, located)) from error
+    if known is not None:
+        return recipe  # of a run: its thresholds are written out, and may have been edited
+    from_here = located.origin(("calibration",)).startswith("--set")
+    return calibrating.resolved(recipe, Path.cwd() if from_here else folder)
 
 
 def _bounded_text(path: Path) -> str:

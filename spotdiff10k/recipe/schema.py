@@ -27,6 +27,10 @@ PIXEL_KEYS = ("seed", "engine", "subjects", "poses", "backgrounds", "outputs", "
 """What decides the bytes of samples; everything else may change without making a picture again."""
 
 
+AUTO, NO_CALIBRATION = "auto", "none"
+"""Of `calibration`: the one shipped for the engine, if there is one; or none."""
+
+
 class Recipe(Part):
     """A dataset, declared: factors, counts, engine, checks, thresholds, outputs, splits."""
 
@@ -47,6 +51,12 @@ class Recipe(Part):
         default_factory=default_checks,
         description="Checks to run, each with the thresholds that decide: "
         "`<measure>_min` and `<measure>_max`, false for no bound.",
+    )
+    calibration: str = Field(
+        default=AUTO,
+        min_length=1,
+        description="Where thresholds come from that `checks` does not set: the name of a shipped calibration, a file that "
+        "`spotdiff10k calibrate` wrote, `none`, or `auto`, which is the one shipped for the engine if there is one.",
     )
     repair: Repair = Field(default=Repair(), description="What happens to a refused sample.")
     certificate: Certificate = Field(default=Certificate(), description="Whether `build` trains the reference model.")

@@ -1,0 +1,94 @@
+"""The recipe's `calibration`: found, read, and its thresholds written into the checks where the recipe sets none.
+
+A resolved recipe names it with its digest, `rendered@<sha256>`, so that it says where its thresholds came from.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spotdiff10k.errors import DataError, RecipeError
+from spotdiff10k.recipe.base import nearest
+from spotdiff10k.recipe.schema import AUTO, NO_CALIBRATION, Recipe
+from spotdiff10k.resources import shelf
+from spotdiff10k.run import Run, write_atomically
+
+if TYPE_CHECKING:
+    from spotdiff10k.calibration import Calibration
+
+SUFFIX = ".json"
+SHELF = "calibrations"
+PINNED = re.compile(r"(?P<name>[^@/\\]+)@(?P<sha256>[0-9a-f]{64})")
+
+_read: dict[str, bytes] = {}
+"""The calibrations read by this process, by digest: a run keeps a copy of its own."""
+
+
+def shipped() -> dict[str, Path]:
+    """The calibrations that come with the package, by name; one with an engine's name is what that engine starts from."""
+    return {path.stem: path for path in sorted((shelf("manifests") / SHELF).glob(f"*{SUFFIX}"))}
+
+
+def resolved(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with its calibration's thresholds written out and its digest noted; a relative path starts from `folder`.
+
+    Raises RecipeError when there is no such calibration, or it is not the one that the recipe was resolved with.
+    """
+    wanted = recipe.calibration
+    if wanted == AUTO:
+        wanted = recipe.engine.name if recipe.engine.name in shipped() else NO_CALIBRATION
+    if wanted == NO_CALIBRATION:
+        return recipe.model_copy(update={"calibration": NO_CALIBRATION})
+    found, digest = _found(wanted, folder)
+    from spotdiff10k.calibration.taking import filled
+
+    return recipe.model_copy(update={"calibration": f"{found.name}@{digest}", "checks": filled(recipe.checks, found)})
+
+
+def _found(wanted: str, folder: Path) -> tuple["Calibration", str]:
+    """A calibration with its digest."""
+    from spotdiff10k import calibration
+
+    pinned = PINNED.fullmatch(wanted)
+    path = _path(pinned["name"] if pinned else wanted, folder)
+    if pinned and (not path.is_file() or _digest(path) != pinned["sha256"]):
+        path = folder / Run(folder).calibration.name
+    try:
+        found = calibration.read(path)
+        digest = _digest(path)
+    except DataError as error:
+        raise RecipeError(f"calibration: {error}") from error
+    if pinned and digest != pinned["sha256"]:
+        raise RecipeError(
+            f"calibration: {pinned['name']} is not the one this recipe was resolved with (sha256 {pinned['sha256'][:12]}...). "
+            f"Write 'calibration: {pinned['name']}' to take the thresholds of today."
+        )
+    return found, digest
+
+
+def _path(wanted: str, folder: Path) -> Path:
+    """The file of a calibration, by shipped name or by path. Raises RecipeError with the nearest name."""
+    known = shipped()
+    if wanted in known:
+        return known[wanted]
+    if "\0" in wanted:
+        raise RecipeError("calibration: a path cannot hold a null character.")
+    if wanted.endswith(SUFFIX) or "@" in wanted:
+        return folder / wanted
+    names = ", ".join([AUTO, NO_CALIBRATION, *known])
+    raise RecipeError(f"calibration: there is no '{wanted}'; expected {names}, or a {SUFFIX} file.{nearest(wanted, list(known))}")
+
+
+def _digest(path: Path) -> str:
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    _read[digest] = data
+    return digest
+
+
+def keep(recipe: Recipe, run: Run) -> None:
+    """Keep a copy of the calibration that a resolved recipe was filled from in the run's folder, for the report."""
+    pinned = PINNED.fullmatch(recipe.calibration)
+    if pinned and pinned["sha256"] in _read:
+        write_atomically(run.calibration, _read[pinned["sha256"]])
