@@ -1,5 +1,6 @@
 """Masks that were right until somebody touched them, on rendered groups: every severe defect is refused, nothing else is."""
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -42,7 +43,7 @@ def groups() -> list[Made]:
 
 def viewed(group: PlannedGroup, settings: EngineSettings, finished: FinishedGroup) -> GroupView:
     data = b"".join(group_bytes(finished))
-    file = toy_runs.io.BytesIO(data)
+    file = io.BytesIO(data)
     file.name = "group.tar"
     members = tuple(StoredMember(name, at, size, "") for name, at, size in read_members(file))
     return view_group(group, settings, "rendered", [(StoredTar(file.name, len(data), "", members), data)])
