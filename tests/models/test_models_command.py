@@ -16,7 +16,7 @@ from spotdiff10k import limits
 from spotdiff10k.commands import models as command
 from spotdiff10k.errors import ModelError
 from spotdiff10k.models import all_models, manifest, needs, store
-from spotdiff10k.models.watching import bytes_in
+from spotdiff10k.models.watching import bytes_in, largest_in
 
 runner = CliRunner()
 app = typer.Typer()
@@ -120,4 +120,5 @@ def test_a_folder_that_is_being_filled_is_measured(tmp_path: Path) -> None:
     (tmp_path / "a" / "one").write_bytes(b"1234")
     (tmp_path / "two").write_bytes(b"12")
     assert bytes_in(tmp_path) == 6
-    assert bytes_in(tmp_path / "nowhere") == 0
+    assert largest_in(tmp_path) == 4
+    assert bytes_in(tmp_path / "nowhere") == largest_in(tmp_path / "nowhere") == 0
