@@ -16,8 +16,7 @@ import numpy as np
 from _planted import Members, Studio, planned
 from PIL import Image, ImageDraw, ImageFont
 
-from spotdiff10k.checks._surface import GRID, LOOSE, Surface, astray, back_project, eye_of
-from spotdiff10k.committed import SampleView
+from spotdiff10k.checks._surface import GRID, LOOSE, Surface, astray, surfaces_of_all
 from spotdiff10k.types import PlannedGroup
 
 SIZE, SUBJECTS, SEED = 384, 12, 5
@@ -28,14 +27,6 @@ GAP, HEADER = 10, 40
 COLOURS = 256
 PAPER, INK, FAINT = (255, 255, 255), (30, 32, 36), (110, 114, 120)
 SEEN, STRAY, EMPTY = (176, 188, 204), (214, 40, 57), (244, 245, 247)
-
-
-def surface(sample: SampleView) -> Surface:
-    """What a sample shows."""
-    eye = eye_of(sample)
-    assert eye is not None
-    depth = np.asarray(sample.pixels("depth.png"), np.uint16)
-    return back_project(depth, np.asarray(sample.mask, np.uint8), float(sample.record["depth_scale"]), eye)
 
 
 def laid_under(first: Surface, second: Surface) -> Image.Image:
@@ -59,9 +50,11 @@ def row(studio: Studio, group: PlannedGroup, samples: Mapping[str, Members], too
     pose = replace(group.poses[0], turn_degrees=group.poses[0].turn_degrees + too_far)
     turned = replace(group, poses=(pose, *group.poses[1:]), cells=group.cells[:1])
     shown = {**samples, **studio.good(turned)}
-    first, second = studio.view(group, shown).samples[:2]
-    surfaces = [surface(sample) for sample in (first, second)]
-    pictures = [Image.fromarray(np.asarray(sample.picture, np.uint8)).resize((SIZE, SIZE)) for sample in (first, second)]
+    both = studio.view(group, shown).samples[:2]
+    surfaces = surfaces_of_all(both)
+    if isinstance(surfaces, str):
+        raise SystemExit(surfaces)
+    pictures = [Image.fromarray(np.asarray(sample.picture, np.uint8)).resize((SIZE, SIZE)) for sample in both]
     return [*pictures, laid_under(*surfaces)], astray(surfaces[0].points, surfaces[1])
 
 

@@ -25,6 +25,7 @@ from spotdiff10k import plan, recipe, registry
 from spotdiff10k.checks._fronts import front_errors, note, read_note
 from spotdiff10k.checks._joints import Joints
 from spotdiff10k.checks.background import Background
+from spotdiff10k.checks.outline import Outline
 from spotdiff10k.checks.pose import Pose
 from spotdiff10k.engines.rendered.posing import pose_subject
 from spotdiff10k.engines.rendered.subjects import build_subject
@@ -32,9 +33,9 @@ from spotdiff10k.measures import Check, Limit, Measures
 from spotdiff10k.samples import decode
 from spotdiff10k.types import PlannedGroup
 
-ALL, MASKS, PLACES, ESTIMATED = "pose", "pose, masks only", "background", "pose, estimated masks"
-CHECKS: dict[str, Check] = {ALL: Pose(), MASKS: Pose(witnesses="masks"), PLACES: Background()}
-MARGINS = {ALL: "surface_margin", MASKS: "outline_margin", PLACES: "margin", ESTIMATED: "outline_margin"}
+ALL, MASKS, PLACES, ESTIMATED = "pose", "outline", "background", "outline of estimated masks"
+CHECKS: dict[str, Check] = {ALL: Pose(), MASKS: Outline(), PLACES: Background()}
+MARGINS = {ALL: "surface_margin", MASKS: "margin", PLACES: "margin", ESTIMATED: "margin"}
 SEVERE_FRONTS = (60.0, 90.0, 180.0)
 Z = 1.96
 """Standard errors of a 95 % interval."""

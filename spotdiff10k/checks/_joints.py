@@ -1,15 +1,17 @@
 """What recorded joints say of a pose: where they are in the world, and by how much two poses are turned against each other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.checks._surface import Eye
+from spotdiff10k.checks._surface import NO_CAMERA, Eye, eye_of
 from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 
 JOINTS = "joints"
+NO_JOINTS = "the annotations tell no joints"
 POINT_FIELDS = 5
 """Name, pixel x, pixel y, camera z, visibility."""
 RIGID = 0.01
@@ -102,3 +104,26 @@ def turn_between(first: Joints, second: Joints) -> float | None:
 def degrees_apart(first: float, second: float) -> float:
     """The angle between two turns, 0..180."""
     return abs((first - second + 180.0) % 360.0 - 180.0)
+
+
+def joints_of_all(samples: Sequence[SampleView]) -> tuple[Joints, ...] | str:
+    """The joints of every sample, or why they cannot be had."""
+    found = []
+    for sample in samples:
+        eye = eye_of(sample)
+        if eye is None:
+            return NO_CAMERA
+        joints = joints_of(sample, eye)
+        if joints is None:
+            return NO_JOINTS
+        found.append(joints)
+    return tuple(found)
+
+
+def joint_distances(joints: Sequence[Joints]) -> F64:
+    """(N, N) mean distance of joints as a share of their extent."""
+    found = np.zeros((len(joints), len(joints)))
+    for i, first in enumerate(joints):
+        for j in range(i):
+            found[i, j] = found[j, i] = joints_apart(first, joints[j])
+    return found

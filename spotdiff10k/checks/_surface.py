@@ -13,13 +13,16 @@ import numpy.typing as npt
 from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 
-GRID = 96
-"""Cells along a picture's side: a surface is sampled once a cell, whatever the size of the picture."""
+GRID = 128
+"""Cells along a picture's side, at most one a pixel: a surface is sampled once a cell, whatever the size of the picture."""
 MATRIX = 9
 DEPTH = "depth.png"
 INSIDE = 128
+NO_DEPTH = "the release has no depth layer"
+NO_CAMERA = "the records tell no camera"
+NO_SCALE = "the records tell no scale of depth"
 EMPTY = 0.0
-LOOSE = 0.012
+LOOSE = 0.008
 """How far a point may lie in front of another picture's surface, as a share of its distance from the camera."""
 
 F64 = npt.NDArray[np.float64]
@@ -47,7 +50,7 @@ class Surface:
     """What one picture shows of its subject."""
 
     points: F64  # (N, 3) metres of the world
-    nearest: F64  # (GRID, GRID) least camera z about each cell in metres, EMPTY where no subject is
+    nearest: F64  # (cells, cells) least camera z about each cell in metres, EMPTY where no subject is
     eye: Eye
 
 
@@ -117,18 +120,15 @@ def _strays(points: F64, position: F64, rotation: F64, focal: float, nearest: F6
     return strays / count if count else 1.0
 
 
-def surface_of(sample: SampleView, depth: npt.NDArray[np.uint16], eye: Eye) -> Surface:
-    """What a sample shows, from its depth map (H, W)."""
-    return back_project(depth, np.asarray(sample.mask, np.uint8), float(sample.record["depth_scale"]), eye)
-
-
 def back_project(depth: npt.NDArray[np.uint16], alpha: npt.NDArray[np.uint8], scale: float, eye: Eye) -> Surface:
     """The surface inside a mask (H, W) whose depth map (H, W) is in steps of `scale` metres."""
-    metres, nearest = np.empty((GRID, GRID)), np.empty((GRID, GRID))
+    grid = min(GRID, len(depth))
+    metres, nearest = np.empty((grid, grid)), np.empty((grid, grid))
     _cells(depth, alpha, metres, INSIDE)
     metres *= scale
     rows, columns = np.nonzero(metres > EMPTY)
-    pixels = np.stack([(columns + 0.5) * eye.size / GRID, (rows + 0.5) * eye.size / GRID, metres[rows, columns]], axis=1)
+    across, along = ((place + 0.5) * eye.size / grid for place in (columns, rows))
+    pixels = np.stack([across, along, metres[rows, columns]], axis=1)
     _nearest(metres, nearest)
     return Surface(eye.world(pixels), nearest, eye)
 
@@ -154,3 +154,18 @@ def disagreements(surfaces: Sequence[Surface]) -> F64:
         for j in range(i):
             found[i, j] = found[j, i] = disagreement(first, surfaces[j])
     return found
+
+
+def surfaces_of_all(samples: Sequence[SampleView]) -> tuple[Surface, ...] | str:
+    """What every sample shows, or why that cannot be had."""
+    found = []
+    for sample in samples:
+        eye = eye_of(sample)
+        if DEPTH not in sample.members:
+            return NO_DEPTH
+        if eye is None or "depth_scale" not in sample.record:
+            return NO_CAMERA if eye is None else NO_SCALE
+        depth = np.asarray(sample.pixels(DEPTH), np.uint16)
+        scale = float(sample.record["depth_scale"])
+        found.append(back_project(depth, np.asarray(sample.mask, np.uint8), scale, eye))
+    return tuple(found)

@@ -3,8 +3,7 @@
 import numpy as np
 
 from spotdiff10k.checks._joints import Joints, turn_between
-from spotdiff10k.checks._outline import outline, unlikeness
-from spotdiff10k.checks._surface import Eye, back_project, disagreements
+from spotdiff10k.checks._surface import Eye, astray, back_project, disagreements
 
 SIDE = 8
 
@@ -15,6 +14,6 @@ def warm_up() -> None:
     eye = Eye(np.zeros(3), np.eye(3), float(SIDE), SIDE)
     surface = back_project(depth, alpha, 0.001, eye)
     disagreements([surface, surface])
-    unlikeness([outline(alpha)] * 2)
     joints = Joints(("first", "second"), np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
     turn_between(joints, joints)
+    astray(joints.places, surface)

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from spotdiff10k.checks._backdrop import backdrop, differences, look
-from spotdiff10k.checks._levels import held, variety
 from spotdiff10k.checks._shared_levels import agreement, mean_of, note, read_note
+from spotdiff10k.checks._taking import ALIKE, BACKGROUND, VARIED, Taking
 from spotdiff10k.committed import GroupView
 from spotdiff10k.errors import DataError
 from spotdiff10k.measures import Limit, Measures
@@ -18,20 +18,18 @@ from spotdiff10k.set_measures import SetGroup, SetMeasures
 
 SHARE = (0.0, 1.0)
 DIFFERENCE = (-1.0, 1.0)
-ONE_POSE = "the group has one pose"
-ONE_BACKGROUND = "the group has one background"
 NO_SAMPLES = "there is no sound sample"
 NO_NOTES = "the backgrounds of some groups were not noted"
 NO_GROUPS = "there is no group"
-NAME, NOTE = "background", "grid"
+NAME, NOTE = BACKGROUND, "grid"
 
 
 class Background:
     """Compares the backgrounds of a group with each other, and those of a level across groups."""
 
     version: ClassVar[int] = 1
-    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"error": SHARE, "margin": DIFFERENCE}
-    group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"variety": SHARE}
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = ALIKE
+    group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = VARIED
     across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"level_error": SHARE, "level_margin": DIFFERENCE}
     set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"levels_shared": SHARE}
     limits: ClassVar[Mapping[str, Limit]] = {
@@ -52,27 +50,11 @@ class Background:
         """Measure every sample against its siblings, and note its background."""
         if not group.samples:
             return Measures({}, {}, {}, dict.fromkeys((*self.ranges, *self.group_ranges), NO_SAMPLES))
+        taken = Taking(group, NAME)
         seen = [backdrop(sample) for sample in group.samples]
-        labels = np.array([sample.cell.background_index for sample in group.samples], np.int64)
-        poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
-        distances = differences(seen)
-        found = held(distances, labels, poses)
-        one_pose, one_background = len(group.planned.poses) < 2, len(group.planned.backgrounds) < 2
-        unchecked = {"error": ONE_POSE, "margin": ONE_POSE} if one_pose else {}
-        if one_background:
-            unchecked |= {"margin": ONE_BACKGROUND, "variety": ONE_BACKGROUND}
-        samples: dict[str, dict[str, float]] = {}
-        words: dict[str, str] = {}
-        for place, sample in enumerate(group.samples):
-            values = {"error": float(found.error[place]), "margin": min(1.0, float(found.margin[place]))}
-            samples[sample.key] = {name: value for name, value in values.items() if name not in unchecked}
-            if found.nearest[place] != labels[place]:
-                words[sample.key] = f"looks like {group.planned.backgrounds[found.nearest[place]].id}"
-            elif found.alone[place] and not one_pose:
-                words[sample.key] = "no other sample of its background is sound"
-        whole = {} if one_background else {"variety": min(1.0, variety(distances, labels, poses))}
-        notes = {sample.key: {NOTE: note(one)} for sample, one in zip(group.samples, seen, strict=True)}
-        return Measures(samples, whole, words, unchecked, notes)
+        taken.compare("", differences(seen))
+        taken.facts = {sample.key: {NOTE: note(one)} for sample, one in zip(group.samples, seen, strict=True)}
+        return taken.measures()
 
     def measure_set(self, groups: Sequence[SetGroup]) -> SetMeasures:
         """A level means the same for every subject that takes it."""

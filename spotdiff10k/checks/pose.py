@@ -1,61 +1,56 @@
 """pose: a pose is the same on every background, no two poses look alike, and each is turned as planned against the others.
 
-What is there is used: surfaces back-projected from depth through the recorded camera, outlines of the masks where there is no
-depth, recorded joints. What is not there is unchecked. The option `witnesses` asks for all there is, or for masks alone.
+By surfaces that are back-projected from depth through the recorded camera, and by recorded joints. What is not there is
+unchecked; where there is no depth, the check `outline` compares masks.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+import numpy as np
+
 from spotdiff10k.checks import _fronts
-from spotdiff10k.checks._pose_taking import NOTE, SLACK, WITNESSES, PoseTaking
-from spotdiff10k.checks._witnesses import ALL, BEST, MASKS, hear, joint_distances, outline_distances, surface_distances
+from spotdiff10k.checks._joints import Joints, joint_distances, joints_of_all
+from spotdiff10k.checks._levels import medoids
+from spotdiff10k.checks._surface import Surface, astray, disagreements, surfaces_of_all
+from spotdiff10k.checks._taking import ALIKE, POSE, VARIED, Taking, named
+from spotdiff10k.checks._turns import UNTOLD, turn_errors
 from spotdiff10k.committed import GroupView
 from spotdiff10k.errors import DataError
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 
 SHARE = (0.0, 1.0)
-DIFFERENCE = (-1.0, 1.0)
 HALF_TURN = 180.0  # degrees
 NO_SAMPLES = "there is no sound sample"
 NO_NOTES = "no joints were noted"
 UNTOLD_FRONT = "too few subjects of its family take the articulation, or their joints tell no front"
-NAME = "pose"
-MOST_RATIO = 1.0 / SLACK
+NAME, NOTE = "pose", "joints"
+SURFACE, JOINTS = "surface", "joints"
+"""Witnesses."""
 
 
 class Pose:
     """Compares the samples of a group with each other; the subject and the cameras cancel out."""
 
     version: ClassVar[int] = 1
-    options: ClassVar[Mapping[str, tuple[str, ...]]] = {"witnesses": (BEST, ALL, MASKS)}
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
-        "surface_error": SHARE,
-        "surface_margin": DIFFERENCE,
-        "outline_error": SHARE,
-        "outline_ratio": (0.0, MOST_RATIO),
-        "outline_margin": DIFFERENCE,
-        "joints_error": SHARE,
-        "joints_margin": DIFFERENCE,
+        **{named(witness, name): values for witness in (SURFACE, JOINTS) for name, values in ALIKE.items()},
         "joints_astray": SHARE,
         "turn_error": (0.0, HALF_TURN),
     }
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
-        "surface_variety": SHARE,
-        "outline_variety": SHARE,
-        "joints_variety": SHARE,
+        named(witness, name): values for witness in (SURFACE, JOINTS) for name, values in VARIED.items()
     }
     across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"front_error": (0.0, HALF_TURN)}
     set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"fronts_told": SHARE}
+    # Set between good and planted: 168 rendered groups of all families at 256 and 512 pixels reach 0.005 (surface error),
+    # 0.0001 (joints error), 0.27 (astray) and 20 degrees (turn error). benchmarks/retrieval.py measures what they let pass and
+    # refuse on other subjects; see docs/pose-and-background.md.
     limits: ClassVar[Mapping[str, Limit]] = {
         "surface_error": Limit(high=0.02),
         "surface_margin": Limit(low=-0.01),
-        "outline_error": Limit(high=0.3),
-        "outline_ratio": Limit(high=0.3),
-        "outline_margin": Limit(low=-0.06),
         "surface_variety": Limit(low=0.005),
-        "outline_variety": Limit(low=0.005),
         "joints_error": Limit(high=0.01),
         "joints_margin": Limit(low=-0.01),
         "joints_astray": Limit(high=0.34),
@@ -63,26 +58,31 @@ class Pose:
         "front_error": Limit(high=50.0),
     }
 
-    def __init__(self, witnesses: str = BEST) -> None:
-        self.setup = "" if witnesses == BEST else witnesses
-
     @classmethod
     def warm_up(cls) -> None:
         """Compile the kernels, or load them."""
-        from spotdiff10k.checks import _warm_pose
+        from spotdiff10k.checks._warm_pose import warm_up
 
-        _warm_pose.warm_up()
+        warm_up()
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample against its siblings."""
-        taken = PoseTaking(group, self.ranges)
         if not group.samples:
             return Measures({}, {}, {}, dict.fromkeys((*self.ranges, *self.group_ranges), NO_SAMPLES))
-        heard = hear(group.samples, self.setup or BEST)
-        distances = (surface_distances(heard), outline_distances(heard), joint_distances(heard))
-        for name, matrix in zip(WITNESSES, distances, strict=True):
-            taken.compare(name, matrix)
-        taken.check_joints(heard, distances[2])
+        taken = Taking(group, POSE)
+        surfaces, joints = surfaces_of_all(group.samples), joints_of_all(group.samples)
+        taken.compare(SURFACE, surfaces if isinstance(surfaces, str) else disagreements(surfaces))
+        if isinstance(joints, str):
+            taken.compare(JOINTS, joints)
+            taken.unchecked.update({"joints_astray": joints, "turn_error": joints})
+            return taken.measures()
+        distances = joint_distances(joints)
+        taken.compare(JOINTS, distances)
+        if isinstance(surfaces, str):
+            taken.unchecked["joints_astray"] = surfaces
+        else:
+            taken.note("joints_astray", _strays(joints, surfaces))
+        _turns(taken, joints, list(medoids(distances, taken.labels).values()))
         return taken.measures()
 
     def measure_set(self, groups: Sequence[SetGroup]) -> SetMeasures:
@@ -103,6 +103,25 @@ class Pose:
         told = len(errors) - errors.count(None)
         words = {"": f"{told} of {len(errors)} poses have a front to compare; the others are given no error"}
         return SetMeasures(samples, {"fronts_told": told / len(errors)}, words)
+
+
+def _strays(joints: Sequence[Joints], surfaces: Sequence[Surface]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The share of each sample's joints that lie where its picture shows free space."""
+    return np.array([astray(one.places, surface) for one, surface in zip(joints, surfaces, strict=True)])
+
+
+def _turns(taken: Taking, joints: Sequence[Joints], centres: list[int]) -> None:
+    """Compare turns with the plan, and note the joints of each pose for a look across groups."""
+    taken.facts = {taken.keys[centre]: {NOTE: _fronts.note(joints[centre])} for centre in centres}
+    planned = np.array([sample.pose.turn_degrees for sample in taken.group.samples])
+    errors, told = turn_errors(joints, planned, taken.labels, centres)
+    if not told.any():
+        taken.unchecked["turn_error"] = taken.no_levels or UNTOLD
+        return
+    taken.note("turn_error", errors)
+    for key, known in zip(taken.keys, told.tolist(), strict=True):
+        if not known:
+            taken.say(key, UNTOLD)
 
 
 def _stands(groups: Sequence[SetGroup]) -> tuple[list[_fronts.Stand], list[list[str]]]:
