@@ -18,15 +18,15 @@ ROWS = 128
 """Of larger pictures only so many rows are looked at for detail."""
 OPAQUE = 255
 
+INSIDE = 128
+"""Alpha from which a pixel counts as inside the subject."""
 STEP = 2
-"""Pixels in which a sharp picture passes from the background to the subject, where the mask does."""
-REACH = 2
-"""Pixels beyond that, on both sides, between which the whole passage is measured."""
+"""Pixels in which a sharp picture passes from the background to the subject."""
+REACH = 3
+"""Pixels on both sides of the mask's outline within which the picture's own is looked for, as masks may be that far off."""
 LEAST_PASSAGE = 3 * 16 * 16
-"""Squared distance in RGB of a passage that can tell anything."""
+"""Squared distance in RGB between both ends of a passage that can tell anything."""
 LEAST_PASSAGES = 16
-UPPER = 0.75
-"""The share of passages that are less sharp than the one that counts: light and texture blur some, blur blurs them all."""
 BINS = 256
 LOWEST, HIGHEST = -0.5, 2.06
 
@@ -44,37 +44,39 @@ COARSE_SHARES = (1 / 64, 1 / 32)
 
 @kernel
 def _passages(picture: Picture, mask: Picture, down: int, right: int, stride: int, counts: Counts) -> None:
-    """Count, for every passage of the mask from 0 to 255 or back in STEP pixels, how much of the picture's is in these."""
+    """Count, on lines across the outline, the largest share of the whole change that lies within STEP pixels."""
     height, width = mask.shape
-    margin = REACH + STEP
+    last = REACH + 1
     row_step, column_step = (1, stride) if down else (stride, 1)
     scale = BINS / (HIGHEST - LOWEST)
-    for y in range(REACH * down, height - margin * down, row_step):
-        for x in range(REACH * right, width - margin * right, column_step):
-            near = mask[y, x]
-            if 0 < near < OPAQUE:
+    for y in range(REACH * down, height - last * down, row_step):
+        for x in range(REACH * right, width - last * right, column_step):
+            near = mask[y, x] >= INSIDE
+            if (mask[y + down, x + right] >= INSIDE) == near:
                 continue
-            far_y, far_x = y + STEP * down, x + STEP * right
-            far = mask[far_y, far_x]
-            if far != OPAQUE - near:
+            start_y, start_x, end_y, end_x = y - REACH * down, x - REACH * right, y + last * down, x + last * right
+            if (mask[start_y, start_x] >= INSIDE) != near or (mask[end_y, end_x] >= INSIDE) == near:
                 continue
-            before_y, before_x = y - REACH * down, x - REACH * right
-            after_y, after_x = far_y + REACH * down, far_x + REACH * right
-            if mask[before_y, before_x] != near or mask[after_y, after_x] != far:
-                continue
-            within: Any = 0
             whole: Any = 0
             for channel in range(3):
-                passage = np.int32(picture[after_y, after_x, channel]) - np.int32(picture[before_y, before_x, channel])
-                step = np.int32(picture[far_y, far_x, channel]) - np.int32(picture[y, x, channel])
-                within += step * passage
-                whole += passage * passage
-            if whole >= LEAST_PASSAGE:
-                counts[min(BINS - 1, max(0, int((within / whole - LOWEST) * scale)))] += 1
+                change = np.int32(picture[end_y, end_x, channel]) - np.int32(picture[start_y, start_x, channel])
+                whole += change * change
+            if whole < LEAST_PASSAGE:
+                continue
+            most: Any = -whole
+            for place in range(REACH + last - STEP + 1):
+                from_y, from_x = start_y + place * down, start_x + place * right
+                to_y, to_x = from_y + STEP * down, from_x + STEP * right
+                within: Any = 0
+                for channel in range(3):
+                    change = np.int32(picture[end_y, end_x, channel]) - np.int32(picture[start_y, start_x, channel])
+                    within += change * (np.int32(picture[to_y, to_x, channel]) - np.int32(picture[from_y, from_x, channel]))
+                most = max(most, within)
+            counts[min(BINS - 1, max(0, int((most / whole - LOWEST) * scale)))] += 1
 
 
 def outline_sharpness(picture: Picture, mask: Picture) -> float | None:
-    """The share of the passage from background to subject that lies where the mask passes: 1 is sharp, 0.4 is blurred.
+    """The share of the way from background to subject that two pixels cover: 1 is sharp, 0.4 is blurred; the median line's.
 
     Gaussian blur of one pixel leaves about 0.65. None where too little of the outline can be told from the background.
     """
@@ -85,7 +87,7 @@ def outline_sharpness(picture: Picture, mask: Picture) -> float | None:
     up_to = np.cumsum(counts)
     if up_to[-1] < LEAST_PASSAGES:
         return None
-    place = int(np.searchsorted(up_to, up_to[-1] * UPPER))
+    place = int(np.searchsorted(up_to, up_to[-1] / 2))
     return LOWEST + (place + 0.5) * (HIGHEST - LOWEST) / BINS
 
 
