@@ -41,19 +41,18 @@ def _add_planted(
     wanted: Sequence[Rule],
     looking: Mapping[str, Check],
 ) -> None:
-    """Half of the groups carry the defect at a time, so that each has a good partner."""
+    """Every second group carries the defect, so that each of them has an earlier, good partner."""
     by_group = {planting.group: planting for planting in plantings}
-    for half in range(len(SPLITS)):
-        groups = list(good)
-        changed: dict[str, tuple[str, ...]] = {}
-        for position, outcome in enumerate(ordered):
-            for planted in outcome.planted if position % len(SPLITS) == half else ():
-                if (planted.defect, planted.grade) == place and planted.visible:
-                    groups[position] = _set_group(outcome, planted.taken)
-                    changed[outcome.assigned.planned.id] = planted.changed
-        found = {name: check.measure_set(groups) for name, check in looking.items() if isinstance(check, SetCheck)}
-        for group, keys in changed.items():
-            _add(by_group[group].values, found, keys, wanted)
+    groups = list(good)
+    changed: dict[str, tuple[str, ...]] = {}
+    for position, outcome in enumerate(ordered):
+        for planted in outcome.planted:
+            if (planted.defect, planted.grade) == place and planted.visible:
+                groups[position] = _set_group(outcome, planted.taken)
+                changed[outcome.assigned.planned.id] = planted.changed
+    found = {name: check.measure_set(groups) for name, check in looking.items() if isinstance(check, SetCheck)}
+    for group, keys in changed.items():
+        _add(by_group[group].values, found, keys, wanted)
 
 
 def _set_group(outcome: GroupOutcome, taken: Taken) -> SetGroup:

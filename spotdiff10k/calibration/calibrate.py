@@ -10,7 +10,8 @@ from spotdiff10k import __version__, registry
 from spotdiff10k.calibration.across import add_across
 from spotdiff10k.calibration.bench import BenchWork, GroupOutcome
 from spotdiff10k.calibration.choosing import Chosen, choose
-from spotdiff10k.calibration.defects import DEFECTS
+from spotdiff10k.calibration.defects import DEFECTS, NAMES
+from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
 from spotdiff10k.calibration.good import (
     HELD_OUT,
     ROLES,
@@ -19,6 +20,7 @@ from spotdiff10k.calibration.good import (
     Counts,
     assigned,
     calibration_recipe,
+    confounded,
     plan_good,
     siblings,
     subject_name,
@@ -26,13 +28,15 @@ from spotdiff10k.calibration.good import (
 from spotdiff10k.calibration.observed import Observed, observe
 from spotdiff10k.calibration.parts import Parts
 from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, refusals
+from spotdiff10k.calibration.sets import add_sets
 from spotdiff10k.calibration.values import Calibration, MadeOn
 from spotdiff10k.errors import MissingExtraError, ModelError, RecipeError
 from spotdiff10k.executors import Task
-from spotdiff10k.limits import Rule, Thresholds, chosen_checks, make_check, options_of, read_rules
+from spotdiff10k.limits import Rule, Scope, Thresholds, chosen_checks, make_check, options_of, read_rules
 from spotdiff10k.measures import Check, setup_of
 from spotdiff10k.plan import Plan
 from spotdiff10k.recipe import Recipe
+from spotdiff10k.recipe.base import nearest
 from spotdiff10k.spread import spread
 
 OnProgress = Callable[[int, int], None]
@@ -49,7 +53,7 @@ class Request:
     sizes: tuple[int, ...]  # pixels
     target: float  # share of good groups that may be refused
     checks: Thresholds  # with the options to calibrate under
-    defects: tuple[str, ...] = tuple(DEFECTS)
+    defects: tuple[str, ...] = NAMES
     seed: int = 0
 
 
@@ -67,19 +71,28 @@ class Prepared:
     @property
     def plantings(self) -> int:
         """Defects to plant, grade by grade."""
-        grades = sum(len(DEFECTS[name].grades) for name in self.request.defects)
+        grades = sum(len(DEFECTS[name].grades) for name in self.request.defects if name in DEFECTS)
         return grades * sum(one.planted for one in self.groups)
 
 
 def prepare(request: Request) -> Prepared:
     """Plan the good groups, and see which checks can be made here. Raises RecipeError or PlanError."""
     for name in request.defects:
-        if name not in DEFECTS:
-            raise RecipeError(f"There is no defect '{name}'; known: {', '.join(DEFECTS)}.")
+        if name not in NAMES:
+            raise RecipeError(f"There is no defect '{name}'; known: {', '.join(NAMES)}.{nearest(name, NAMES)}")
     recipe = calibration_recipe(request.base, request.counts, request.sizes[0], request.seed)
     made = plan_good(recipe, request.counts)
     usable, skipped = available(request.checks)
-    return Prepared(request, recipe, made, tuple(assigned(made, request.counts, request.sizes)), usable, skipped)
+    groups = [*assigned(made, request.counts, request.sizes), *_confounded(recipe, request, usable)]
+    return Prepared(request, recipe, made, tuple(groups), usable, skipped)
+
+
+def _confounded(recipe: Recipe, request: Request, checks: Thresholds) -> Iterator[Assigned]:
+    """The groups of confounded plans, where a check looks at sets as a whole."""
+    if any(rule.scope is Scope.SET for rule in read_rules(checks)):
+        for name, defect in PLAN_DEFECTS.items():
+            if name in request.defects:
+                yield from confounded(recipe, defect.factor, request.counts, request.sizes, name)
 
 
 def available(checks: Thresholds) -> tuple[Thresholds, dict[str, str]]:
@@ -107,12 +120,13 @@ def calibrate(
     outcomes = list(_measured(prepared, checks, workers, on_progress, kept))
     own = read_rules(prepared.checks)
     halves = {role: _half(role, outcomes, own, checks) for role in ROLES}
-    severe = {
-        (name, i): grade >= DEFECTS[name].severe for name in request.defects for i, grade in enumerate(DEFECTS[name].grades)
-    }
+    severe = {(name, i): grade >= one.severe for name, one in DEFECTS.items() for i, grade in enumerate(one.grades)}
     chosen = choose(halves[THRESHOLDS], own, severe, request.target)
     rules = read_rules(with_chosen(prepared.checks, chosen))
     seen = halves[HELD_OUT]
+    held_out = [one for one in outcomes if one.assigned.role == HELD_OUT]
+    twins = {name: [one for one in held_out if one.assigned.plan == name] for name in request.defects if name in PLAN_DEFECTS}
+    add_sets(seen, [one for one in held_out if not one.assigned.plan], twins, own, checks, prepared.recipe.seed)
     return Calibration(
         name=request.name,
         made_on=_made_on(prepared, halves),
@@ -147,11 +161,13 @@ def _measured(
 ) -> Iterator[GroupOutcome]:
     work = _work(prepared)
     parts = None if kept is None else Parts(kept, _asked(work, checks))
-    found = {one.planned.id: parts.read(one) if parts else None for one in prepared.groups}
-    missing = [one for one in prepared.groups if found[one.planned.id] is None]
-    known = [outcome for outcome in found.values() if outcome is not None]
+    found = [(one, parts.read(one) if parts else None) for one in prepared.groups]
+    missing = [one for one, outcome in found if outcome is None]
+    known = [outcome for _, outcome in found if outcome is not None]
     yield from known
-    for done, (_, outcome) in enumerate(spread(work, (Task(one.planned.id, one) for one in missing), workers), start=1):
+    for done, (_, outcome) in enumerate(
+        spread(work, (Task(f"{one.planned.id}{one.plan}", one) for one in missing), workers), start=1
+    ):
         if parts is not None:
             parts.write(outcome)
         if on_progress is not None:
@@ -164,7 +180,7 @@ def _work(prepared: Prepared) -> BenchWork:
         engine=prepared.recipe.engine.name,
         settings=prepared.recipe.engine_settings(),
         checks=prepared.checks,
-        defects=prepared.request.defects,
+        defects=tuple(name for name in prepared.request.defects if name in DEFECTS),
         seed=prepared.recipe.seed,
         poses=prepared.plan.poses,
         backgrounds=prepared.plan.backgrounds,
@@ -180,7 +196,7 @@ def _asked(work: BenchWork, checks: Mapping[str, Check]) -> str:
 
 
 def _half(role: str, outcomes: Iterable[GroupOutcome], rules: tuple[Rule, ...], checks: Mapping[str, Check]) -> Observed:
-    mine = [one for one in outcomes if one.assigned.role == role]
+    mine = [one for one in outcomes if one.assigned.role == role and not one.assigned.plan]
     subjects = {one.assigned.planned.id: subject_name(one.assigned.planned.subject) for one in mine}
     seen = observe(mine, rules, subjects)
     add_across(seen, mine, rules, checks)

@@ -45,8 +45,9 @@ class Assigned:
     role: str
     size: int  # pixels
     planted: bool
-    partner: PlannedGroup  # of the same half, for what crosses over
+    partner: PlannedGroup | None  # an earlier group of the same half, for what crosses over
     place: int  # in its half
+    plan: str = ""  # the defect of the plan that it is part of
 
 
 def calibration_recipe(base: Mapping[str, Any], counts: Counts, size: int, seed: int) -> Recipe:
@@ -66,13 +67,22 @@ def _layers(base: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def assigned(made: Plan, counts: Counts, sizes: tuple[int, ...]) -> Iterator[Assigned]:
-    """Every group of both halves; sizes in turn. A group's partner is its neighbour, in another split when it comes to that."""
+    """Every group of both halves; sizes in turn. Every second has the one before it, of the same size, as its partner."""
     for role in ROLES:
         groups = list(made.groups(split=role))
         for place, planned in enumerate(groups):
-            partner = groups[place ^ 1 if place ^ 1 < len(groups) else 0]
-            size = sizes[(place // 2) % len(sizes)]
-            yield Assigned(planned, role, size, place < counts.planted, partner, place)
+            partner = groups[place - 1] if place % 2 else None
+            yield Assigned(planned, role, sizes[(place // 2) % len(sizes)], place < counts.planted, partner, place)
+
+
+def confounded(base: Recipe, factor: str, counts: Counts, sizes: tuple[int, ...], defect: str) -> Iterator[Assigned]:
+    """The held-out groups with levels of one factor that their families decide."""
+    values = base.model_dump(mode="json")
+    values["purpose"] = "control"
+    values[factor] = {**values[factor], "depends_on": "family"}
+    for one in assigned(plan.make(Recipe.model_validate(values)), counts, sizes):
+        if one.role == HELD_OUT:
+            yield replace(one, planted=False, partner=None, plan=defect)
 
 
 def plan_good(recipe: Recipe, counts: Counts) -> Plan:

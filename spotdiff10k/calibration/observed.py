@@ -34,6 +34,7 @@ class Observed:
     """One half: what thresholds are chosen on, or what is reported."""
 
     good: list[GoodGroup] = field(default_factory=list)
+    sets: list[Values] = field(default_factory=list)  # of good sets, drawn from these groups
     planted: dict[tuple[str, int], list[Planting]] = field(default_factory=lambda: defaultdict(list))  # by defect and grade
     invisible: Counter[tuple[str, int]] = field(default_factory=Counter)
     unchecked: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # measure to reason to groups
@@ -45,7 +46,8 @@ class Observed:
 
     def good_values(self, measure: str) -> list[float]:
         """All good values of a measure."""
-        return [value for one in self.good for value in one.values.get(measure, ())]
+        groups = [value for one in self.good for value in one.values.get(measure, ())]
+        return groups + [value for values in self.sets for value in values.get(measure, ())]
 
 
 def rule_name(rule: Rule) -> str:

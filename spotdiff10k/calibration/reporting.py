@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from spotdiff10k.calibration.choosing import Chosen
 from spotdiff10k.calibration.curves import auc, quantiles, roc
 from spotdiff10k.calibration.defects import DEFECTS, family_of
+from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
 from spotdiff10k.calibration.observed import GoodGroup, Observed, Planting, Values, rule_name
 from spotdiff10k.calibration.rates import Rate, rate
 from spotdiff10k.calibration.values import (
@@ -50,7 +51,7 @@ def check_calibration(
     check: Check, options: Mapping[str, str], seen: Observed, rules: Sequence[Rule], chosen: Sequence[Chosen]
 ) -> CheckCalibration:
     """One check on the good groups; `rules` are its own, with the thresholds that were chosen."""
-    measures = {rule.measure: _measure(rule, seen, chosen) for rule in rules if rule.scope is not Scope.SET}
+    measures = {rule.measure: _measure(rule, seen, chosen) for rule in rules}
     return CheckCalibration(check.version, setup_of(check), dict(options), refusals(seen.good, rules), measures)
 
 
@@ -74,7 +75,7 @@ def _finite(value: float) -> float | None:
 
 def defect_calibration(name: str, seen: Observed, rules: Sequence[Rule]) -> DefectCalibration:
     """One defect over its grades."""
-    defect = DEFECTS[name]
+    defect = DEFECTS[name] if name in DEFECTS else PLAN_DEFECTS[name]
     grades = []
     for place, severity in enumerate(defect.grades):
         plantings = seen.planted.get((name, place), [])
@@ -104,7 +105,7 @@ def _curves(plantings: Sequence[Planting], seen: Observed, rules: Sequence[Rule]
         name = rule_name(rule)
         planted = [value for one in plantings for value in one.values.get(name, ())]
         good = seen.good_values(name)
-        if planted and good and rule.scope is not Scope.SET:
+        if planted and good:
             high = auc(good, planted, "high")
             low = auc(good, planted, "low")
             side = "high" if high >= low else "low"

@@ -56,7 +56,7 @@ def calibrate(
     from spotdiff10k import calibration, progress
     from spotdiff10k.calibration.calibrate import Request, prepare
     from spotdiff10k.calibration.calibrate import calibrate as stage
-    from spotdiff10k.calibration.defects import DEFECTS
+    from spotdiff10k.calibration.defects import NAMES
     from spotdiff10k.calibration.good import Counts
     from spotdiff10k.calibration.parts import remove
     from spotdiff10k.progress import Tally
@@ -65,7 +65,7 @@ def calibrate(
     _refuse_to_overwrite(output, force or dry_run)
     base, thresholds = _base(recipe, overrides or (), _names(checks))
     counts = Counts(subjects, held_out, planted)
-    chosen = tuple(_names(defects)) or tuple(DEFECTS)
+    chosen = tuple(_names(defects)) or NAMES
     request = Request(output.stem, base, counts, _sizes(size), false_refusals, thresholds, chosen, seed)
     prepared = prepare(request)
     tell_plan(out, prepared)
