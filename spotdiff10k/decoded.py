@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
-import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.engines.rendered.encode import png
 from spotdiff10k.png.chunks import BrokenPngError
 from spotdiff10k.png.reading import Scanlines, read, unfiltered
 from spotdiff10k.png.slabs import Slabs
@@ -95,9 +93,3 @@ def checked(data: bytes, slabs: Slabs) -> Scanlines | Pixels:
         decode(data)
         raise UnreadableMemberError(f"it is a PNG that was altered ({error})") from error
     return decode(data) if found is None else found
-
-
-def warm_up() -> None:
-    """Compile what decodes plain PNGs."""
-    for pixels in (np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.uint8)):
-        Decoded().pixels(png(pixels))

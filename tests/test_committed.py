@@ -1,12 +1,16 @@
-"""Samples as checks see them: brightness, inside, record and annotations are there at once when asked for again."""
+"""Committed groups read back: digests, equal members once, and what checks ask of a sample there at once when asked again."""
+
+import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 import toy_runs
 from PIL import Image
 
-from spotdiff10k.committed import SampleView
+from spotdiff10k.committed import SampleView, StoredTar, read_tar, view_group
 from spotdiff10k.samples import UnreadableMemberError, read_record
+from spotdiff10k.tar import group_bytes
 
 
 def first_sample(**fields: object) -> SampleView:
@@ -56,3 +60,36 @@ def test_annotations_are_the_json_that_the_record_holds_as_text() -> None:
 def test_annotations_that_are_no_json_object_are_unreadable(text: str) -> None:
     with pytest.raises(UnreadableMemberError):
         _ = first_sample(annotations=text).annotations
+
+
+def committed(tmp_path: Path, spoil: toy_runs.Spoil = toy_runs.unspoilt) -> tuple[StoredTar, bytes]:
+    path = tmp_path / "g000003.tar"
+    path.write_bytes(b"".join(group_bytes(toy_runs.finished(toy_runs.some_group(), spoil))))
+    return read_tar(path)
+
+
+def last_byte_flipped(key: str, members: dict[str, bytes]) -> dict[str, bytes]:
+    plate = members["plate.png"]
+    return {**members, "plate.png": plate[:-1] + bytes([plate[-1] ^ 1])} if key.endswith("p01-b00") else members
+
+
+@pytest.mark.parametrize("spoil", [toy_runs.unspoilt, last_byte_flipped])
+def test_every_member_has_the_digest_of_its_own_bytes(tmp_path: Path, spoil: toy_runs.Spoil) -> None:
+    stored, data = committed(tmp_path, spoil)
+    for member in stored.members:
+        assert member.sha256 == hashlib.sha256(data[member.offset : member.offset + member.size]).hexdigest()
+
+
+def test_tars_with_the_same_members_have_one_digest_and_all_others_another(tmp_path: Path) -> None:
+    first, again = committed(tmp_path)[0], committed(tmp_path)[0]
+    assert first == again
+    assert first.sha256 != committed(tmp_path, last_byte_flipped)[0].sha256
+
+
+def test_the_same_plate_in_another_pose_is_the_same_object_and_so_decoded_once(tmp_path: Path) -> None:
+    stored, data = committed(tmp_path)
+    view = view_group(toy_runs.some_group(), toy_runs.settings(), "discs", [(stored, data)])
+    first, other, turned, _ = view.samples
+    assert turned.members["plate.png"] is first.members["plate.png"]
+    assert turned.pixels("plate.png") is first.pixels("plate.png")
+    assert other.members["plate.png"] != first.members["plate.png"]

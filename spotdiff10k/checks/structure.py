@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from spotdiff10k import decoded, schema
+import numpy as np
+
+from spotdiff10k import schema
 from spotdiff10k.committed import ANNOTATIONS, GroupView, SampleView
+from spotdiff10k.luma import luma
 from spotdiff10k.measures import Limit, Measures
+from spotdiff10k.png import reading
 from spotdiff10k.samples import (
     RECORD,
     UnreadableMemberError,
@@ -41,8 +45,11 @@ class Structure:
 
     @classmethod
     def warm_up(cls) -> None:
-        """Compile what reads PNGs."""
-        decoded.warm_up()
+        """Compile what reads PNGs, and what all checks share."""
+        reading.warm_up()
+        colours = np.zeros((1, 1, 3), np.uint8)
+        colours.flags.writeable = False  # as decoded pictures are
+        luma(colours)
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample, and the order in which they lie."""

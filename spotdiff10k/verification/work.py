@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spotdiff10k import decoded
+from spotdiff10k.png import reading
 from spotdiff10k.release import FileSeal
 from spotdiff10k.verification import files, layers, members
 from spotdiff10k.verification.problems import Problem
@@ -37,7 +37,7 @@ class VerifyWork:
 
     def warm_up(self) -> None:
         """Compile what reads PNGs and what compares layers."""
-        decoded.warm_up()
+        reading.warm_up()
         layers.warm_up()
 
     def open(self) -> Callable[[FileTask | members.GroupTask], Findings]:
