@@ -64,8 +64,8 @@ class Quality:
     }
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
     # Between what good pictures measure and what defects do that count as severe: blur of 0.4 % of the side, noise of 12 grey
-    # levels, JPEG at quality 30, 1.5 stops, a fifth of the pixels clipped, a quarter blank. Found on 504 rendered pictures of
-    # 84 subjects of all families on all kinds of backgrounds, at 256 and 512 pixels, and kept on 504 pictures of 84 others:
+    # levels, JPEG at quality 30, 1.5 stops, a fifth of the pixels clipped, a quarter blank. Found on 1,008 rendered pictures
+    # of 84 subjects of all families on all kinds of backgrounds, at 256 and 512 pixels, and kept on 1,008 of 84 others:
     # none of those is refused, and of each severe defect planted in one picture of each group, at least 99 % are.
     limits: ClassVar[Mapping[str, Limit]] = {
         "outline": Limit(low=0.76),
@@ -86,7 +86,9 @@ class Quality:
         self._scorers: dict[str, Any] = {
             score: registry.find("scorers", name)() for score, name in chosen.items() if name != NONE
         }
-        self.setup = " ".join(f"{score}={chosen[score]}:{scorer.digest}" for score, scorer in self._scorers.items())
+        self.setup = " ".join(
+            f"{score}={chosen[score]} {scorer.version} {scorer.digest}" for score, scorer in self._scorers.items()
+        )
 
     @classmethod
     def warm_up(cls) -> None:

@@ -152,7 +152,7 @@ class Likeness:
 def test_with_an_encoder_pictures_are_compared_with_their_own_caption_and_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "find", lambda kind, name: {("encoders", "clip"): Likeness}[kind, name])
     check = Caption(encoder="clip")
-    assert check.setup == f"clip {Likeness.digest}"
+    assert check.setup == f"clip 1 {Likeness.digest}"
     found = check.measure(scenes.view(GROUP))
     assert found.unchecked == {}
     assert all(values["similarity"] == pytest.approx(0.3) for values in found.samples.values())

@@ -241,7 +241,7 @@ def judged(monkeypatch: pytest.MonkeyPatch, judge: type[Judge]) -> Measures:
     monkeypatch.setattr(registry, "find", lambda kind, name: {("scorers", "judge"): judge}[kind, name])
     check = Quality(aesthetic="judge")
     monkeypatch.undo()
-    assert check.setup == "aesthetic=judge:abc"
+    assert check.setup == "aesthetic=judge 1 abc"
     return check.measure(scenes.view(4))
 
 
