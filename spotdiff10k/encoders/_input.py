@@ -1,6 +1,7 @@
 """Pictures as a network wants them: square, of one size, normalised."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -34,15 +35,28 @@ def network_input(pictures: Pictures, size: int, how: Normalisation, device: str
 
 
 def one_by_one(x: Tensor, look: Callable[[Tensor], Features]) -> Features:
-    """What `look` sees in each of (N, ...): on a CPU picture by picture, elsewhere all at once.
+    """What `look` sees in each of (N, ...): on a CPU picture by picture and on one thread, elsewhere all at once.
 
-    Alone, a picture gets the same bits whatever stands beside it, which kernels that see several do not promise.
+    So a picture gets the same bits whatever stands beside it and however many processors there are, which torch's kernels
+    do not promise.
     """
     if not len(x):
         blank = look(x.new_zeros((1, *x.shape[1:])))
         return Features(tuple(stage[:0] for stage in blank.maps), blank.pooled[:0])
     if x.device.type != "cpu":
         return look(x)
-    parts = [look(x[index : index + 1]) for index in range(len(x))]
+    with one_thread():
+        parts = [look(x[index : index + 1]) for index in range(len(x))]
     maps = zip(*(part.maps for part in parts), strict=True)
     return Features(tuple(torch.cat(stage) for stage in maps), torch.cat([part.pooled for part in parts]))
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread of the CPU for a while."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

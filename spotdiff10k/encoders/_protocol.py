@@ -36,7 +36,7 @@ class Features:
 class Encoder(Protocol):
     """A frozen network that looks at pictures; the file it lies in is its name.
 
-    The same pictures give the same features whatever they are batched with. It leaves the number of threads alone.
+    On a CPU a picture gets the same bits whatever it is batched with and however many threads torch may use.
     """
 
     version: ClassVar[int]

@@ -47,9 +47,10 @@ class Clip:
         """(N,) in -1..1: how well each picture's text fits it."""
         import torch
 
+        from spotdiff10k.encoders._input import one_thread
         from spotdiff10k.encoders._transformer import cosines
 
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             seen = [self._model.text_model(**self._tokens.of(text)).pooler_output for text in texts]
             said = torch.cat([self._model.text_projection(one) for one in seen])
             found: npt.NDArray[np.float64] = cosines(self.encode(pictures).pooled, said).cpu().numpy()

@@ -38,9 +38,10 @@ class SigLip:
         """(N,) in -1..1: how well each picture's text fits it."""
         import torch
 
+        from spotdiff10k.encoders._input import one_thread
         from spotdiff10k.encoders._transformer import cosines
 
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             said = torch.cat(
                 [self._model.text_model(input_ids=self._tokens.of(text)["input_ids"]).pooler_output for text in texts]
             )
