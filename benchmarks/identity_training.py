@@ -26,8 +26,9 @@ from spotdiff10k.identity.verifier import NONE, Verifier, verifier_bytes
 SEEDS = (101, 303)
 CONTEXTS, TWINS = 12, 4
 FOLDS = 4
-STAGES = {NONE: (), "augnet": (1, 2, 3), "mobilenet_v2": (1, 2, 3, 4)}
-"""What each verifier looks at; chosen on development subjects (docs/identity.md)."""
+STAGES = {NONE: (), "augnet": (1, 2), "mobilenet_v2": (1, 2, 3, 4)}
+"""Which stages each verifier looks at, and how much it is shrunk; chosen on development subjects (docs/identity.md)."""
+SHRINKAGE = {NONE: 0.05, "augnet": 0.2, "mobilenet_v2": 0.2}
 PERCENTS = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -66,7 +67,7 @@ def train(data: Described, rows: np.ndarray, encoder: str, words: str) -> Verifi
     """A verifier from some rows."""
     labels = data.labels
     some = Labels(labels.context[rows], labels.subject[rows], labels.pose[rows], labels.background[rows])
-    return Verifier(encoder, data.blocks, *training.fit(data.values[rows], some), words)
+    return Verifier(encoder, data.blocks, *training.fit(data.values[rows], some, shrinkage=SHRINKAGE[encoder]), words)
 
 
 def embed(verifier: Verifier, values: np.ndarray) -> np.ndarray:

@@ -54,6 +54,24 @@ def cohesion(agreement: F64, both: Flags) -> float:
     return float(agreement[pairs].mean()) if pairs.any() else float("nan")
 
 
+def division(agreement: F64, both: Flags, levels: npt.NDArray[np.int64]) -> float:
+    """How much less the members of one level agree with the rest than either agrees among itself; the largest of all levels.
+
+    `levels` are the poses or the backgrounds of the members. What is swapped together, such as every picture of one pose,
+    agrees with itself, which hides it from `margins`. NaN where there is one level only.
+    """
+    found = [np.nan]
+    others = ~np.eye(len(agreement), dtype=np.bool_)
+    for level in np.unique(levels):
+        inside = levels == level
+        across = both & (inside[:, None] & ~inside)
+        halves = [others & (side[:, None] & side) for side in (inside, ~inside)]
+        within = [agreement[pairs & both if (pairs & both).any() else pairs].mean() for pairs in halves if pairs.any()]
+        if across.any() and within:
+            found.append(float(np.mean(within) - agreement[across].mean()))
+    return float(np.nanmax(found)) if len(found) > 1 else float("nan")
+
+
 def medoid(agreement: F64) -> int:
     """The member that agrees best with the others on the whole."""
     return int(np.where(np.eye(len(agreement), dtype=np.bool_), 0.0, agreement).sum(axis=1).argmax())

@@ -24,6 +24,7 @@ class GroupScores:
     same_subject: F64  # (N,)
     margin: F64  # (N,)
     cohesion: float
+    division: float
     clique: tuple[int, ...]  # the largest set of members that all accept each other
     medoid: int  # -1 when nobody has an embedding
 
@@ -36,13 +37,13 @@ def score_group(embeddings: Sequence[F32 | None], poses: Indices, backgrounds: I
     agreement = np.full((count, count), np.nan)
     same, margin = np.full(count, np.nan), np.full(count, np.nan)
     if not vectors:
-        return GroupScores(agreement, same, margin, float("nan"), (), -1)
+        return GroupScores(agreement, same, margin, float("nan"), float("nan"), (), -1)
     found = group_scores.agreement_of(np.stack(vectors))
     both = group_scores.differ_in_both(poses[shown], backgrounds[shown])
     agreement[np.ix_(shown, shown)] = found
     same[shown] = group_scores.same_subject(found, both)
     margin[shown] = group_scores.margins(found)
     clique = tuple(int(shown[place]) for place in group_scores.largest_clique(found >= ACCEPTED_PAIR))
-    return GroupScores(
-        agreement, same, margin, group_scores.cohesion(found, both), clique, int(shown[group_scores.medoid(found)])
-    )
+    divided = max(group_scores.division(found, both, levels[shown]) for levels in (poses, backgrounds))
+    medoid = int(shown[group_scores.medoid(found)])
+    return GroupScores(agreement, same, margin, group_scores.cohesion(found, both), divided, clique, medoid)

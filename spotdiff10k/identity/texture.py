@@ -38,32 +38,32 @@ def _smooth(source: F32, radius: int, passes: int, spare: F32, target: F32) -> N
 
 
 @kernel
-def _energies(channel: F32, cover: F32, sure: float, radii: tuple[int, ...], passes: int, out: F32) -> None:
-    """Mean and root mean square of what each scale takes away, as logarithms."""
-    height, width = channel.shape
-    finer, weighted, smooth = channel.copy(), np.empty_like(channel), np.empty_like(channel)
-    weights, spare = np.empty_like(channel), np.empty_like(channel)
+def _energies(channels: F32, cover: F32, sure: float, radii: tuple[int, ...], passes: int, floor: float, out: F32) -> None:
+    """Mean and root mean square of what each scale takes away, as logarithms; the finest scale first."""
+    count, height, width = channels.shape
+    finer, weighted, smooth = channels.copy(), np.empty_like(cover), np.empty_like(cover)
+    weights, spare = np.empty_like(cover), np.empty_like(cover)
     for scale in range(len(radii)):
-        weighted[:] = channel * cover
-        _smooth(weighted, radii[scale], passes, spare, smooth)
         _smooth(cover, radii[scale], passes, spare, weights)
-        total, squares, count = 0.0, 0.0, 0
-        for y in range(height):
-            for x in range(width):
-                if cover[y, x] >= sure:
-                    coarser = smooth[y, x] / weights[y, x]
-                    difference = abs(finer[y, x] - coarser)
-                    finer[y, x] = coarser
-                    total += difference
-                    squares += difference * difference
-                    count += 1
-        out[2 * scale] = np.log(total / max(count, 1) + 1e-3)
-        out[2 * scale + 1] = np.log(np.sqrt(squares / max(count, 1)) + 1e-3)
+        for channel in range(count):
+            weighted[:] = channels[channel] * cover
+            _smooth(weighted, radii[scale], passes, spare, smooth)
+            total, squares, pixels = 0.0, 0.0, 0
+            for y in range(height):
+                for x in range(width):
+                    if cover[y, x] >= sure:
+                        coarser = smooth[y, x] / weights[y, x]
+                        difference = abs(finer[channel, y, x] - coarser)
+                        finer[channel, y, x] = coarser
+                        total += difference
+                        squares += difference * difference
+                        pixels += 1
+            out[channel, 2 * scale] = np.log(total / max(pixels, 1) + floor)
+            out[channel, 2 * scale + 1] = np.log(np.sqrt(squares / max(pixels, 1)) + floor)
 
 
 def energies(channels: F32, cover: F32, sure: float) -> F32:
     """(3 * scales * 2,) log mean and log root-mean-square band energies of (3, S, S) opponent channels."""
     out = np.empty((len(channels), 2 * len(RADII)), np.float32)
-    for channel, row in zip(channels, out, strict=True):
-        _energies(channel, cover, sure, RADII, PASSES, row)
+    _energies(channels, cover, sure, RADII, PASSES, FLOOR, out)
     return out.ravel()

@@ -1,0 +1,82 @@
+"""From the pictures of a group to its measures of identity; what the check records, and what benchmarks and calibration read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from spotdiff10k.identity.appearance import Appearance
+from spotdiff10k.identity.mates import copies, faults_of_colour
+from spotdiff10k.identity.members import GroupScores, Indices, score_group
+from spotdiff10k.identity.neural import SIDE, neural_blocks, stages_of
+from spotdiff10k.identity.tensors import F32
+from spotdiff10k.identity.verifier import NONE, Verifier
+
+FEWEST = 3
+"""Members that show their subject, below which nobody can be told from the rest."""
+BY_SCORES = ("same_subject", "margin", "cohesion", "division", "clique")
+BY_MATES = ("novelty", "tint")
+
+Pair = tuple[npt.NDArray[np.generic], npt.NDArray[np.generic]]
+"""A (H, W, 3) picture and its (H, W) mask."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIdentity:
+    """What was measured of N members and of their group; NaN where a member shows nothing."""
+
+    members: Mapping[str, Sequence[float]]  # measure to N values
+    group: Mapping[str, float]
+    scores: GroupScores
+    unchecked: Mapping[str, str]  # measures that such a group cannot have, with the reason; not to be read above
+
+
+def embeddings_of(verifier: Verifier, looks: Sequence[Appearance], pairs: Sequence[Pair]) -> list[F32 | None]:
+    """The embeddings of members, with the verifier's encoder where it has one; None where nothing can be said."""
+    seen = [at for at, look in enumerate(looks) if look.descriptor is not None]
+    neural: dict[int, Mapping[str, F32]] = {}
+    if verifier.encoder != NONE and seen:
+        from spotdiff10k.encoders import load_encoder
+
+        encoder = load_encoder(verifier.encoder, input_size=SIDE)
+        blocks = neural_blocks(encoder, [pairs[at] for at in seen], stages_of(verifier.blocks))
+        neural = dict(zip(seen, blocks, strict=True))
+    return [
+        None if look.descriptor is None else verifier.embed({**look.descriptor, **neural.get(at, {})})
+        for at, look in enumerate(looks)
+    ]
+
+
+def measure_members(
+    looks: Sequence[Appearance], embeddings: Sequence[F32 | None], poses: Indices, backgrounds: Indices
+) -> GroupIdentity:
+    """Measure a group from what its members look like, their embeddings and their levels."""
+    scores = score_group(embeddings, poses, backgrounds)
+    novelty, tint = faults_of_colour(looks, poses, backgrounds)
+    members: dict[str, Sequence[float]] = {
+        "same_subject": scores.same_subject.tolist(),
+        "margin": scores.margin.tolist(),
+        "copy": copies(looks, poses),
+        "novelty": novelty,
+        "tint": tint,
+    }
+    clique = len(scores.clique) / max(1, len(looks))
+    group = {"cohesion": scores.cohesion, "division": scores.division, "clique": clique}
+    shown = np.array([look.descriptor is not None for look in looks], np.bool_)
+    return GroupIdentity(members, group, scores, _unchecked(poses[shown], backgrounds[shown]))
+
+
+def _unchecked(poses: Indices, backgrounds: Indices) -> dict[str, str]:
+    """Measures that members with these levels cannot have, with the reason."""
+    reasons: dict[str, str] = {}
+    if len(poses) < FEWEST:
+        reason = f"{len(poses)} samples show their subject; at least {FEWEST} are needed to tell one from the rest"
+        reasons.update(dict.fromkeys(BY_SCORES, reason))
+    for factor, levels, measures in (("pose", poses, ("copy", "division")), ("background", backgrounds, ("division",))):
+        if len(np.unique(levels)) < 2:
+            reasons.update({name: f"no two samples differ in {factor}" for name in measures if name not in reasons})
+    for factor, levels in (("pose", poses), ("background", backgrounds)):
+        if not len(levels) or np.unique(levels, return_counts=True)[1].min() < 2:
+            reasons.update(dict.fromkeys(BY_MATES, f"a sample has no other of its {factor} to compare colours with"))
+    return reasons
