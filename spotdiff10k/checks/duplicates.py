@@ -26,7 +26,7 @@ from spotdiff10k.set_measures import SetGroup, SetMeasures
 NO_BLOCKLIST = "the recipe names no blocklist"
 ALONE = "the group has no two samples"
 BOTH_BITS = 2.0 * phash.BITS
-SAME_LOOK = 0.99
+SAME_LOOK = 0.88
 """Similarity of two subjects from which they count as the same."""
 
 

@@ -1,5 +1,6 @@
 """Nearest neighbours among hashes, exact: differing bits counted in compiled loops."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,38 @@ def _nearest(
             if np.int64(count) < bits[query]:
                 bits[query] = count
                 index[query] = other
+
+
+@kernel
+def _nearest_among(
+    hashes: npt.NDArray[np.uint64],
+    near: npt.NDArray[np.int64],
+    limits: npt.NDArray[np.int64],
+    first: int,
+    index: npt.NDArray[np.int64],
+    bits: npt.NDArray[np.int64],
+) -> None:
+    """Rows from `first` on look at their candidates before their limits."""
+    for row in range(len(near)):
+        for other in near[row]:
+            if 0 <= other < limits[row]:
+                count = np.uint64(0)
+                for word in range(hashes.shape[1]):
+                    count += _set_bits(hashes[first + row, word] ^ hashes[other, word])
+                if np.int64(count) < bits[row] or (np.int64(count) == bits[row] and other < index[row]):
+                    bits[row] = count
+                    index[row] = other
+
+
+def nearest_among(
+    hashes: Hashes, blocks: Iterable[tuple[slice, npt.NDArray[np.int64]]], limits: npt.NDArray[np.int64]
+) -> Nearest:
+    """The nearest hash to each row among candidates, which come in blocks of rows, (rows, candidates); -1 is none."""
+    index = np.full(len(hashes), NOBODY, np.int64)
+    bits = np.full(len(hashes), hashes.shape[1] * 64 + 1, np.int64)
+    for block, near in blocks:
+        _nearest_among(hashes, near, limits[block], block.start, index[block], bits[block])
+    return Nearest(index, np.minimum(bits, hashes.shape[1] * 64))
 
 
 def nearest(queries: Hashes, hashes: Hashes, limits: npt.NDArray[np.int64] | None = None) -> Nearest:

@@ -42,6 +42,33 @@ def _box(inside: npt.NDArray[np.bool_]) -> tuple[int, int, int, int]:
 
 
 @kernel
+def _add_row(
+    picture: npt.NDArray[np.uint8],
+    alpha: npt.NDArray[np.uint8],
+    bins: npt.NDArray[np.int64],
+    left: int,
+    line: npt.NDArray[np.int64],
+) -> None:
+    """Sums along one row of the square, (CELLS, 4), in units of 1/CELLS pixel; bins (side + 1,) is where each pixel begins."""
+    side, cells = len(bins) - 1, len(line)
+    for x in range(max(0, -left), min(side, len(alpha) - left)):
+        opaque = np.int64(alpha[x + left])
+        if not opaque:
+            continue
+        red, green, blue = opaque * picture[x + left, 0], opaque * picture[x + left, 1], opaque * picture[x + left, 2]
+        column, last = bins[x], (cells * (x + 1) - 1) // side if bins[x] != bins[x + 1] else bins[x]
+        while column <= last:
+            weight = cells
+            if bins[x] != last:
+                weight = min((x + 1) * cells, (column + 1) * side) - max(x * cells, column * side)
+            line[column, 0] += weight * red
+            line[column, 1] += weight * green
+            line[column, 2] += weight * blue
+            line[column, 3] += weight * opaque
+            column += 1
+
+
+@kernel
 def _shrink(
     picture: npt.NDArray[np.uint8],
     alpha: npt.NDArray[np.uint8],
@@ -51,20 +78,17 @@ def _shrink(
     out: npt.NDArray[np.int64],
 ) -> None:
     """Sums over cells, in units of 1/CELLS pixel along each side; what lies outside the picture adds nothing."""
-    height, width = alpha.shape
     cells = out.shape[0]
-    for y in range(max(0, -top), min(side, height - top)):
-        for x in range(max(0, -left), min(side, width - left)):
-            opaque = np.int64(alpha[y + top, x + left])
-            if not opaque:
-                continue
-            for row in range(y * cells // side, ((y + 1) * cells - 1) // side + 1):
-                tall = min((y + 1) * cells, (row + 1) * side) - max(y * cells, row * side)
-                for column in range(x * cells // side, ((x + 1) * cells - 1) // side + 1):
-                    weight = tall * opaque * (min((x + 1) * cells, (column + 1) * side) - max(x * cells, column * side))
-                    for channel in range(3):
-                        out[row, column, channel] += weight * picture[y + top, x + left, channel]
-                    out[row, column, 3] += weight
+    bins = np.arange(side + 1) * cells // side
+    line = np.empty((cells, 4), np.int64)
+    for y in range(max(0, -top), min(side, len(alpha) - top)):
+        line[:] = 0
+        _add_row(picture[y + top], alpha[y + top], bins, left, line)
+        for row in range(y * cells // side, ((y + 1) * cells - 1) // side + 1):
+            tall = min((y + 1) * cells, (row + 1) * side) - max(y * cells, row * side)
+            for column in range(cells):
+                for channel in range(4):
+                    out[row, column, channel] += tall * line[column, channel]
 
 
 def cells_of(picture: npt.NDArray[np.uint8], alpha: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_]) -> Cells:

@@ -1,84 +1,65 @@
-"""What a subject looks like in a few hundred numbers, without a neural network: its colours from top to bottom.
+"""What a subject looks like in 96 small numbers, without a neural network.
 
-A soft histogram over height, brightness and two opponent colours that do not change with brightness. The square roots of
-a histogram have the Bhattacharyya coefficient as their product (F. Aherne et al., Kybernetika 34, 1998).
+Features of the subject's cells are projected so that what differs between the samples of one subject (pose, light) counts
+little and what differs between subjects counts much: a linear discriminant analysis (C. R. Rao 1948) of rendered subjects,
+made by `benchmarks/learn_looks.py` and kept in `look.npz` beside this file.
 """
 
 import base64
 import binascii
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.duplicates.cutting import OPAQUE, Cells
-from spotdiff10k.duplicates.shrink import STEPS
+from spotdiff10k.duplicates.appearance import Features, features_of
+from spotdiff10k.duplicates.cutting import Cells
 from spotdiff10k.engines.rendered.jit import kernel
 
-HEIGHTS, BRIGHTS, REDS, YELLOWS = 3, 3, 5, 5
-"""Bins from top to bottom, of brightness, of red against green, of yellow against blue."""
-NUMBERS = HEIGHTS * BRIGHTS * REDS * YELLOWS
-DARK, LIGHT = 0.05 * 255, 0.95 * 255
-GREENEST, REDDEST = -0.45, 0.6
-BLUEST, YELLOWEST = -0.35, 0.5
-"""What lies beyond counts as what lies at the end."""
-DIMMEST = 30.0
-"""Levels that the sum of two channels is raised by before colours are divided by it, so that noise in the dark is no colour."""
-COVERED = OPAQUE * STEPS // 4
-"""Cells with less alpha are left out: their colour is a guess."""
+LEARNED = "look.npz"
 CODE_LARGEST = 127
 
 Look = npt.NDArray[np.int8]
-"""(NUMBERS,) what a subject looks like; only its direction counts."""
+"""(D,) what a subject looks like; only its direction counts."""
 
 
-@kernel
-def _place(value: float, low: float, high: float, bins: int) -> tuple[int, float]:
-    """The lower of the two bins about a value, and the share of the upper one."""
-    at = min(max((value - low) / (high - low), 0.0), 1.0) * (bins - 1)
-    lower = min(int(at), bins - 2)
-    return lower, at - lower
+class Projection(NamedTuple):
+    """From features to a look."""
+
+    mean: npt.NDArray[np.float64]  # (features,)
+    axes: npt.NDArray[np.float64]  # (features, D)
 
 
-@kernel
-def _histogram(cells: npt.NDArray[np.int64], out: npt.NDArray[np.float64]) -> None:
-    side = cells.shape[0]
-    top, bottom = side, 0
-    for y in range(side):
-        for x in range(side):
-            if cells[y, x, 3] >= COVERED:
-                top, bottom = min(top, y), y
-    for y in range(top, bottom + 1):
-        high, high_share = _place(float(y), float(top), bottom + 1.0, HEIGHTS)
-        for x in range(side):
-            alpha = float(cells[y, x, 3])
-            if alpha < COVERED:
-                continue
-            red = cells[y, x, 0] * OPAQUE / alpha
-            green = cells[y, x, 1] * OPAQUE / alpha
-            blue = cells[y, x, 2] * OPAQUE / alpha
-            both = red + green + DIMMEST
-            bright, bright_share = _place(0.299 * red + 0.587 * green + 0.114 * blue, DARK, LIGHT, BRIGHTS)
-            ruddy, ruddy_share = _place((red - green) / both, GREENEST, REDDEST, REDS)
-            yellow, yellow_share = _place(((red + green) / 2 - blue) / (both + blue), BLUEST, YELLOWEST, YELLOWS)
-            for corner in range(16):
-                weight = alpha
-                weight *= high_share if corner & 1 else 1 - high_share
-                weight *= bright_share if corner & 2 else 1 - bright_share
-                weight *= ruddy_share if corner & 4 else 1 - ruddy_share
-                weight *= yellow_share if corner & 8 else 1 - yellow_share
-                row = high + (corner & 1)
-                level = bright + ((corner >> 1) & 1)
-                hue = ruddy + ((corner >> 2) & 1)
-                out[row, level, hue, yellow + (corner >> 3)] += weight
+@cache
+def projection() -> Projection:
+    """The learned projection."""
+    with files(__package__).joinpath(LEARNED).open("rb") as file, np.load(file, allow_pickle=False) as learned:
+        return Projection(learned["mean"].astype(np.float64), learned["axes"].astype(np.float64))
 
 
 def look_of(cells: Cells) -> Look:
     """What the subject in these cells looks like; zeros without a subject."""
-    counts = np.zeros((HEIGHTS, BRIGHTS, REDS, YELLOWS))
-    _histogram(cells, counts)
-    roots = np.sqrt(counts.ravel())
-    largest = roots.max()
-    return np.rint(roots * (CODE_LARGEST / largest if largest else 0.0)).astype(np.int8)
+    if not cells[..., 3].any():
+        return np.zeros(projection().axes.shape[1], np.int8)
+    return projected(features_of(cells), projection())
+
+
+def projected(features: Features, by: Projection) -> Look:
+    """A look from features."""
+    values = np.zeros(by.axes.shape[1])
+    _project(features - by.mean, by.axes, values)
+    largest = np.abs(values).max()
+    return np.rint(values * (CODE_LARGEST / largest if largest else 0.0)).astype(np.int8)
+
+
+@kernel
+def _project(features: npt.NDArray[np.float64], axes: npt.NDArray[np.float64], out: npt.NDArray[np.float64]) -> None:
+    """A product of vector and matrix, always summed in the same order."""
+    for number in range(len(features)):
+        for axis in range(len(out)):
+            out[axis] += features[number] * axes[number, axis]
 
 
 def to_text(look: Look) -> str:

@@ -41,17 +41,21 @@ def earlier(codes: Codes, groups: Indices, splits: Indices, other_split: bool) -
         asking = np.flatnonzero(splits == split)
         asked = np.flatnonzero(splits != split) if other_split else asking
         limits = np.searchsorted(groups[asked], groups[asking], side="left")
-        nearest, products = search(codes[asking], codes[asked], limits)
+        crowd = 0 if other_split else int(np.bincount(groups[asking] - groups[asking[0]]).max())
+        nearest, products = search(codes[asking], codes[asked], limits, crowd)
         somebody = nearest != NOBODY
         index[asking[somebody]] = asked[nearest[somebody]]
         found[asking[somebody]] = similarity(products[somebody])
     return Neighbours(index, found)
 
 
-def search(queries: Codes, codes: Codes, limits: Indices) -> tuple[Indices, npt.NDArray[np.int32]]:
-    """For each query the most similar of the first limits[query] codes, or NOBODY, and their product."""
+def search(queries: Codes, codes: Codes, limits: Indices, passed_over: int = 0) -> tuple[Indices, npt.NDArray[np.int32]]:
+    """For each query the most similar of the first limits[query] codes, or NOBODY, and their product.
+
+    `passed_over`: how many rows at or beyond its limit are likely to be among a query's nearest (those of its own group).
+    """
     if float(len(queries)) * len(codes) <= EXACT_PAIRS:
         return exact.most_similar(queries, codes, limits)
     from spotdiff10k.duplicates import clusters
 
-    return clusters.most_similar(queries, codes, limits)
+    return clusters.most_similar(queries, codes, limits, passed_over)
