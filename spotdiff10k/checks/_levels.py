@@ -21,6 +21,7 @@ class Held:
     margin: F64  # by how much the nearest other level is farther than the own one; negative: it looks like another level
     nearest: Labels  # the nearest level; the own one wins a tie
     alone: npt.NDArray[np.bool_]  # no other sample has its level
+    beside: Labels  # the sample of its level that `error` is the distance to; itself for one that is alone
 
 
 def medoids(distances: F64, labels: Labels) -> dict[int, int]:
@@ -41,19 +42,37 @@ def held(distances: F64, labels: Labels, contexts: Labels) -> Held:
     """
     centres = medoids(distances, labels)
     error, other = np.zeros(len(labels)), np.full(len(labels), np.inf)
-    nearest, alone = labels.copy(), np.zeros(len(labels), np.bool_)
+    nearest, alone, beside = labels.copy(), np.zeros(len(labels), np.bool_), np.arange(len(labels))
     for i, (own, context) in enumerate(zip(labels.tolist(), contexts.tolist(), strict=True)):
         siblings = np.flatnonzero((labels == own) & (np.arange(len(labels)) != i))
         alone[i] = not len(siblings)
         if len(siblings):
-            error[i] = distances[i, siblings].min() if centres[own] == i else distances[i, centres[own]]
+            beside[i] = siblings[distances[i, siblings].argmin()] if centres[own] == i else centres[own]
+            error[i] = distances[i, beside[i]]
         for level in centres:
             members = np.flatnonzero((labels == level) & (contexts != context))
             apart = np.sort(distances[i, members])[(len(members) - 1) // 2] if level != own and len(members) else np.inf
             if apart < other[i]:
                 other[i] = apart
                 nearest[i] = level if apart < error[i] else own
-    return Held(error, other - error, nearest.astype(np.int64), alone)
+    return Held(error, other - error, nearest.astype(np.int64), alone, beside)
+
+
+def excess(distances: F64, labels: Labels, contexts: Labels, found: Held) -> F64:
+    """The part of each sample's error (N,) that its two contexts do not explain, at least 0.
+
+    What the same two contexts make of the other levels (lower median) is taken away: a higher camera changes all of them.
+    """
+    places = {(level, context): i for i, (level, context) in enumerate(zip(labels.tolist(), contexts.tolist(), strict=True))}
+    explained = np.zeros(len(labels))
+    for i, sibling in enumerate(found.beside.tolist()):
+        between = []
+        for level in sorted(set(labels.tolist()) - {int(labels[i])}):
+            first, second = places.get((level, int(contexts[i]))), places.get((level, int(contexts[sibling])))
+            if first is not None and second is not None:
+                between.append(float(distances[first, second]))
+        explained[i] = sorted(between)[(len(between) - 1) // 2] if between else 0.0
+    return np.maximum(0.0, found.error - explained)
 
 
 def variety(distances: F64, labels: Labels, contexts: Labels) -> float:

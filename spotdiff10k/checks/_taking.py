@@ -12,9 +12,6 @@ from spotdiff10k.types import BackgroundLevel, PoseLevel
 ONE_POSE = "the group has one pose"
 ONE_BACKGROUND = "the group has one background"
 POSE, BACKGROUND = "pose", "background"
-SLACK = 0.1
-"""Of distances: added where two are divided, so that levels that all look alike say little."""
-MOST_RATIO = 1.0 / SLACK
 ALIKE: Mapping[str, tuple[float, float]] = {"error": (0.0, 1.0), "margin": (-1.0, 1.0)}
 """Measures of a sample that `compare` takes: distance to its own level, and how much farther the nearest other level is."""
 VARIED: Mapping[str, tuple[float, float]] = {"variety": (0.0, 1.0)}
@@ -51,11 +48,12 @@ class Taking:
         for key, value in zip(self.keys, values.tolist(), strict=True):
             self.samples[key][name] = value
 
-    def compare(self, prefix: str, distances: F64 | str) -> Held | None:
-        """Measure by a matrix of distances (N, N), or say why there is none. Returns what was found."""
-        if isinstance(distances, str):
-            self.unchecked.update({named(prefix, name): distances for name in (*ALIKE, *VARIED)})
-            return None
+    def leave(self, prefix: str, reason: str) -> None:
+        """Say why a witness cannot be heard."""
+        self.unchecked.update({named(prefix, name): reason for name in (*ALIKE, *VARIED)})
+
+    def compare(self, prefix: str, distances: F64) -> Held:
+        """Measure by a matrix of distances (N, N). Returns what was found."""
         reasons = {"error": self.no_contexts, "margin": self.no_contexts or self.no_levels, "variety": self.no_levels}
         self.unchecked.update({named(prefix, name): reason for name, reason in reasons.items() if reason})
         found = held(distances, self.labels, self.contexts)

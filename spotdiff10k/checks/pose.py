@@ -71,9 +71,12 @@ class Pose:
             return Measures({}, {}, {}, dict.fromkeys((*self.ranges, *self.group_ranges), NO_SAMPLES))
         taken = Taking(group, POSE)
         surfaces, joints = surfaces_of_all(group.samples), joints_of_all(group.samples)
-        taken.compare(SURFACE, surfaces if isinstance(surfaces, str) else disagreements(surfaces))
+        if isinstance(surfaces, str):
+            taken.leave(SURFACE, surfaces)
+        else:
+            taken.compare(SURFACE, disagreements(surfaces))
         if isinstance(joints, str):
-            taken.compare(JOINTS, joints)
+            taken.leave(JOINTS, joints)
             taken.unchecked.update({"joints_astray": joints, "turn_error": joints})
             return taken.measures()
         distances = joint_distances(joints)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spotdiff10k.checks._levels import held, medoids, variety
+from spotdiff10k.checks._levels import excess, held, medoids, variety
 
 LABELS = np.repeat(np.arange(2), 3)
 CONTEXTS = np.tile(np.arange(3), 2)
@@ -75,3 +75,16 @@ def test_one_odd_context_does_not_hide_that_a_level_repeats_another() -> None:
 def test_the_medoid_is_the_one_in_the_middle() -> None:
     places = np.array([0.0, 1.0, 5.0, 0.0, 0.0, 0.0])
     assert medoids(np.abs(places[:, None] - places[None, :]), LABELS)[0] == 1
+
+
+def test_what_two_contexts_do_to_every_level_is_no_excess() -> None:
+    """The third context makes everything look different; one sample differs beyond that."""
+    high = CONTEXTS == 2
+    table = distances(near=0.1) + 0.3 * (high[:, None] != high[None, :])
+    found = held(table, LABELS, CONTEXTS)
+    assert excess(table, LABELS, CONTEXTS, found) == pytest.approx(np.zeros(6))
+    table[2, :] += 0.25
+    table[:, 2] += 0.25
+    table[2, 2] = 0.0
+    found = held(table, LABELS, CONTEXTS)
+    assert excess(table, LABELS, CONTEXTS, found) == pytest.approx(np.array([0, 0, 0.25, 0, 0, 0]))
