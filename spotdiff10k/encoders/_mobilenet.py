@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn import functional
 
-from spotdiff10k.encoders._folding import Convolution, State
+from spotdiff10k.encoders._folding import Convolution, State, tensor
 
 # (expansion, blocks, stride of the first), stage by stage; table 2 of the paper
 SETTINGS = ((1, 1, 1), (6, 2, 2), (6, 3, 2), (6, 4, 2), (6, 3, 1), (6, 3, 2), (6, 1, 1))
@@ -21,7 +21,7 @@ class _Inverted:
         if expansion > 1:
             parts.append(Convolution(state, f"{name}.conv.0.0", f"{name}.conv.0.1"))
         at = len(parts)
-        groups = len(state[f"{name}.conv.{at}.0.weight"])
+        groups = len(tensor(state, f"{name}.conv.{at}.0.weight"))
         parts.append(Convolution(state, f"{name}.conv.{at}.0", f"{name}.conv.{at}.1", stride, groups))
         self.activated = parts
         self.narrow = Convolution(state, f"{name}.conv.{at + 1}", f"{name}.conv.{at + 2}")

@@ -34,9 +34,13 @@ def load(kind: str, kept: Stored, device: str) -> Any:
         raise MissingExtraError("transformers", EXTRA, f"The {kept.model.kind} {kept.model.name}") from error
     try:
         with _without_progress():
-            loaded = getattr(transformers, kind).from_pretrained(kept.folder, local_files_only=True, use_safetensors=True)
+            loaded, facts = getattr(transformers, kind).from_pretrained(
+                kept.folder, local_files_only=True, use_safetensors=True, output_loading_info=True
+            )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{kept.folder} cannot be read as a {kind}: {error}") from error
+    if lacking := sorted(map(str, [*facts["missing_keys"], *facts["mismatched_keys"]])):
+        raise ModelError(f"{kept.weights} lacks {len(lacking)} tensors of a {kind}, such as {lacking[0]}; they would be random.")
     return loaded.eval().requires_grad_(False).to(device)
 
 

@@ -183,6 +183,19 @@ def test_pickled_weights_are_not_read(store: Path) -> None:
         load_encoder("dinov2", input_size=SIZE)
 
 
+def test_weights_that_lack_a_tensor_are_refused_rather_than_made_up(store: Path) -> None:
+    safetensors = pytest.importorskip("safetensors.torch")
+    published("dinov2", store / "published")
+    weights = store / "published" / "model.safetensors"
+    state = safetensors.load_file(weights)
+    lost = next(name for name in state if name.endswith("norm1.weight"))
+    del state[lost]
+    safetensors.save_file(state, weights, {"format": "pt"})
+    fetch.fetch_from(find_model("dinov2-base"), store / "published", trust_unpinned=True)
+    with pytest.raises(ModelError, match=r"lacks 1 tensors of a Dinov2Model, such as .*norm1\.weight"):
+        load_encoder("dinov2", input_size=SIZE)
+
+
 def test_a_folder_that_does_not_say_how_to_normalise_is_refused(store: Path) -> None:
     published("dinov2", store / "published")
     (store / "published" / "preprocessor_config.json").write_text("{}")
