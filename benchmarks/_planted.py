@@ -13,8 +13,8 @@ from spotdiff10k.tar import group_bytes, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup, PoseLevel
 
 Members = Mapping[str, bytes]
-LAYERS = ("plate", "shadow", "depth")
-TURNS = (5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0)
+LAYERS = ("shadow", "depth")
+TURNS = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 180.0)
 """Degrees that a picture is turned too far."""
 PIXEL_FACTS = ("pixels_sha256", "box", "mask_area")
 
@@ -23,7 +23,7 @@ PIXEL_FACTS = ("pixels_sha256", "box", "mask_area")
 class Defect:
     """A group with a defect."""
 
-    name: str  # "turned, one picture"
+    name: str  # "turned"
     grade: str  # "60 degrees"
     samples: Mapping[str, Members]
     changed: tuple[str, ...]  # keys
@@ -66,22 +66,21 @@ class Studio:
         sign = 1.0 if group.ordinal % 2 else -1.0
         for degrees in TURNS:
             shown = replace(pose, turn_degrees=pose.turn_degrees + sign * degrees)
-            yield self._posed("turned, one picture", f"{degrees:g}°", group, good, [cell], shown, True)
-            yield self._posed("turned, one picture, joints as planned", f"{degrees:g}°", group, good, [cell], shown, False)
+            yield from self._posed("turned", f"{degrees:g}°", group, good, [cell], shown)
         for degrees in (60.0, 120.0):
             shown = replace(pose, turn_degrees=pose.turn_degrees + sign * degrees)
-            yield self._posed("turned, all pictures of a pose", f"{degrees:g}°", group, good, around, shown, True)
+            yield next(self._posed("turned on all backgrounds", f"{degrees:g}°", group, good, around, shown))
         others = sorted(set(manifest("poses")["articulations"]) - {pose.articulation})
         shown = replace(pose, articulation=others[group.ordinal % len(others)])
-        yield self._posed("other articulation, one picture", "", group, good, [cell], shown, True)
+        yield from self._posed("other articulation", "", group, good, [cell], shown)
         yield self._exchanged(group, good, cell)
         twin = group.poses[(cell.pose_index + 1) % len(group.poses)]
-        yield self._posed("pose repeated", "", group, good, around, twin, True)
+        yield next(self._posed("pose repeated", "", group, good, around, twin))
         kin = [level for level in self._backgrounds if level.kind == background.kind and level.id != background.id]
         rest = [level for level in self._backgrounds if level.kind != background.kind]
         for grade, levels in (("same kind", kin), ("other kind", rest)):
             if levels:
-                yield self._placed("wrong background, one picture", grade, group, good, cell, levels[group.ordinal % len(levels)])
+                yield self._placed("wrong background", grade, group, good, cell, levels[group.ordinal % len(levels)])
 
     def _posed(
         self,
@@ -91,12 +90,13 @@ class Studio:
         good: Mapping[str, Members],
         cells: Sequence[PlannedCell],
         shown: PoseLevel,
-        annotated: bool,
-    ) -> Defect:
+    ) -> Iterator[Defect]:
+        """With joints of what is shown, then with joints of what was planned."""
         poses = tuple(shown if place == cells[0].pose_index else level for place, level in enumerate(group.poses))
         made = self.good(replace(group, poses=poses, cells=tuple(cells)))
-        changed = {key: relabelled(members, good[key], annotated) for key, members in made.items()}
-        return Defect(name, grade, {**good, **changed}, tuple(changed))
+        for annotated, words in ((True, ""), (False, ", joints as planned")):
+            changed = {key: relabelled(members, good[key], annotated) for key, members in made.items()}
+            yield Defect(name + words, grade, {**good, **changed}, tuple(changed))
 
     def _exchanged(self, group: PlannedGroup, good: Mapping[str, Members], cell: PlannedCell) -> Defect:
         other = next(
@@ -108,7 +108,7 @@ class Studio:
             cell.key: relabelled(good[other.key], good[cell.key], True),
             other.key: relabelled(good[cell.key], good[other.key], True),
         }
-        return Defect("poses exchanged, one background", "", {**good, **changed}, tuple(changed))
+        return Defect("poses exchanged", "", {**good, **changed}, tuple(changed))
 
     def _placed(
         self, name: str, grade: str, group: PlannedGroup, good: Mapping[str, Members], cell: PlannedCell, shown: BackgroundLevel
