@@ -8,7 +8,7 @@ from typing import Any
 
 from spotdiff10k import __version__, registry
 from spotdiff10k.calibration.across import add_across
-from spotdiff10k.calibration.bench import BenchWork, GroupOutcome
+from spotdiff10k.calibration.bench import MILD_EVERY, BenchWork, GroupOutcome
 from spotdiff10k.calibration.choosing import Chosen, choose
 from spotdiff10k.calibration.defects import DEFECTS, NAMES
 from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
@@ -71,8 +71,11 @@ class Prepared:
     @property
     def plantings(self) -> int:
         """Defects to plant, grade by grade."""
-        grades = sum(len(DEFECTS[name].grades) for name in self.request.defects if name in DEFECTS)
-        return grades * sum(one.planted for one in self.groups)
+        wanted = [DEFECTS[name] for name in self.request.defects if name in DEFECTS]
+        severe = sum(sum(grade >= one.severe for grade in one.grades) for one in wanted)
+        mild = sum(len(one.grades) for one in wanted) - severe
+        planted = [one for one in self.groups if one.planted]
+        return severe * len(planted) + mild * sum(one.place % MILD_EVERY == 0 for one in planted)
 
 
 def prepare(request: Request) -> Prepared:

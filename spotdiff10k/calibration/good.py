@@ -34,7 +34,7 @@ class Counts:
 
     thresholds: int
     held_out: int
-    planted: int  # of each half, how many get the defects; the others only tell how good groups look
+    planted: int  # of the held-out ones, how many get the defects, and half as many of the others; the rest are only good
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def assigned(made: Plan, counts: Counts, sizes: tuple[int, ...]) -> Iterator[Ass
         groups = list(made.groups(split=role))
         for place, planned in enumerate(groups):
             partner = groups[place - 1] if place % 2 else None
-            yield Assigned(planned, role, sizes[(place // 2) % len(sizes)], place < counts.planted, partner, place)
+            planted = place < (counts.planted if role == HELD_OUT else counts.planted // 2)
+            yield Assigned(planned, role, sizes[(place // 2) % len(sizes)], planted, partner, place)
 
 
 def confounded(base: Recipe, factor: str, counts: Counts, sizes: tuple[int, ...], defect: str) -> Iterator[Assigned]:

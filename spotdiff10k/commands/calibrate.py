@@ -30,10 +30,14 @@ def calibrate(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The calibration to write; a page to look at is written beside it.")
     ] = Path("calibration.json"),
-    subjects: Annotated[int, typer.Option(min=20, help="Subjects that thresholds are chosen on.")] = 128,
-    held_out: Annotated[int, typer.Option("--held-out", min=20, help="Other subjects, that error rates are reported on.")] = 128,
-    planted: Annotated[int, typer.Option(min=1, help="Of each, how many get every planted defect.")] = 96,
-    size: Annotated[str, typer.Option("--size", help="Sides of the pictures in pixels, in turn over the subjects.")] = "256,512",
+    subjects: Annotated[int, typer.Option(min=20, help="Subjects that thresholds are chosen on.")] = 200,
+    held_out: Annotated[int, typer.Option("--held-out", min=20, help="Other subjects, that error rates are reported on.")] = 200,
+    planted: Annotated[
+        int, typer.Option(min=1, help="Held-out subjects that get every defect; of the others half as many do.")
+    ] = 96,
+    size: Annotated[
+        str, typer.Option("--size", help="Sides of the pictures in pixels, in turn over the subjects.")
+    ] = "256,256,512",
     false_refusals: Annotated[
         float, typer.Option("--false-refusals", min=0.0001, max=0.2, help="Share of good groups that may be refused.")
     ] = 0.01,
