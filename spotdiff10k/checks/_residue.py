@@ -13,8 +13,9 @@ from spotdiff10k.engines.rendered.jit import kernel
 Picture = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.int64]
 
-LINE_SHARE = 1 / 64
-"""Length of a line across the outline, a share of the picture's side."""
+SHORT, LONG = 1 / 64, 1 / 16
+"""Lengths of lines across the outline, shares of the picture's side: on long ones a subject shows that is left a little
+beside where it stands, on short ones the scene itself changes less."""
 SHORTEST_LINE = 2
 """Pixels."""
 GRID = 256
@@ -70,14 +71,14 @@ def _count_steps(picture: Picture, plate: Picture, mask: Picture, length: int, s
                     _count(picture, plate, (y + length, x), (y, x), counts)
 
 
-def residue(picture: Picture, plate: Picture, mask: Picture) -> float | None:
+def residue(picture: Picture, plate: Picture, mask: Picture, line: float = SHORT) -> float | None:
     """The share, about 0 to 1, to which the subject is left in the plate; None where no line across its outline can tell.
 
-    picture, plate: (H, W, 3); mask: (H, W), soft. 1 means that the plate shows the subject as it is.
+    picture, plate: (H, W, 3); mask: (H, W), soft; line: SHORT or LONG. 1 means that the plate shows the subject as it is.
     """
     counts = np.zeros(BINS, np.int64)
     side = min(mask.shape)
-    length = max(SHORTEST_LINE, round(side * LINE_SHARE))
+    length = max(SHORTEST_LINE, round(side * line))
     _count_steps(picture, plate, mask, length, max(1, side // GRID), counts)
     if counts.sum() < LEAST_LINES:
         return None

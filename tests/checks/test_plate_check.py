@@ -52,7 +52,7 @@ def test_a_subject_left_in_the_shared_plate_refuses_every_pose(ordinal: int, sha
     left = scenes.ghost(ordinal, scenes.key(ordinal, 1, 0), share)
     found = scenes.refused("plate", measured(ordinal, plates(ordinal, left, 0)))
     assert set(found) == {scenes.key(ordinal, 0, 0), scenes.key(ordinal, 1, 0)}
-    assert found[scenes.key(ordinal, 1, 0)] == {"residue"}
+    assert found[scenes.key(ordinal, 1, 0)] - {"displaced_residue"} == {"residue"}
     assert "difference" in found[scenes.key(ordinal, 0, 0)]
 
 
@@ -61,7 +61,30 @@ def test_a_subject_left_in_the_shared_plate_refuses_every_pose(ordinal: int, sha
 def test_a_residue_in_the_plate_of_one_pose_is_blamed_on_it_alone(ordinal: int, share: float) -> None:
     name = scenes.key(ordinal, 1, 1)
     found = measured(ordinal, plates(ordinal, scenes.ghost(ordinal, name, share), 1, poses=(1,)))
-    assert scenes.refused("plate", found) == {name: {"residue", "copies"}}
+    refused = scenes.refused("plate", found)
+    assert set(refused) == {name}
+    assert {"residue", "copies"} <= refused[name]
+
+
+@pytest.mark.parametrize("ordinal", GROUPS)
+def test_a_subject_that_was_left_a_little_beside_its_place_is_seen(ordinal: int) -> None:
+    """Even where the picture shows it too, as one that was composed on such a plate does."""
+    name = scenes.key(ordinal, 1, 1)
+    picture, mask = scenes.pixels(ordinal, name, "png"), scenes.pixels(ordinal, name, "mask.png")
+    share = np.roll(mask, 4, axis=1)[..., None] / 255 * 0.6
+    plate = scenes.pixels(ordinal, name, "plate.png")
+    left = np.rint(plate * (1 - share) + np.roll(picture, 4, axis=1) * share).astype(np.uint8)
+    inside = mask[..., None] / 255
+    behind = left * (scenes.pixels(ordinal, name, "shadow.png") / 255)
+    changes = {
+        name: {
+            "plate.png": scenes.png(left),
+            "png": scenes.png(np.rint(picture * inside + behind * (1 - inside)).astype(np.uint8)),
+        }
+    }
+    other = scenes.key(ordinal, 0, 1)
+    refused = scenes.refused("plate", measured(ordinal, {**changes, other: {"plate.png": scenes.png(left)}}))
+    assert "displaced_residue" in refused[name]
 
 
 @pytest.mark.parametrize("ordinal", GROUPS)
