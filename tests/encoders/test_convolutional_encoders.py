@@ -126,7 +126,7 @@ def test_what_are_no_pictures_is_refused(store: Path) -> None:
 def test_weights_of_another_network_are_refused_with_the_tensor_that_is_missing(name: str, other: str, store: Path) -> None:
     network = tiny_models.randomised(NETWORKS[other](), seed=1)
     tiny_models.keep(name, network.state_dict(), store / "published")
-    with pytest.raises(ModelError, match="no tensor '.*weight'; they are of another network"):
+    with pytest.raises(ModelError, match=r"no tensor '.*weight'; they are of another network"):
         load_encoder(name)
 
 
