@@ -11,9 +11,8 @@ from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 
 JOINTS = "joints"
+"""In the annotations: a list of [name, pixel x, pixel y, camera z, visibility]."""
 NO_JOINTS = "the annotations tell no joints"
-POINT_FIELDS = 5
-"""Name, pixel x, pixel y, camera z, visibility."""
 RIGID = 0.01
 """Metres by which two joints may come nearer to each other or rise against each other and still count as rigid."""
 LEVEL = 0.5
@@ -42,10 +41,14 @@ class Joints:
 def joints_of(sample: SampleView, eye: Eye) -> Joints | None:
     """The joints that the annotations tell, through the recorded camera; None when they tell none."""
     points = sample.annotations.get(JOINTS)
-    if not isinstance(points, list) or not points or any(len(point) != POINT_FIELDS for point in points):
+    if not isinstance(points, list) or not points:
         return None
-    places = np.array([point[1:4] for point in points], np.float64)
-    return Joints(tuple(str(point[0]) for point in points), eye.world(places))
+    try:
+        names = tuple(str(name) for name, *_ in points)
+        places = np.array([point[1:4] for point in points], np.float64)
+    except (TypeError, ValueError, IndexError):
+        return None
+    return Joints(names, eye.world(places)) if places.shape == (len(names), 3) else None
 
 
 def joints_apart(first: Joints, second: Joints) -> float:

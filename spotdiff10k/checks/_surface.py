@@ -55,15 +55,17 @@ class Surface:
 
 
 def eye_of(sample: SampleView) -> Eye | None:
-    """The camera that the record tells; None when it tells none."""
+    """The camera that the record tells; None when it tells none that can be."""
     record = sample.record
-    names = ("camera_position", "camera_rotation", "focal", "width")
-    if any(name not in record for name in names):
+    try:
+        position = np.asarray(record["camera_position"], np.float64)
+        rotation = np.asarray(record["camera_rotation"], np.float64)
+        focal, size = float(record["focal"]), int(record["width"])
+    except (KeyError, TypeError, ValueError):
         return None
-    position, rotation = np.asarray(record["camera_position"], float), np.asarray(record["camera_rotation"], float)
-    if position.shape != (3,) or rotation.shape != (MATRIX,):
+    if position.shape != (3,) or rotation.shape != (MATRIX,) or focal <= 0.0 or size <= 0:
         return None
-    return Eye(position, rotation.reshape(3, 3), float(record["focal"]), int(record["width"]))
+    return Eye(position, rotation.reshape(3, 3), focal, size)
 
 
 @kernel
@@ -160,12 +162,11 @@ def surfaces_of_all(samples: Sequence[SampleView]) -> tuple[Surface, ...] | str:
     """What every sample shows, or why that cannot be had."""
     found = []
     for sample in samples:
-        eye = eye_of(sample)
+        eye, scale = eye_of(sample), sample.record.get("depth_scale")
         if DEPTH not in sample.members:
             return NO_DEPTH
-        if eye is None or "depth_scale" not in sample.record:
+        if eye is None or not isinstance(scale, int | float):
             return NO_CAMERA if eye is None else NO_SCALE
         depth = np.asarray(sample.pixels(DEPTH), np.uint16)
-        scale = float(sample.record["depth_scale"])
         found.append(back_project(depth, np.asarray(sample.mask, np.uint8), scale, eye))
     return tuple(found)

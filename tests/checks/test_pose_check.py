@@ -158,3 +158,20 @@ def test_an_empty_mask_is_refused_and_not_a_crash() -> None:
     parts = drawn(group.subject, group.poses[0], group.backgrounds[0])
     samples = members(group) | {key(0, 0): {**parts, "mask.png": toy_runs.png(np.zeros((SIZE, SIZE), np.uint8))}}
     assert set(refused(measured(group, samples))) == {key(0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("focal", "wide", "the records tell no camera"),
+        ("camera_rotation", [1.0, 0.0], "the records tell no camera"),
+        ("depth_scale", None, "the records tell no scale of depth"),
+        ("annotations", '{"joints": [["root", 1.0]]}', "the annotations tell no joints"),
+        ("annotations", '{"joints": [7]}', "the annotations tell no joints"),
+    ],
+)
+def test_records_that_make_no_sense_are_unchecked_and_not_a_crash(field: str, value: object, reason: str) -> None:
+    group = planned("quadruped")
+    parts = members(group)[key(1, 1)]
+    spoilt = {**parts, "json": json.dumps({**json.loads(parts["json"]), field: value}).encode()}
+    assert reason in measured(group, members(group) | {key(1, 1): spoilt}).unchecked.values()
