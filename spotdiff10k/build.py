@@ -12,6 +12,7 @@ from spotdiff10k.events import EventLog
 from spotdiff10k.generate import QuarantinedError
 from spotdiff10k.limits import read_rules
 from spotdiff10k.making import OnProgress as OnMaking
+from spotdiff10k.models.needs import refuse_missing
 from spotdiff10k.recipe import Recipe
 from spotdiff10k.repair import Watchers, mend
 from spotdiff10k.run import Run, driver_lock
@@ -72,6 +73,7 @@ def _refuse_unbuildable(chosen: Recipe) -> None:
             "--set certificate.enabled=false; the release can be certified later, as it is."
         )
     read_rules(chosen.checks)
+    refuse_missing(chosen.checks)
 
 
 class _Build:

@@ -14,6 +14,7 @@ from spotdiff10k.errors import RecipeError
 from spotdiff10k.events import read_events
 from spotdiff10k.intervals import Interval
 from spotdiff10k.making import OnProgress
+from spotdiff10k.models.needs import refuse_missing
 from spotdiff10k.repair import Watchers, mend_made
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.seeds import seed_for
@@ -67,6 +68,7 @@ def pilot(run: Run, count: int, workers: int = 0, making: OnProgress | None = No
     if count < LEAST_GROUPS:
         raise RecipeError(f"A pilot of {count} groups says nothing; expected at least {LEAST_GROUPS}.")
     stage = open_stage(run)
+    refuse_missing(stage.recipe.checks)
     with driver_lock(run):
         planned = list(stage.groups())
         regular = [group for group in planned if not group.reserve]

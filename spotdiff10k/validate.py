@@ -10,6 +10,7 @@ from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.executors import Task
 from spotdiff10k.limits import read_rules
 from spotdiff10k.measuring import Measured, MeasureWork
+from spotdiff10k.models.needs import refuse_missing
 from spotdiff10k.release import write_sealed
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.spread import spread
@@ -110,6 +111,7 @@ def judge(
     summary = ValidateSummary()
     made = _made(stage, summary, partial)
     if not redecide:
+        refuse_missing(stage.recipe.checks)
         summary.measured = _measure(stage, made if only is None else made & only, workers, on_progress)
     decision = decide(stage, made, rules)
     _count(summary, decision)

@@ -7,7 +7,7 @@ import pytest
 import toy_runs
 
 from spotdiff10k import verdicts
-from spotdiff10k.errors import DataError, RecipeError, RunError
+from spotdiff10k.errors import DataError, ModelError, RecipeError, RunError
 from spotdiff10k.repair import repair
 from spotdiff10k.run import Run
 from spotdiff10k.samples import pixels_digest
@@ -144,3 +144,11 @@ def test_the_verdict_names_every_check_that_refuses(tmp_path: Path) -> None:
     validate(run, workers=1)
     rows = verdicts.read(run.verdicts)
     assert {row.refused_by for row in rows} == {"mask"}
+
+
+def test_a_missing_model_is_said_before_anything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPOTDIFF10K_MODELS", str(tmp_path / "no-models"))
+    run = toy_runs.generated_run(tmp_path / "run", more="checks: {identity: {encoder: augnet}}")
+    with pytest.raises(ModelError, match=r"need augnet, which is not on this machine. Run: spotdiff10k models fetch augnet"):
+        validate(run, workers=1)
+    assert not run.measures.exists()

@@ -12,7 +12,10 @@ from spotdiff10k import __version__
 from spotdiff10k.commands.interrupts import insisting
 from spotdiff10k.errors import SpotdiffError
 
-VERBS = ("recipes", "preview", "plan", "build", "generate", "validate", "calibrate", "shard", "verify", "report", "negatives")
+VERBS = (
+    *("recipes", "preview", "plan", "build", "generate", "validate", "shard", "verify", "report"),
+    *("negatives", "calibrate", "hashes", "models"),
+)
 """In the order in which a newcomer meets them."""
 
 INTERRUPTED = 130

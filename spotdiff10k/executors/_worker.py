@@ -16,7 +16,7 @@ from spotdiff10k import errors
 from spotdiff10k.executors import Task, Work
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_ENDS_EVERYTHING = (errors.RunError, errors.RecipeError, errors.PlanError, errors.MissingExtraError)
+_ENDS_EVERYTHING = (errors.RunError, errors.RecipeError, errors.PlanError, errors.ModelError, errors.MissingExtraError)
 
 
 @dataclass(frozen=True, slots=True)
