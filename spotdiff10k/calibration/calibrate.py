@@ -9,7 +9,7 @@ from typing import Any
 from spotdiff10k import __version__, registry
 from spotdiff10k.calibration.across import add_across
 from spotdiff10k.calibration.bench import MILD_EVERY, BenchWork, GroupOutcome
-from spotdiff10k.calibration.choosing import Chosen, choose
+from spotdiff10k.calibration.choosing import choose, with_chosen
 from spotdiff10k.calibration.defects import DEFECTS, NAMES
 from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
 from spotdiff10k.calibration.good import (
@@ -27,7 +27,7 @@ from spotdiff10k.calibration.good import (
 )
 from spotdiff10k.calibration.observed import Observed, observe
 from spotdiff10k.calibration.parts import Parts
-from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, refusals
+from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, graded, refusals
 from spotdiff10k.calibration.sets import add_sets
 from spotdiff10k.calibration.values import Calibration, MadeOn
 from spotdiff10k.errors import MissingExtraError, ModelError, RecipeError
@@ -141,22 +141,13 @@ def calibrate(
             )
             for name, check in checks.items()
         },
-        defects={name: defect_calibration(name, seen, rules) for name in request.defects},
+        defects={name: defect_calibration(name, graded(name), seen, rules) for name in request.defects},
         skipped=dict(prepared.skipped),
     )
 
 
 def _of(rules: Iterable[Rule], check: str) -> list[Rule]:
     return [rule for rule in rules if rule.check == check]
-
-
-def with_chosen(checks: Thresholds, chosen: Iterable[Chosen]) -> Thresholds:
-    """The checks with the chosen thresholds over their own."""
-    found = {name: dict(values) for name, values in checks.items()}
-    for one in chosen:
-        ending = "min" if one.side == "low" else "max"
-        found.setdefault(one.rule.check, {})[f"{one.rule.measure}_{ending}"] = one.value
-    return found
 
 
 def _measured(

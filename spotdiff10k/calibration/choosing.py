@@ -7,7 +7,7 @@ what is not yet caught; what catches nothing new spends nothing. The budget is s
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from spotdiff10k.calibration.curves import Floats, auc, outward
 from spotdiff10k.calibration.observed import Observed, rule_name
 from spotdiff10k.calibration.tails import bound
-from spotdiff10k.limits import Rule, Scope
+from spotdiff10k.limits import Rule, Scope, Thresholds
 
 FIRST_SHARES = 32
 """Parts of the budget that a measure is tried with, before it is known how many share it."""
@@ -125,3 +125,12 @@ def _rounded_outward(value: float, side: str) -> float:
     step = 10.0 ** (math.floor(math.log10(abs(value))) - DIGITS + 1)
     number = math.ceil(value / step) if side == "high" else math.floor(value / step)
     return float(f"{number * step:.{DIGITS}g}")
+
+
+def with_chosen(checks: Thresholds, chosen: Iterable[Chosen]) -> Thresholds:
+    """The checks with the chosen thresholds over their own."""
+    found = {name: dict(values) for name, values in checks.items()}
+    for one in chosen:
+        ending = "min" if one.side == "low" else "max"
+        found.setdefault(one.rule.check, {})[f"{one.rule.measure}_{ending}"] = one.value
+    return found

@@ -1,6 +1,7 @@
 """What the thresholds do on the half that had no part in choosing them: every rate, curve and quantile of a calibration."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from spotdiff10k.calibration.choosing import Chosen
 from spotdiff10k.calibration.curves import auc, quantiles, roc
@@ -73,9 +74,25 @@ def _finite(value: float) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
-def defect_calibration(name: str, seen: Observed, rules: Sequence[Rule]) -> DefectCalibration:
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What a report says of a defect."""
+
+    what: str
+    family: str
+    unit: str
+    grades: tuple[float, ...]
+    severe: float
+
+
+def graded(name: str) -> Graded:
+    """A defect of the table."""
+    one = DEFECTS[name] if name in DEFECTS else PLAN_DEFECTS[name]
+    return Graded(one.what, family_of(name), one.unit, one.grades, one.severe)
+
+
+def defect_calibration(name: str, defect: Graded, seen: Observed, rules: Sequence[Rule]) -> DefectCalibration:
     """One defect over its grades."""
-    defect = DEFECTS[name] if name in DEFECTS else PLAN_DEFECTS[name]
     grades = []
     for place, severity in enumerate(defect.grades):
         plantings = seen.planted.get((name, place), [])
@@ -91,7 +108,7 @@ def defect_calibration(name: str, seen: Observed, rules: Sequence[Rule]) -> Defe
                 measures=_curves(plantings, seen, rules),
             )
         )
-    return DefectCalibration(defect.what, family_of(name), defect.unit, tuple(grades))
+    return DefectCalibration(defect.what, defect.family, defect.unit, tuple(grades))
 
 
 def _caught(plantings: Sequence[Planting], rules: Sequence[Rule]) -> Rate:

@@ -43,6 +43,10 @@ def calibrate(
     ] = 0.01,
     checks: Annotated[str, typer.Option("--checks", help="Checks to calibrate; all that can be run, when left out.")] = "",
     defects: Annotated[str, typer.Option("--defects", help="Defects to plant; all of them, when left out.")] = "",
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", help="A folder of photographs instead: a folder for each object, its pictures in it."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, other subjects.")] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be measured; make nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file if it is there already.")] = False,
@@ -57,33 +61,75 @@ def calibrate(
     and many more. Thresholds are chosen on one set of subjects, for a stated share of good groups refused; what they catch
     and refuse is then counted on other subjects. Name the file in a recipe: `calibration: FILE`. A run that was stopped goes on.
     """
-    from spotdiff10k import calibration, progress
-    from spotdiff10k.calibration.calibrate import Request, prepare
-    from spotdiff10k.calibration.calibrate import calibrate as stage
-    from spotdiff10k.calibration.defects import NAMES
-    from spotdiff10k.calibration.good import Counts
-    from spotdiff10k.calibration.parts import remove
-    from spotdiff10k.progress import Tally
-
     out = Output(json, quiet)
     _refuse_to_overwrite(output, force or dry_run)
-    base, thresholds = _base(recipe, overrides or (), _names(checks))
-    counts = Counts(subjects, held_out, planted)
-    chosen = tuple(_names(defects)) or NAMES
-    request = Request(output.stem, base, counts, _sizes(size), false_refusals, thresholds, chosen, seed)
-    prepared = prepare(request)
-    tell_plan(out, prepared)
-    if dry_run:
-        out.result(_planned(request, prepared))
-        return
-    parts = output.with_suffix(PARTS)
-    with progress.shown("Calibrating", "groups", out.silent) as show:
-        found = stage(prepared, workers, lambda done, total: show(Tally(done, total, done)), parts)
-    calibration.write(output, found)
-    remove(parts)
+    if pairs is not None:
+        found = _of_pairs(out, output.stem, pairs, _names(checks), _sizes(size)[0], false_refusals, seed)
+    else:
+        counts = (subjects, held_out, planted)
+        base, thresholds = _base(recipe, overrides or (), _names(checks))
+        request = _request(output.stem, base, counts, _sizes(size), false_refusals, thresholds, _names(defects), seed)
+        planned = _prepared(out, request)
+        if dry_run:
+            out.result(_planned(planned))
+            return
+        found = _of_groups(out, planned, output.with_suffix(PARTS), workers)
+    _write(output, found)
     tell(out, found)
     out.say(f"Written to {output}. Name it in a recipe: calibration: {output}")
-    out.result({"calibration": str(output), "sha256": calibration.digest_of(found), **summary(found)})
+    out.result({"calibration": str(output), **summary(found)})
+
+
+def _of_pairs(out: Output, name: str, folder: Path, checks: list[str], size: int, target: float, seed: int) -> "Calibration":
+    from spotdiff10k import progress
+    from spotdiff10k.calibration.pairs import CHECKS, PairsRequest, calibrate_pairs
+    from spotdiff10k.progress import Tally
+
+    request = PairsRequest(name, folder, size, target, {check: {} for check in checks or CHECKS}, seed)
+    with progress.shown("Calibrating", "objects", out.silent) as show:
+        return calibrate_pairs(request, lambda done, total: show(Tally(done, total, done)))
+
+
+def _request(
+    name: str,
+    base: Mapping[str, Any],
+    counts: tuple[int, int, int],
+    sizes: tuple[int, ...],
+    target: float,
+    checks: Any,
+    defects: list[str],
+    seed: int,
+) -> "Request":
+    from spotdiff10k.calibration.calibrate import Request
+    from spotdiff10k.calibration.defects import NAMES
+    from spotdiff10k.calibration.good import Counts
+
+    return Request(name, base, Counts(*counts), sizes, target, checks, tuple(defects) or NAMES, seed)
+
+
+def _prepared(out: Output, request: "Request") -> "Prepared":
+    from spotdiff10k.calibration.calibrate import prepare
+
+    found = prepare(request)
+    tell_plan(out, found)
+    return found
+
+
+def _of_groups(out: Output, prepared: "Prepared", parts: Path, workers: int) -> "Calibration":
+    from spotdiff10k import progress
+    from spotdiff10k.calibration.calibrate import calibrate as stage
+    from spotdiff10k.progress import Tally
+
+    with progress.shown("Calibrating", "groups", out.silent) as show:
+        return stage(prepared, workers, lambda done, total: show(Tally(done, total, done)), parts)
+
+
+def _write(path: Path, found: "Calibration") -> None:
+    from spotdiff10k import calibration
+    from spotdiff10k.calibration.parts import remove
+
+    calibration.write(path, found)
+    remove(path.with_suffix(PARTS))
 
 
 def _refuse_to_overwrite(path: Path, force: bool) -> None:
@@ -130,11 +176,11 @@ def tell_plan(out: Output, prepared: "Prepared") -> None:
         out.note(f"Not calibrated: {name}. {why}")
 
 
-def _planned(request: "Request", prepared: "Prepared") -> dict[str, Any]:
+def _planned(prepared: "Prepared") -> dict[str, Any]:
     return {
         "groups": len(prepared.groups),
         "plantings": prepared.plantings,
-        "sizes": list(request.sizes),
+        "sizes": list(prepared.request.sizes),
         "checks": list(prepared.checks),
         "skipped": dict(prepared.skipped),
     }

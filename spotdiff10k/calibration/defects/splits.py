@@ -1,21 +1,12 @@
 """Defects that show only against other groups: what is in one split is, nearly, in another as well."""
 
-import io
 import random
 from dataclasses import replace
 
-import numpy as np
-from PIL import Image as Pictures
-
+from spotdiff10k.calibration.copying import CROPPED, EXACT, MIRRORED, SQUEEZED, nearly
 from spotdiff10k.calibration.defects._picking import some_cell
-from spotdiff10k.calibration.edits import U8, picture_of, relabelled, with_picture
+from spotdiff10k.calibration.edits import picture_of, relabelled, with_picture
 from spotdiff10k.calibration.planting import Defect, Group, Members, Planted, Workshop
-
-EXACT, SQUEEZED, CROPPED, MIRRORED = 100.0, 95.0, 90.0, 50.0
-JPEG_QUALITY = 75
-CROP = 0.03
-"""Share of the side that is cut off at every edge."""
-BRIGHTER = 1.05
 
 
 def near_duplicate(group: Group, severity: float, rng: random.Random, workshop: Workshop) -> Planted | None:
@@ -25,24 +16,8 @@ def near_duplicate(group: Group, severity: float, rng: random.Random, workshop: 
     cell = some_cell(group, rng)
     theirs = rng.choice(workshop.partner.cells)
     made: Members = next(workshop.render(workshop.partner, [theirs]))
-    altered = with_picture(made, _altered(picture_of(made), severity))
+    altered = with_picture(made, nearly(picture_of(made), severity))
     return Planted.in_samples(group, {cell.key: relabelled(altered, group, cell)})
-
-
-def _altered(picture: U8, severity: float) -> U8:
-    """As it is; squeezed and brighter; cropped as well; or mirrored as well."""
-    if severity >= EXACT:
-        return picture
-    stream = io.BytesIO()
-    bright = np.clip(picture * BRIGHTER, 0, 255).astype(np.uint8)
-    Pictures.fromarray(bright).save(stream, "JPEG", quality=JPEG_QUALITY)
-    with Pictures.open(stream) as found:
-        changed = np.asarray(found)
-    if severity <= CROPPED:
-        edge = max(1, round(CROP * len(picture)))
-        inner = Pictures.fromarray(np.ascontiguousarray(changed[edge:-edge, edge:-edge]))
-        changed = np.asarray(inner.resize(picture.shape[1::-1], Pictures.Resampling.BICUBIC))
-    return np.ascontiguousarray(changed[:, ::-1]) if severity <= MIRRORED else changed
 
 
 def same_subject(group: Group, severity: float, rng: random.Random, workshop: Workshop) -> Planted | None:
