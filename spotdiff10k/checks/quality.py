@@ -73,7 +73,7 @@ class Quality:
         "detail": Limit(low=0.6),
         "noise": Limit(high=4.0),
         "added_noise": Limit(high=1.5),
-        "blockiness": Limit(high=0.21),
+        "blockiness": Limit(high=0.2),
         "tiling": Limit(high=0.9),
         "contrast": Limit(low=0.1),
         "clipped": Limit(high=0.1),
