@@ -22,8 +22,10 @@ COHERENT = 0.5
 """How alike (0..1) a joint must lie in the others for it to count: squared length of the mean over the mean squared length."""
 CLEAR_FIT = 0.8
 """How well (0..1) a subject's joints must agree on one turn for it to be believed."""
-CLEAR_LENGTH = 0.05
+CLEAR_LENGTH = 0.03
 """Metres: root mean square distance from the vertical of the joints that count, the others counted with none."""
+ALIKE = 0.7
+"""Share of the joints of two subjects, by name, that both must have to be compared: a spinning top is no rocking horse."""
 SEPARATOR = "|"
 NUMBER_BYTES = 4
 
@@ -61,34 +63,52 @@ def read_note(text: str, kind: tuple[str, str], turn_degrees: float) -> Stand:
 
 @dataclass(slots=True)
 class _Sums:
-    """What all subjects of a kind add up to at one joint."""
+    """What subjects add up to at one joint."""
 
     count: int = 0
     place: complex = 0j
     square: float = 0.0
 
+    def add(self, other: "_Sums") -> None:
+        """Add other sums."""
+        self.count += other.count
+        self.place += other.place
+        self.square += other.square
+
+
+Skeleton = frozenset[str]
+Kind = tuple[tuple[str, str], Skeleton]
+
 
 def front_errors(stands: Sequence[Stand]) -> list[float | None]:
     """Degrees (0..180) by which each is turned against the other subjects of its kind; None where that cannot be told."""
-    sums: dict[tuple[tuple[str, str], str], _Sums] = {}
+    sums: dict[Kind, dict[str, _Sums]] = {}
     for stand in stands:
+        entries = sums.setdefault((stand.kind, frozenset(stand.places)), {})
         for name, place in stand.places.items():
-            entry = sums.setdefault((stand.kind, name), _Sums())
-            entry.count += 1
-            entry.place += place
-            entry.square += abs(place) ** 2
-    return [_front_error(stand, sums) for stand in stands]
+            entries.setdefault(name, _Sums()).add(_Sums(1, place, abs(place) ** 2))
+    gathered = {kind: _gathered(kind, sums) for kind in sums}
+    return [_front_error(stand, gathered[stand.kind, frozenset(stand.places)]) for stand in stands]
 
 
-def _front_error(stand: Stand, sums: Mapping[tuple[tuple[str, str], str], _Sums]) -> float | None:
+def _gathered(kind: Kind, sums: Mapping[Kind, Mapping[str, _Sums]]) -> dict[str, _Sums]:
+    """The sums of all subjects that are built alike."""
+    found = {name: _Sums() for name in kind[1]}
+    for (other, skeleton), entries in sums.items():
+        if other == kind[0] and len(skeleton & kind[1]) >= ALIKE * len(skeleton | kind[1]):
+            for name in skeleton & kind[1]:
+                found[name].add(entries[name])
+    return found
+
+
+def _front_error(stand: Stand, sums: Mapping[str, _Sums]) -> float | None:
     together, apart = 0j, 0.0
     for name, place in stand.places.items():
-        entry = sums[stand.kind, name]
-        others = entry.count - 1
+        others = sums[name].count - 1
         if others < FEWEST_OTHERS:
             continue
-        mean = (entry.place - place) / others
-        square = (entry.square - abs(place) ** 2) / others
+        mean = (sums[name].place - place) / others
+        square = (sums[name].square - abs(place) ** 2) / others
         coherence = abs(mean) ** 2 / square if square > 0.0 else 0.0
         if coherence >= COHERENT:
             together += coherence * place * mean.conjugate()

@@ -55,7 +55,7 @@ class Pose:
         "joints_margin": Limit(low=-0.01),
         "joints_astray": Limit(high=0.34),
         "turn_error": Limit(high=45.0),
-        "front_error": Limit(high=50.0),
+        "front_error": Limit(high=45.0),
     }
 
     @classmethod

@@ -81,6 +81,13 @@ def test_joints_that_lie_elsewhere_in_every_subject_tell_no_front() -> None:
     assert errors.count(None) >= 10
 
 
+def test_subjects_that_are_built_otherwise_are_not_compared() -> None:
+    """A family may hold a spinning top and a rocking horse, whose joints happen to share some names."""
+    horses = stands(4)
+    tops = [Stand(one.kind, {"root": 0.1j, "head": -0.4 + 0j, "crown": 0.1 + 0j}) for one in horses]
+    assert [error is None for error in front_errors([*horses, tops[0]])] == [False] * 4 + [True]
+
+
 def test_other_families_and_articulations_are_not_compared() -> None:
     mixed = [Stand((f"family{number}", "walk"), one.places) for number, one in enumerate(stands(5))]
     assert front_errors(mixed) == [None] * 5
