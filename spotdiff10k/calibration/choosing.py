@@ -3,7 +3,8 @@
 Neyman and Pearson's question: catch most at a stated share of good groups refused. Every check is looked at by itself, so
 that each can do its work where another is not run. Of its measures those are taken, one after the other, that catch most of
 what is not yet caught; what catches nothing new spends nothing. The budget is shared out evenly over all that were taken
-(Bonferroni), so that together they keep it.
+(Bonferroni), so that together they keep it. A limit of a check's own that catches nothing here stays as it is, unless it
+refuses good groups: then it is moved out as far as the budget asks.
 """
 
 import math
@@ -41,7 +42,7 @@ class Chosen:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Side:
     """One side of one measure, turned so that larger is further out."""
 
@@ -58,8 +59,16 @@ def choose(seen: Observed, rules: Sequence[Rule], severe: Mapping[tuple[str, int
     sides = [_side(seen, rule, side) for rule in rules if rule.scope is not Scope.SET for side in SIDES]
     usable = [one for one in sides if math.isfinite(bound(one.extremes, target / FIRST_SHARES))]
     taken = list(_taken(usable, target / FIRST_SHARES))
-    level = target / max(1, len(taken))
-    return [Chosen(one.rule, one.side, _threshold(one, seen, severe, level)) for one in taken]
+    strict = [one for one in usable if one not in taken and _own(one) < float(one.extremes.max())]
+    level = target / max(1, len(taken) + len(strict))
+    found = [Chosen(one.rule, one.side, _threshold(one, seen, severe, level)) for one in taken]
+    loosened = [Chosen(one.rule, one.side, _rounded(bound(one.extremes, level), one.side)) for one in strict]
+    return sorted([*found, *loosened], key=lambda one: [rule_name(rule) for rule in rules].index(rule_name(one.rule)))
+
+
+def _own(one: _Side) -> float:
+    """The check's own limit on this side, larger further out."""
+    return one.rule.limit.high if one.side == "high" else -one.rule.limit.low
 
 
 def _side(seen: Observed, rule: Rule, side: str) -> _Side:
@@ -101,10 +110,7 @@ def _gain(catches: Mapping[tuple[str, int], Bools], caught: Mapping[tuple[str, i
 
 
 def _threshold(one: _Side, seen: Observed, severe: Mapping[tuple[str, int], bool], level: float) -> float:
-    """As far out as the level asks, but no further than severe defects begin, and never nearer than a good group was seen.
-
-    Rounded outward to four digits.
-    """
+    """As far out as the level asks, but no further than severe defects begin, and never nearer than a good group was seen."""
     limit = bound(one.extremes, level)
     good = seen.good_values(rule_name(one.rule))
     turned = [value if one.side == "high" else -value for value in good]
@@ -116,10 +122,12 @@ def _threshold(one: _Side, seen: Observed, severe: Mapping[tuple[str, int], bool
             start = float(np.quantile(present, SURELY))
             if nearest < start < limit:
                 limit = (nearest + start) / 2
-    return _rounded_outward(limit if one.side == "high" else -limit, one.side)
+    return _rounded(limit, one.side)
 
 
-def _rounded_outward(value: float, side: str) -> float:
+def _rounded(limit: float, side: str) -> float:
+    """A bound, larger further out, as a threshold: rounded outward to a few digits."""
+    value = limit if side == "high" else -limit
     if value == 0:
         return 0.0
     step = 10.0 ** (math.floor(math.log10(abs(value))) - DIGITS + 1)

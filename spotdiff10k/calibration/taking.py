@@ -5,7 +5,7 @@ from typing import Any
 
 from spotdiff10k import registry
 from spotdiff10k.calibration.values import Calibration
-from spotdiff10k.limits import ALWAYS, Threshold, Thresholds, options_of
+from spotdiff10k.limits import Threshold, Thresholds, options_of
 from spotdiff10k.measures import Check
 
 
@@ -21,8 +21,7 @@ def filled(checks: Thresholds, found: Calibration) -> dict[str, dict[str, Any]]:
     A check is left as it is where the recipe chose other options than were calibrated, or the check has changed since: its
     numbers mean something else.
     """
-    wanted = {**checks, **{name: checks.get(name, {}) for name in ALWAYS if name in found.checks}}
-    return {name: {**_taken(name, values, found), **values} for name, values in wanted.items()}
+    return {name: {**_taken(name, values, found), **values} for name, values in checks.items()}
 
 
 def _taken(name: str, values: Mapping[str, Threshold], found: Calibration) -> dict[str, float]:

@@ -1,0 +1,107 @@
+"""Which thresholds are chosen, from values made up for the purpose."""
+
+import math
+
+import numpy as np
+import pytest
+
+from spotdiff10k.calibration.choosing import Chosen, choose, with_chosen
+from spotdiff10k.calibration.observed import GoodGroup, Observed, Planting
+from spotdiff10k.limits import Rule, Scope
+from spotdiff10k.measures import Limit
+
+GROUPS, SAMPLES = 200, 4
+SEVERE = {("far", 0): True, ("near", 0): False}
+
+
+def rule(name: str, limit: Limit | None = None) -> Rule:
+    check, _, measure = name.partition(".")
+    return Rule(check, measure, Scope.SAMPLE, Limit(), limit or Limit())
+
+
+def observed(**planted: float) -> Observed:
+    """Good values of three measures around 0; `planted` shifts the first measure of a defect by so much."""
+    rng = np.random.default_rng(0)
+    seen = Observed()
+    for place in range(GROUPS):
+        values = {name: tuple(rng.normal(size=SAMPLES)) for name in ("one.sees", "one.blind", "two.sees")}
+        values["one.same"] = (1.0,) * SAMPLES
+        seen.good.append(GoodGroup(f"g{place}", f"lamp:{place}", SAMPLES, values))
+    for defect, shift in planted.items():
+        seen.planted[defect, 0] = [
+            Planting(
+                f"g{place}",
+                {
+                    "one.sees": (float(rng.normal(shift)),),
+                    "one.blind": (float(rng.normal()),),
+                    "one.same": (1.0,),
+                    "two.sees": (-float(rng.normal(shift)),),
+                },
+            )
+            for place in range(100)
+        ]
+    return seen
+
+
+RULES = [rule("one.sees"), rule("one.blind"), rule("one.same"), rule("two.sees")]
+
+
+def names(chosen: list[Chosen]) -> list[tuple[str, str]]:
+    return [(f"{one.rule.check}.{one.rule.measure}", one.side) for one in chosen]
+
+
+def test_only_the_sides_that_see_a_defect_get_a_threshold() -> None:
+    chosen = choose(observed(far=20.0, near=5.0), RULES, SEVERE, 0.01)
+    assert names(chosen) == [("one.sees", "high"), ("two.sees", "low")]
+
+
+def test_a_threshold_lies_beyond_every_good_value_and_before_the_severe_defect() -> None:
+    seen = observed(far=20.0, near=5.0)
+    chosen = choose(seen, RULES, SEVERE, 0.01)
+    first = next(one for one in chosen if one.rule.check == "one")
+    assert max(seen.good_values("one.sees")) < first.value < min(one.values["one.sees"][0] for one in seen.planted["far", 0])
+
+
+def test_a_threshold_goes_no_further_out_than_the_severe_defect_begins() -> None:
+    loose = next(iter(choose(observed(far=50.0), RULES, {("far", 0): True}, 1e-6)))
+    tight = next(iter(choose(observed(far=9.0), RULES, {("far", 0): True}, 1e-6)))
+    assert tight.value < loose.value
+
+
+def test_a_larger_budget_gives_a_tighter_threshold() -> None:
+    thresholds = [choose(observed(far=50.0), RULES, {("far", 0): True}, target)[0].value for target in (0.001, 0.01, 0.2)]
+    assert thresholds == sorted(thresholds, reverse=True)
+
+
+def test_the_chosen_thresholds_refuse_as_many_new_groups_as_was_asked_for() -> None:
+    chosen = choose(observed(far=50.0), RULES, {("far", 0): True}, 0.1)
+    rng = np.random.default_rng(9)
+    fresh = {name: rng.normal(size=(20_000, SAMPLES)) for name in ("one.sees", "two.sees")}
+    refused = np.zeros(20_000, bool)
+    for one in chosen:
+        values = fresh[f"{one.rule.check}.{one.rule.measure}"]
+        refused |= (values > one.value if one.side == "high" else values < one.value).any(axis=1)
+    assert refused.mean() == pytest.approx(0.1, abs=0.06)
+
+
+def test_an_own_limit_that_refuses_good_groups_is_moved_out() -> None:
+    strict = [rule("one.blind", Limit(high=0.0)), rule("one.same", Limit(high=1.0))]
+    chosen = choose(observed(far=20.0), strict, SEVERE, 0.01)
+    assert names(chosen) == [("one.blind", "high")]
+    refused = sum(max(one.values["one.blind"]) > chosen[0].value for one in observed(far=20.0).good)
+    assert refused <= 0.01 * GROUPS
+
+
+def test_a_good_value_that_is_no_number_does_not_drag_the_threshold_away() -> None:
+    seen = observed(far=20.0)
+    seen.good[0].values["one.sees"] = (math.nan, 0.0, 0.0, 0.0)
+    chosen = choose(seen, RULES, SEVERE, 0.1)
+    assert all(math.isfinite(one.value) and abs(one.value) < 20 for one in chosen)
+
+
+def test_thresholds_are_written_as_recipes_write_them() -> None:
+    chosen = [Chosen(rule("one.sees"), "high", 3.0), Chosen(rule("two.sees"), "low", -2.0)]
+    assert with_chosen({"one": {"encoder": "none"}}, chosen) == {
+        "one": {"encoder": "none", "sees_max": 3.0},
+        "two": {"sees_min": -2.0},
+    }
