@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from spotdiff10k import registry
-from spotdiff10k.checks._blockiness import blockiness
+from spotdiff10k.checks._blockiness import SMALLEST, blockiness
 from spotdiff10k.checks._noise import noise
 from spotdiff10k.checks._pixels import Picture, layer_of, mask_of, picture_of
 from spotdiff10k.checks._sharpness import detail_kept, outline_sharpness, subject_fineness
@@ -26,6 +26,7 @@ BESIDE_PLATE = ("detail", "added_noise", "exposure", "blank")
 """What says nothing without the plate: scenes have even skies of their own."""
 
 NO_PLATE = "the release has no plate layer to compare with"
+SMALL = f"pictures of fewer than {SMALLEST} pixels a side have too few blocks to tell"
 NO_SCORER = "no scorer is chosen"
 NOT_SEEN = {
     "outline": "the subject's outline can hardly be told from the background, so its sharpness could not be seen",
@@ -73,7 +74,7 @@ class Quality:
         "detail": Limit(low=0.6),
         "noise": Limit(high=4.0),
         "added_noise": Limit(high=1.5),
-        "blockiness": Limit(high=0.2),
+        "blockiness": Limit(high=0.11),
         "tiling": Limit(high=0.9),
         "contrast": Limit(low=0.1),
         "clipped": Limit(high=0.1),
@@ -101,15 +102,16 @@ class Quality:
         unchecked = {score: NO_SCORER for score in SCORES if score not in self._scorers}
         if "plate" not in group.settings.outputs:
             unchecked.update(dict.fromkeys(BESIDE_PLATE, NO_PLATE))
+        if group.settings.size < SMALLEST:
+            unchecked["blockiness"] = SMALL
         samples: dict[str, dict[str, float]] = {}
         evidence: dict[str, str] = {}
         for sample, found in zip(group.samples, _look_at_all(group), strict=True):
             missing = [NOT_SEEN[name] for name, value in found.items() if value is None]
             if missing:
                 evidence[sample.key] = "; ".join(missing)
-            samples[sample.key] = {
-                name: AS_IT_SHOULD_BE.get(name, 0.0) if value is None else value for name, value in found.items()
-            }
+            seen = {name: AS_IT_SHOULD_BE[name] if value is None else value for name, value in found.items()}
+            samples[sample.key] = {name: value for name, value in seen.items() if name not in unchecked}
         fineness = {key: values["subject_detail"] for key, values in samples.items()}
         for key, ratio in _beside_siblings(group.samples, fineness).items():
             samples[key]["subject_detail"] = ratio

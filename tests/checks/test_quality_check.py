@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 import scene_groups as scenes
+import toy_runs
 
 from spotdiff10k import registry
 from spotdiff10k.checks._blockiness import blockiness
@@ -85,7 +86,7 @@ def test_a_noisy_picture_is_refused(ordinal: int, size: int, sigma: float) -> No
     assert {"noise", "added_noise"} <= faults(ordinal, size, lambda picture: with_noise(picture, sigma))
 
 
-@pytest.mark.parametrize("quality", [30, 15])
+@pytest.mark.parametrize("quality", [50, 30, 15])
 @pytest.mark.parametrize(("ordinal", "size"), SAMPLES)
 def test_a_picture_squeezed_by_jpeg_is_refused(ordinal: int, size: int, quality: int) -> None:
     assert "blockiness" in faults(ordinal, size, lambda picture: scenes.jpeg(picture, quality))
@@ -197,6 +198,12 @@ def test_blocks_are_seen_wherever_their_grid_lies(offset: int) -> None:
     scene = scenes.blurred(scenes.pixels(0, scenes.key(0, 0, 0), "plate.png"), 0.6)
     squeezed = scenes.jpeg(scene, 20)
     assert blockiness(luma(np.ascontiguousarray(squeezed[offset:, offset:]))) > 0.25 > 3 * blockiness(luma(scene))
+
+
+def test_in_very_small_pictures_blocks_are_not_looked_for_and_that_is_said() -> None:
+    group = toy_runs.some_group()
+    found = CHECK.measure(toy_runs.view(group, toy_runs.finished(group)))
+    assert "too few blocks" in found.unchecked["blockiness"]
 
 
 def test_tones_are_those_that_were_painted() -> None:
