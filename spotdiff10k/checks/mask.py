@@ -62,6 +62,7 @@ class Mask:
     # at least 0.993 against 0.97; the rest is room for 64 pixels and for JPEG pictures. With neither layer edge_alignment is
     # left: at least 0.48 against 0.42 at 256 pixels, which catches 96 to 100 % of wrong outlines there, all of them at 512,
     # but no hole and no missing limb: those need a segmenter, which has no default limits, since it errs more itself.
+    # benchmarks/mask_defects.py counts again what they refuse; docs/segmenters.md holds what it found.
     limits: ClassVar[Mapping[str, Limit]] = {
         "area": Limit(0.01, 0.9),
         "border": Limit(high=0.02),
