@@ -51,9 +51,7 @@ def _found(wanted: str, folder: Path) -> tuple["Calibration", str]:
     from spotdiff10k import calibration
 
     pinned = PINNED.fullmatch(wanted)
-    path = _path(pinned["name"] if pinned else wanted, folder)
-    if pinned and (not path.is_file() or _digest(path) != pinned["sha256"]):
-        path = folder / Run(folder).calibration.name
+    path = _pinned(pinned["name"], pinned["sha256"], folder) if pinned else _path(wanted, folder)
     try:
         found = calibration.read(path)
         digest = _digest(path)
@@ -67,6 +65,12 @@ def _found(wanted: str, folder: Path) -> tuple["Calibration", str]:
     return found, digest
 
 
+def _pinned(name: str, sha256: str, folder: Path) -> Path:
+    """The shipped file while it is the same, else the copy that a run keeps beside its recipe."""
+    path = shipped().get(name)
+    return path if path is not None and _digest(path) == sha256 else Run(folder).calibration
+
+
 def _path(wanted: str, folder: Path) -> Path:
     """The file of a calibration, by shipped name or by path. Raises RecipeError with the nearest name."""
     known = shipped()
@@ -74,7 +78,7 @@ def _path(wanted: str, folder: Path) -> Path:
         return known[wanted]
     if "\0" in wanted:
         raise RecipeError("calibration: a path cannot hold a null character.")
-    if wanted.endswith(SUFFIX) or "@" in wanted:
+    if wanted.endswith(SUFFIX):
         return folder / wanted
     names = ", ".join([AUTO, NO_CALIBRATION, *known])
     raise RecipeError(f"calibration: there is no '{wanted}'; expected {names}, or a {SUFFIX} file.{nearest(wanted, list(known))}")

@@ -1,0 +1,118 @@
+"""The recipe's `calibration`."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import toy_runs
+
+from spotdiff10k import calibration, plan, recipe, registry
+from spotdiff10k.calibration import Calibration
+from spotdiff10k.calibration.rates import rate
+from spotdiff10k.calibration.values import CheckCalibration, MadeOn, MeasureCalibration, Refusals
+from spotdiff10k.checks.mask import Mask
+from spotdiff10k.errors import RecipeError
+from spotdiff10k.limits import options_of
+from spotdiff10k.recipe import Recipe
+from spotdiff10k.run import Run
+from spotdiff10k.shards import shard
+from spotdiff10k.validate import validate
+
+NONE = Refusals(rate(0, 0), rate(0, 0))
+
+
+def some_calibration() -> Calibration:
+    """Thresholds for two measures of `mask`, one of them not calibrated."""
+    measures = {
+        "area": MeasureCalibration("sample", 0.02, 0.5, ("low", "high"), rate(0, 10), ()),
+        "border": MeasureCalibration("sample", None, 0.01, (), rate(0, 10), ()),
+    }
+    check = CheckCalibration(Mask.version, "", options_of("mask", Mask, {}), NONE, measures)
+    made_on = MadeOn("groups", "discs", 7, (64,), 0, {}, ("a:1",), ("a:2",), 10, 10)
+    return Calibration("mine", made_on, 0.01, NONE, {"mask": check}, {})
+
+
+@pytest.fixture()
+def folder(tmp_path: Path) -> Path:
+    calibration.write(tmp_path / "mine.json", some_calibration())
+    return tmp_path
+
+
+def parsed(folder: Path, more: str) -> Recipe:
+    return recipe.parse(toy_runs.RECIPE.format(engine="discs", splits=toy_runs.SPLITS, more=more), "toys.yaml", folder)
+
+
+def test_thresholds_are_written_out_where_the_recipe_sets_none(folder: Path) -> None:
+    found = parsed(folder, "calibration: mine.json\nchecks: {mask: {area_max: 0.3}}")
+    assert found.checks["mask"] == {"area_min": 0.02, "area_max": 0.3}
+    assert found.calibration == f"mine@{calibration.digest_of(some_calibration())}"
+
+
+def test_without_one_nothing_changes(folder: Path) -> None:
+    found = parsed(folder, "calibration: none\nchecks: {mask: {area_max: 0.3}}")
+    assert (found.calibration, found.checks["mask"]) == ("none", {"area_max": 0.3})
+    assert parsed(folder, "").calibration == "none"  # none is shipped for this engine
+
+
+@pytest.mark.parametrize("change", [{"version": Mask.version + 1}, {"options": {"segmenter": "other"}}])
+def test_thresholds_for_other_numbers_are_not_taken(folder: Path, change: dict[str, Any]) -> None:
+    found = some_calibration()
+    calibration.write(folder / "mine.json", replace(found, checks={"mask": replace(found.checks["mask"], **change)}))
+    assert parsed(folder, "calibration: mine.json\nchecks: {mask: {}}").checks["mask"] == {}
+
+
+def test_a_run_keeps_a_copy_and_its_edited_thresholds(folder: Path) -> None:
+    run = Run(folder / "run")
+    chosen = parsed(folder, "calibration: mine.json\nchecks: {mask: {}}")
+    plan.write(plan.make(chosen), chosen, run)
+    assert calibration.read(run.calibration) == calibration.read(folder / "mine.json")
+    text = run.recipe.read_text()
+    assert "area_max: 0.5" in text
+    run.recipe.write_text(text.replace(", area_max: 0.5", ""))
+    assert recipe.read_resolved(run.recipe).checks["mask"] == {"area_min": 0.02}
+
+
+def test_a_resolved_recipe_is_a_recipe_again(folder: Path) -> None:
+    run = Run(folder / "run")
+    chosen = parsed(folder, "calibration: mine.json\nchecks: {mask: {}}")
+    plan.write(plan.make(chosen), chosen, run)
+    assert recipe.load(run.recipe) == chosen
+
+
+def test_a_resolved_recipe_whose_calibration_is_gone_says_so(folder: Path) -> None:
+    digest = "0" * 64
+    with pytest.raises(RecipeError, match="cannot be read"):
+        parsed(folder, f"calibration: mine@{digest}")
+    calibration.write(folder / "calibration.json", some_calibration())
+    with pytest.raises(RecipeError, match="not the one this recipe was resolved with"):
+        parsed(folder, f"calibration: mine@{digest}")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        ("nonesuch", "there is no 'nonesuch'; expected auto, none"),
+        ("missing.json", "cannot be read"),
+        ("broken.json", "not JSON"),
+    ],
+)
+def test_what_is_no_calibration_is_refused(folder: Path, wanted: str, sentence: str) -> None:
+    (folder / "broken.json").write_text("{")
+    with pytest.raises(RecipeError, match=sentence):
+        parsed(folder, f"calibration: {wanted}")
+
+
+def test_a_release_states_its_calibration(folder: Path) -> None:
+    run = Run(folder / "run")
+    off = ", ".join(f"{name}: {{enabled: false}}" for name in registry.names("checks") if name not in ("structure", "mask"))
+    chosen = parsed(folder, f"calibration: mine.json\nchecks: {{mask: {{}}, {off}}}")
+    plan.write(plan.make(chosen), chosen, run)
+    for group in toy_runs.groups_of(run):
+        toy_runs.commit(run, group)
+    validate(run, workers=1)
+    shard(run, workers=1)
+    sealed = json.loads((run.root / "release.json").read_text())
+    assert sealed["calibration"] == chosen.calibration
+    assert sealed["checks"]["mask"]["limits"]["area"] == "0.02 to 0.5"
