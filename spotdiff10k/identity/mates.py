@@ -1,5 +1,6 @@
 """Every member of a group beside its mates: those of another pose, those of its own pose, those of its own background."""
 
+import math
 from collections.abc import Sequence
 
 from spotdiff10k.identity.appearance import Appearance
@@ -22,7 +23,10 @@ def copies(looks: Sequence[Appearance], poses: Indices) -> list[float]:
 
 
 def faults_of_colour(looks: Sequence[Appearance], poses: Indices, backgrounds: Indices) -> tuple[list[float], list[float]]:
-    """Novelty and tint of each member; NaN where it shows nothing or has no mate to be compared with."""
+    """Novelty and tint of each member, less the mean of the others: some subjects and lights have much of both in every picture.
+
+    NaN where it shows nothing or has no mate to be compared with.
+    """
     small = [small_look(look.crop) for look in looks]
     found = []
     for at, look in enumerate(small):
@@ -30,4 +34,12 @@ def faults_of_colour(looks: Sequence[Appearance], poses: Indices, backgrounds: I
         same_pose = [small[other] for other in mates if poses[other] == poses[at]]
         same_background = [small[other] for other in mates if backgrounds[other] == backgrounds[at]]
         found.append(colour_faults(look, same_pose, same_background))
-    return [novelty for novelty, _ in found], [tint for _, tint in found]
+    return _beyond_others([novelty for novelty, _ in found]), _beyond_others([tint for _, tint in found])
+
+
+def _beyond_others(values: Sequence[float]) -> list[float]:
+    """Each value less the mean of the other numbers among them; NaN where there are none."""
+    numbers = [value for value in values if not math.isnan(value)]
+    if len(numbers) < 2:
+        return [NAN] * len(values)
+    return [value - (math.fsum(numbers) - value) / (len(numbers) - 1) for value in values]
