@@ -1,139 +1,76 @@
 """Calibrate on groups: make good ones, plant defects, choose thresholds on one half of the subjects, report on the other."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from spotdiff10k import __version__, registry
 from spotdiff10k.calibration.across import add_across
-from spotdiff10k.calibration.bench import MILD_EVERY, BenchWork, GroupOutcome
-from spotdiff10k.calibration.choosing import choose, with_chosen
-from spotdiff10k.calibration.defects import DEFECTS, NAMES
+from spotdiff10k.calibration.bench import BenchWork, GroupOutcome
+from spotdiff10k.calibration.choosing import Chosen, choose, with_chosen
+from spotdiff10k.calibration.defects import DEFECTS
 from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
-from spotdiff10k.calibration.good import (
-    HELD_OUT,
-    ROLES,
-    THRESHOLDS,
-    Assigned,
-    Counts,
-    assigned,
-    calibration_recipe,
-    confounded,
-    plan_good,
-    siblings,
-    subject_name,
-)
+from spotdiff10k.calibration.good import HELD_OUT, ROLES, THRESHOLDS, siblings, subject_name
 from spotdiff10k.calibration.observed import Observed, observe
 from spotdiff10k.calibration.parts import Parts
+from spotdiff10k.calibration.preparing import Prepared
 from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, graded, refusals
 from spotdiff10k.calibration.sets import add_sets
 from spotdiff10k.calibration.values import Calibration, MadeOn
-from spotdiff10k.errors import MissingExtraError, ModelError, RecipeError
 from spotdiff10k.executors import Task
-from spotdiff10k.limits import Rule, Scope, Thresholds, chosen_checks, make_check, options_of, read_rules
+from spotdiff10k.limits import Rule, chosen_checks, make_check, options_of, read_rules
 from spotdiff10k.measures import Check, setup_of
-from spotdiff10k.plan import Plan
-from spotdiff10k.recipe import Recipe
-from spotdiff10k.recipe.base import nearest
 from spotdiff10k.spread import spread
 
 OnProgress = Callable[[int, int], None]
 """Told (groups done, groups in all)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to calibrate, and on how much."""
-
-    name: str
-    base: Mapping[str, Any]  # recipe values: engine, poses, backgrounds, ...
-    counts: Counts
-    sizes: tuple[int, ...]  # pixels
-    target: float  # share of good groups that may be refused
-    checks: Thresholds  # with the options to calibrate under
-    defects: tuple[str, ...] = NAMES
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request, planned: what would be measured."""
-
-    request: Request
-    recipe: Recipe
-    plan: Plan
-    groups: tuple[Assigned, ...]
-    checks: Thresholds
-    skipped: Mapping[str, str]
-
-    @property
-    def plantings(self) -> int:
-        """Defects to plant, grade by grade."""
-        wanted = [DEFECTS[name] for name in self.request.defects if name in DEFECTS]
-        severe = sum(sum(grade >= one.severe for grade in one.grades) for one in wanted)
-        mild = sum(len(one.grades) for one in wanted) - severe
-        planted = [one for one in self.groups if one.planted]
-        return severe * len(planted) + mild * sum(one.place % MILD_EVERY == 0 for one in planted)
-
-
-def prepare(request: Request) -> Prepared:
-    """Plan the good groups, and see which checks can be made here. Raises RecipeError or PlanError."""
-    for name in request.defects:
-        if name not in NAMES:
-            raise RecipeError(f"There is no defect '{name}'; known: {', '.join(NAMES)}.{nearest(name, NAMES)}")
-    recipe = calibration_recipe(request.base, request.counts, request.sizes[0], request.seed)
-    made = plan_good(recipe, request.counts)
-    usable, skipped = available(request.checks)
-    groups = [*assigned(made, request.counts, request.sizes), *_confounded(recipe, request, usable)]
-    return Prepared(request, recipe, made, tuple(groups), usable, skipped)
-
-
-def _confounded(recipe: Recipe, request: Request, checks: Thresholds) -> Iterator[Assigned]:
-    """The groups of confounded plans, where a check looks at sets as a whole."""
-    if any(rule.scope is Scope.SET for rule in read_rules(checks)):
-        for name, defect in PLAN_DEFECTS.items():
-            if name in request.defects:
-                yield from confounded(recipe, defect.factor, request.counts, request.sizes, name)
-
-
-def available(checks: Thresholds) -> tuple[Thresholds, dict[str, str]]:
-    """The checks that can be made here, and why others cannot: a model is not there, a part is not installed."""
-    usable: dict[str, Mapping[str, Any]] = {}
-    skipped: dict[str, str] = {}
-    for name in chosen_checks(checks):
-        try:
-            make_check(name, checks)
-            usable[name] = checks.get(name, {})
-        except (ModelError, MissingExtraError) as error:
-            skipped[name] = str(error)
-    return usable, skipped
-
-
 def calibrate(
-    prepared: Prepared, workers: int = 0, on_progress: OnProgress | None = None, kept: Path | None = None
+    prepared: Prepared,
+    workers: int = 0,
+    on_progress: OnProgress | None = None,
+    kept: Path | None = None,
+    choosing: bool = True,
 ) -> Calibration:
     """Measure everything, choose, report; what is measured is kept in the folder `kept`, and not measured again.
 
-    Raises RunError when a group cannot be made or measured.
+    Without `choosing`, the thresholds of the request are reported on as they are. Raises RunError when a group cannot be made
+    or measured.
     """
-    request = prepared.request
     checks = {name: make_check(name, prepared.checks) for name in chosen_checks(prepared.checks)}
     outcomes = list(_measured(prepared, checks, workers, on_progress, kept))
     own = read_rules(prepared.checks)
     halves = {role: _half(role, outcomes, own, checks) for role in ROLES}
     severe = {(name, i): grade >= one.severe for name, one in DEFECTS.items() for i, grade in enumerate(one.grades)}
-    chosen = choose(halves[THRESHOLDS], own, severe, request.target)
+    chosen = choose(halves[THRESHOLDS], own, severe, prepared.request.target) if choosing else []
+    _look_at_sets(prepared, halves[HELD_OUT], [one for one in outcomes if one.assigned.role == HELD_OUT], own, checks)
+    return _reported(prepared, halves, checks, chosen)
+
+
+def _look_at_sets(
+    prepared: Prepared,
+    seen: Observed,
+    held_out: Sequence[GroupOutcome],
+    rules: Sequence[Rule],
+    checks: Mapping[str, Check],
+) -> None:
+    names = [name for name in prepared.request.defects if name in PLAN_DEFECTS]
+    twins = {name: [one for one in held_out if one.assigned.plan == name] for name in names}
+    add_sets(seen, [one for one in held_out if not one.assigned.plan], twins, rules, checks, prepared.recipe.seed)
+
+
+def _reported(
+    prepared: Prepared, halves: Mapping[str, Observed], checks: Mapping[str, Check], chosen: Sequence[Chosen]
+) -> Calibration:
+    """What the thresholds do on the half that had no part in choosing them."""
     rules = read_rules(with_chosen(prepared.checks, chosen))
     seen = halves[HELD_OUT]
-    held_out = [one for one in outcomes if one.assigned.role == HELD_OUT]
-    twins = {name: [one for one in held_out if one.assigned.plan == name] for name in request.defects if name in PLAN_DEFECTS}
-    add_sets(seen, [one for one in held_out if not one.assigned.plan], twins, own, checks, prepared.recipe.seed)
     return Calibration(
-        name=request.name,
+        name=prepared.request.name,
         made_on=_made_on(prepared, halves),
-        target=request.target,
+        target=prepared.request.target,
         refused=refusals(seen.good, rules),
         checks={
             name: check_calibration(
@@ -141,7 +78,7 @@ def calibrate(
             )
             for name, check in checks.items()
         },
-        defects={name: defect_calibration(name, graded(name), seen, rules) for name in request.defects},
+        defects={name: defect_calibration(name, graded(name), seen, rules) for name in prepared.request.defects},
         skipped=dict(prepared.skipped),
     )
 

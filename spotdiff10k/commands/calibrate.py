@@ -10,7 +10,7 @@ from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, 
 
 if TYPE_CHECKING:
     from spotdiff10k.calibration import Calibration
-    from spotdiff10k.calibration.calibrate import Prepared, Request
+    from spotdiff10k.calibration.preparing import Prepared, Request
 
 SUFFIX, PARTS = ".json", ".parts"
 """The file, and the folder beside it that keeps what is measured until the file is written."""
@@ -100,15 +100,15 @@ def _request(
     defects: list[str],
     seed: int,
 ) -> "Request":
-    from spotdiff10k.calibration.calibrate import Request
     from spotdiff10k.calibration.defects import NAMES
     from spotdiff10k.calibration.good import Counts
+    from spotdiff10k.calibration.preparing import Request
 
     return Request(name, base, Counts(*counts), sizes, target, checks, tuple(defects) or NAMES, seed)
 
 
 def _prepared(out: Output, request: "Request") -> "Prepared":
-    from spotdiff10k.calibration.calibrate import prepare
+    from spotdiff10k.calibration.preparing import prepare
 
     found = prepare(request)
     tell_plan(out, found)

@@ -8,8 +8,9 @@ import toy_runs
 
 from spotdiff10k import calibration
 from spotdiff10k.calibration import Calibration
-from spotdiff10k.calibration.calibrate import Request, calibrate, prepare
+from spotdiff10k.calibration.calibrate import calibrate
 from spotdiff10k.calibration.good import THRESHOLDS, Counts
+from spotdiff10k.calibration.preparing import Request, prepare
 from spotdiff10k.errors import RecipeError
 
 BASE: dict[str, Any] = {
