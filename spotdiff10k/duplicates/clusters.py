@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from spotdiff10k.cores import usable_cores
 from spotdiff10k.duplicates.bits import NOBODY
-from spotdiff10k.duplicates.codes import UNIT, Codes
+from spotdiff10k.duplicates.codes import Codes
 from spotdiff10k.duplicates.exact import LEAST
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.errors import MissingExtraError
@@ -33,6 +33,7 @@ ROUNDS = 8
 """Of k-means; where the centres lie exactly matters little."""
 BLOCK = 20_000
 """Vectors that are handed over at a time, so that memory stays bounded."""
+MOST_IN_A_BYTE = 127
 SEED = 1
 
 Indices = npt.NDArray[np.int64]
@@ -53,25 +54,26 @@ def most_similar(queries: Codes, codes: Codes, limits: Indices, passed_over: int
 
 def candidates(queries: Codes, codes: Codes, passed_over: int = 0) -> Iterator[tuple[slice, Indices]]:
     """Blocks of queries with (block, KEPT + passed_over) rows of the codes that are likely nearest to each; -1 is none."""
-    index = _build(codes)
+    largest = max(1, int(np.abs(codes).max()), int(np.abs(queries).max()))
+    shrink = np.float32(MOST_IN_A_BYTE / largest)
+    index = _build(codes, shrink)
     for start in range(0, len(queries), BLOCK):
         block = slice(start, start + BLOCK)
-        yield block, index.search(_floats(queries[block]), KEPT + passed_over)[1]
+        yield block, index.search(_in_bytes(queries[block], shrink), KEPT + passed_over)[1]
 
 
-def _build(codes: Codes) -> Any:
+def _build(codes: Codes, shrink: np.float32) -> Any:
     """An index of all codes."""
     faiss = _faiss()
     faiss.omp_set_num_threads(usable_cores())
     numbers = codes.shape[1]
     centres = max(1, min(int(CENTRES_FACTOR * len(codes) ** 0.5), len(codes) // TRAINED_PER_CENTRE))
-    index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(numbers), numbers, centres, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
+    kept = faiss.ScalarQuantizer.QT_8bit_direct_signed
+    index = faiss.IndexIVFScalarQuantizer(faiss.IndexFlatIP(numbers), numbers, centres, kept, faiss.METRIC_INNER_PRODUCT, False)
     index.cp.niter, index.cp.seed = ROUNDS, SEED
-    index.train(_floats(codes[:: max(1, len(codes) // (centres * TRAINED_PER_CENTRE))]))
+    index.train(_in_bytes(codes[:: max(1, len(codes) // (centres * TRAINED_PER_CENTRE))], shrink))
     for start in range(0, len(codes), BLOCK):
-        index.add(_floats(codes[start : start + BLOCK]))
+        index.add(_in_bytes(codes[start : start + BLOCK], shrink))
     index.nprobe = PROBED
     return index
 
@@ -99,8 +101,10 @@ def _rank(
         products[query] = best
 
 
-def _floats(codes: Codes) -> npt.NDArray[np.float32]:
-    return np.ascontiguousarray(codes, np.float32) / np.float32(UNIT)
+def _in_bytes(codes: Codes, shrink: np.float32) -> npt.NDArray[np.float32]:
+    """Whole numbers of at most MOST_IN_A_BYTE, as the index keeps them and compares them."""
+    scaled: npt.NDArray[np.float32] = np.rint(np.ascontiguousarray(codes, np.float32) * shrink)
+    return scaled
 
 
 def _faiss() -> Any:

@@ -220,11 +220,14 @@ def test_every_sample_gets_every_measure_across_groups() -> None:
     first, second, other = pair_of_families()
     groups = [measured(first), measured(second), measured(other)]
     found = Duplicates().measure_set(groups)
-    expected = set(Duplicates.across_ranges) - set(found.unchecked)
+    ranges = Duplicates.across_ranges
+    expected = set(ranges) - set(found.unchecked)
     assert list(found.samples) == [cell.key for group in groups for cell in group.planned.cells]
     for values in found.samples.values():
         assert set(values) == expected
-        assert all(Duplicates.across_ranges[name][0] <= value <= Duplicates.across_ranges[name][1] for name, value in values.items())
+        assert all(
+            Duplicates.across_ranges[name][0] <= value <= Duplicates.across_ranges[name][1] for name, value in values.items()
+        )
 
 
 def test_an_empty_mask_has_no_look_and_is_like_nobody() -> None:

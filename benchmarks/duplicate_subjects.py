@@ -1,0 +1,130 @@
+"""How well duplicate subjects are told from distinct ones without a neural network: false refusals and catches.
+
+    python benchmarks/duplicate_subjects.py --subjects 1000
+
+A thousand distinct rendered subjects, as a plan has them, and planted duplicates: every tenth subject again in the poses and
+before the backgrounds of another group ("elsewhere"); the same with slightly turned hues; the same samples with slightly
+turned hues; the same pictures as JPEG. Half of the subjects set the threshold for a false-refusal rate of one group in a
+hundred, the other half reports. Subjects are of seed 1; what the look was learned from is of seed 7.
+"""
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from _rendered_subjects import KINDS, elsewhere, planned, seen
+
+from spotdiff10k.checks.duplicates import Duplicates
+from spotdiff10k.duplicates import look, phash
+
+PLAIN, RECOLOURED, ENCODED = range(len(KINDS))
+BOUNDS = (0.8, 0.84, 0.9, 0.95)
+EVERY = 10
+"""One subject in so many is planted a second time."""
+
+
+class Rendered(NamedTuple):
+    """(groups, samples, kinds, ...) features and hashes."""
+
+    features: np.ndarray
+    hashes: np.ndarray
+
+
+def rendered(arguments: argparse.Namespace) -> tuple[Rendered, Rendered]:
+    """The subjects, and every so-manieth of them elsewhere; read from a file where that is there."""
+    if arguments.keep and arguments.keep.is_file():
+        with np.load(arguments.keep, allow_pickle=False) as kept:
+            return Rendered(kept["features"], kept["hashes"]), Rendered(kept["more_features"], kept["more_hashes"])
+    groups = planned(arguments.subjects, arguments.seed, arguments.poses, arguments.backgrounds, arguments.levels)
+    found = []
+    for some in (elsewhere(groups, EVERY), groups):
+        items = list(seen(some, arguments.workers))
+        found.append(Rendered(np.stack([item.features for item in items]), np.stack([item.hashes for item in items])))
+    again, all_of_them = found
+    if arguments.keep:
+        names = ("features", "hashes", "more_features", "more_hashes")
+        np.savez(arguments.keep, **dict(zip(names, (*all_of_them, *again), strict=True)))
+    return all_of_them, again
+
+
+def looks(features: np.ndarray) -> np.ndarray:
+    """(groups, samples, D) of unit length."""
+    by = look.projection()
+    flat = features.reshape(-1, features.shape[-1]).astype(np.float64)
+    found = np.array([look.projected(row, by) for row in flat], np.float32)
+    return (found / np.linalg.norm(found, axis=1, keepdims=True)).reshape(*features.shape[:2], -1)
+
+
+def nearest(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(groups of first, groups of second): the similarity of their two most alike samples."""
+    count, samples, numbers = first.shape
+    found = first.reshape(-1, numbers) @ second.reshape(-1, numbers).T
+    return found.reshape(count, samples, len(second), -1).max(axis=(1, 3))
+
+
+def fewest_bits(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(groups of first, groups of second): in how many bits their nearest samples differ."""
+    out = np.empty((len(first), len(second)), int)
+    for row, group in enumerate(first):
+        bits = np.bitwise_count(group[:, None, None] ^ second[None]).sum(axis=-1)
+        out[row] = bits.min(axis=(0, 2))
+    return out
+
+
+def main() -> None:
+    """Render, compare, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--subjects", type=int, default=1000)
+    parser.add_argument("--poses", type=int, default=2)
+    parser.add_argument("--backgrounds", type=int, default=2)
+    parser.add_argument("--levels", type=int, default=24, help="background levels in all")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="keep what was rendered in this .npz file; read it when it is there")
+    arguments = parser.parse_args()
+    subjects, again = rendered(arguments)
+    report(subjects, again)
+
+
+def report(subjects: Rendered, again: Rendered) -> None:
+    """Print false refusals of distinct subjects, and how many planted ones are caught."""
+    plain = looks(subjects.features[:, :, PLAIN])
+    alike = nearest(plain, plain)
+    closest = np.where(np.tril(np.ones(alike.shape, bool), -1), alike, -1).max(axis=1)[1:]
+    half = np.arange(len(closest)) % 2 == 0
+    threshold = float(np.quantile(closest[half], 0.99))
+    print(f"{len(plain)} distinct subjects of {plain.shape[1]} samples; 1 of 100 in one half is more alike than {threshold:.3f}")
+    planted = {
+        "elsewhere": nearest(looks(again.features[:, :, PLAIN]), plain),
+        "elsewhere, recoloured": nearest(looks(again.features[:, :, RECOLOURED]), plain),
+        "same samples, recoloured": nearest(looks(subjects.features[::EVERY, :, RECOLOURED]), plain),
+        "same pictures as JPEG": nearest(looks(subjects.features[::EVERY, :, ENCODED]), plain),
+    }
+    limit = Duplicates.limits["nearest_in_other_split"].high
+    own = {name: found[np.arange(len(found)), np.arange(len(found)) * EVERY] for name, found in planted.items()}
+    for bound in sorted({round(threshold, 3), *BOUNDS, limit}):
+        caught = {name: np.mean(found > bound) for name, found in own.items()}
+        mark = " (the limit)" if bound == limit else ""
+        words = ", ".join(f"{name} {share:.3f}" for name, share in caught.items())
+        print(f"alike {bound:.3f}{mark}: distinct refused {np.mean(closest[~half] > bound):.4f}; caught: {words}")
+    first = np.mean(planted["elsewhere"].argmax(axis=1) == np.arange(len(again.features)) * EVERY)
+    print(f"the nearest subject of one planted elsewhere is itself: {first:.3f}")
+    report_hashes(subjects.hashes)
+
+
+def report_hashes(hashes: np.ndarray) -> None:
+    """Print how far copies of pictures are, and how far the nearest of distinct subjects."""
+    limit = Duplicates.limits["nearest_hash"].low
+    for kind in (RECOLOURED, ENCODED):
+        own = np.bitwise_count(hashes[:, :, kind] ^ hashes[:, :, PLAIN]).sum(axis=-1)
+        most = f"median {np.median(own):.0f}, 99 % {np.quantile(own, 0.99):.0f}, most {own.max()}"
+        print(f"bits by which a picture {KINDS[kind]} differs: {most}; below {limit:.0f}: {np.mean(own < limit):.4f}")
+    bits = fewest_bits(hashes[:, :, PLAIN], hashes[:, :, PLAIN])
+    fewest = np.where(np.tril(np.ones(bits.shape, bool), -1), bits, 2 * phash.BITS).min(axis=1)[1:]
+    least = f"least {fewest.min()}, 1 % {np.quantile(fewest, 0.01):.0f}"
+    print(f"bits to the nearest sample of an earlier distinct subject: {least}; below {limit:.0f}: {np.mean(fewest < limit):.4f}")
+
+
+if __name__ == "__main__":
+    main()
