@@ -28,7 +28,7 @@ from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.limits import read_rules
 from spotdiff10k.types import EngineSettings, FinishedGroup
 
-RULES = {rule.measure: rule for rule in read_rules({}) if rule.check == "mask"}
+RULES = {rule.measure: rule for rule in read_rules({"mask": {}}) if rule.check == "mask"}
 WITHOUT: Mapping[str, tuple[str, ...]] = {
     "plate and shadow": OF_THE_DEPTH,
     "depth": OF_THE_PLATE,

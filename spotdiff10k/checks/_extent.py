@@ -66,7 +66,7 @@ def _is_haze(alpha: Alpha, y: int, x: int) -> bool:
 
 @kernel
 def _occupied(alpha: Alpha) -> tuple[int, int, int, int]:
-    """The box of all that is not transparent; zeros when nothing is. Plain loops over rows, which compile to wide instructions."""
+    """The box of all that is not transparent; zeros when nothing is. Plain loops, which compile to wide instructions."""
     height, width = alpha.shape
     columns = np.zeros(width, np.uint8)
     top, bottom = height, 0

@@ -107,7 +107,7 @@ def test_a_recorded_box_is_compared_with_the_mask_s_own(box: list[int], agreemen
 )
 def test_planted_defects_are_refused_by_the_default_thresholds(spoilt: np.ndarray, measure: str) -> None:
     measured = measure_mask(sample_with(spoilt))
-    rules = {rule.measure: rule for rule in read_rules({}) if rule.check == "mask"}
+    rules = {rule.measure: rule for rule in read_rules({"mask": {}}) if rule.check == "mask"}
     assert rules[measure].fault(measured[measure])
 
 

@@ -20,7 +20,7 @@ from spotdiff10k.tar import group_bytes, read_members
 from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, PlannedGroup
 
 Spoil = Callable[[np.ndarray, np.random.Generator], np.ndarray]
-RULES = [rule for rule in read_rules({}) if rule.check == "mask"]
+RULES = [rule for rule in read_rules({"mask": {}}) if rule.check == "mask"]
 LAYERS = ("plate", "shadow", "depth")
 SEED = 90210
 """Of subjects that no limit was chosen on."""
