@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from spotdiff10k.calibration import Calibration
     from spotdiff10k.calibration.preparing import Prepared, Request
 
-SUFFIX, PARTS = ".json", ".parts"
-"""The file, and the folder beside it that keeps what is measured until the file is written."""
+SUFFIX, PAGE, PARTS = ".json", ".html", ".parts"
+"""The file, the page to look at, and the folder that keeps what is measured until both are written."""
 BLIND = 0.6
 """Area under the curve up to which a measure is said to be blind to a defect."""
 
@@ -126,9 +126,11 @@ def _of_groups(out: Output, prepared: "Prepared", parts: Path, workers: int) -> 
 
 def _write(path: Path, found: "Calibration") -> None:
     from spotdiff10k import calibration
+    from spotdiff10k.calibration import page
     from spotdiff10k.calibration.parts import remove
 
     calibration.write(path, found)
+    page.write(path.with_suffix(PAGE), found)
     remove(path.with_suffix(PARTS))
 
 
