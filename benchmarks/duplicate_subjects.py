@@ -16,7 +16,8 @@ import numpy as np
 from _rendered_subjects import KINDS, elsewhere, planned, seen
 
 from spotdiff10k.checks.duplicates import Duplicates
-from spotdiff10k.duplicates import look, phash
+from spotdiff10k.duplicates import look
+from spotdiff10k.duplicates.across import COMPARED_BITS
 
 PLAIN, RECOLOURED, ENCODED = range(len(KINDS))
 BOUNDS = (0.8, 0.84, 0.9, 0.95)
@@ -121,7 +122,7 @@ def report_hashes(hashes: np.ndarray) -> None:
         most = f"median {np.median(own):.0f}, 99 % {np.quantile(own, 0.99):.0f}, most {own.max()}"
         print(f"bits by which a picture {KINDS[kind]} differs: {most}; below {limit:.0f}: {np.mean(own < limit):.4f}")
     bits = fewest_bits(hashes[:, :, PLAIN], hashes[:, :, PLAIN])
-    fewest = np.where(np.tril(np.ones(bits.shape, bool), -1), bits, 2 * phash.BITS).min(axis=1)[1:]
+    fewest = np.where(np.tril(np.ones(bits.shape, bool), -1), bits, COMPARED_BITS).min(axis=1)[1:]
     least = f"least {fewest.min()}, 1 % {np.quantile(fewest, 0.01):.0f}"
     print(f"bits to the nearest sample of an earlier distinct subject: {least}; below {limit:.0f}: {np.mean(fewest < limit):.4f}")
 

@@ -44,7 +44,7 @@ def decide(stage: Stage, groups: Set[str], rules: Sequence[Rule]) -> Decision:
             if measurer.wanted and rows[-1].accepted:
                 last = known.rounds[-1].checks
                 candidates.append(SetGroup(group, {name: last[name].measures for name in last}))
-    if measurer.wanted:
+    if measurer.wanted and candidates:
         _decide_on_the_set(decision, measurer, candidates, rules)
     if stage.recipe.purpose == CONTROL:
         decision.set_refusals.clear()  # confounded on purpose, and says so everywhere
@@ -70,9 +70,9 @@ def _decide_on_the_set(decision: Decision, measurer: SetMeasurer, groups: list[S
     refused = _refuse_across(decision, measurer.measure(groups), rules)
     if refused:
         groups = [group for group in groups if group.planned.id not in refused]
-    found = measurer.measure(groups)
+    found = measurer.measure(groups) if groups else {}
     for rule in rules:
-        if rule.scope is Scope.SET:
+        if rule.scope is Scope.SET and groups:
             measured = found[rule.check]
             why = measured.unchecked.get(rule.measure, "")
             if why:

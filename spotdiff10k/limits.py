@@ -10,11 +10,13 @@ from spotdiff10k import registry
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.measures import Check, Limit
 
-ALWAYS = ("structure", "mask")
-"""What every recipe gets, whether it names them or not; `structure` comes first, and what it refuses no other check sees."""
+ALWAYS = "structure"
+"""What every recipe gets, whether it names it or not; it comes first, and what it refuses no other check sees."""
 
 Ranges = Mapping[str, tuple[float, float]]
 
+ENABLED = "enabled"
+"""Under a check in a recipe: false leaves the check out."""
 REQUIRED = "required"
 """Under a check in a recipe: true refuses what the check could not measure."""
 
@@ -62,8 +64,17 @@ class Rule:
 
 
 def chosen_checks(thresholds: Thresholds) -> dict[str, type[Check]]:
-    """The checks of a recipe by name, in the order in which they are taken. Raises RecipeError for an unknown one."""
-    return {name: registry.find("checks", name) for name in dict.fromkeys([*ALWAYS, *thresholds])}
+    """The checks of a recipe by name, in the order in which they are taken.
+
+    Raises RecipeError for an unknown one, and where it leaves out what cannot be left out.
+    """
+    for name, values in thresholds.items():
+        if not isinstance(values.get(ENABLED, True), bool):
+            raise RecipeError(f"checks.{name}.{ENABLED} should be true or false; found {values[ENABLED]!r}.")
+    left_out = {name for name, values in thresholds.items() if values.get(ENABLED) is False}
+    if ALWAYS in left_out:
+        raise RecipeError(f"checks.{ALWAYS} cannot be left out: what it refuses, no other check could read.")
+    return {name: registry.find("checks", name) for name in dict.fromkeys([ALWAYS, *thresholds]) if name not in left_out}
 
 
 def options_of(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -> dict[str, str]:
@@ -107,11 +118,11 @@ def _rules(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -
     if not isinstance(required, bool):
         raise RecipeError(f"checks.{name}.{REQUIRED} should be true or false; found {required!r}.")
     for key, value in thresholds.items():
-        if key in options or key == REQUIRED:
+        if key in options or key in (REQUIRED, ENABLED):
             continue
         measure, _, side = key.rpartition("_")
         if side not in ("min", "max") or measure not in known:
-            raise RecipeError(_unknown(name, key, list(known), [*options, REQUIRED]))
+            raise RecipeError(_unknown(name, key, list(known), [*options, REQUIRED, ENABLED]))
         bound = _bound(f"checks.{name}.{key}", value, side)
         limit = limits.get(measure, Limit())
         limits[measure] = replace(limit, low=bound) if side == "min" else replace(limit, high=bound)

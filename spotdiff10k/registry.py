@@ -6,7 +6,9 @@ group `spotdiff10k.<kind>`. A module answers to `load` with the one class it def
 
 import importlib
 import pkgutil
+import sys
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -15,12 +17,18 @@ from spotdiff10k.errors import RecipeError
 KINDS = ("engines", "checks", "segmenters", "pose_estimators", "encoders", "executors")
 
 
-def _built_in(kind: str) -> set[str]:
+@cache
+def _built_in(kind: str) -> frozenset[str]:
     package = importlib.import_module(f"spotdiff10k.{kind}")
-    return {m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")}
+    return frozenset(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
 
 
 def _plugins(kind: str) -> dict[str, EntryPoint]:
+    return _plugins_on(kind, tuple(sys.path))
+
+
+@cache
+def _plugins_on(kind: str, _folders: tuple[str, ...]) -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=f"spotdiff10k.{kind}")}
 
 

@@ -1,17 +1,21 @@
 """deciding: what only the set as a whole can tell, and what could not be checked."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import toy_runs
 
 from spotdiff10k import verdicts
+from spotdiff10k.deciding import decide
 from spotdiff10k.errors import DataError, ModelError, RecipeError, RunError
+from spotdiff10k.limits import read_rules
 from spotdiff10k.repair import repair
 from spotdiff10k.run import Run
 from spotdiff10k.samples import pixels_digest
 from spotdiff10k.shards import shard
+from spotdiff10k.stage import open_stage
 from spotdiff10k.types import PlannedCell, PlannedGroup
 from spotdiff10k.validate import Unchecked, validate
 
@@ -96,7 +100,19 @@ def test_what_could_not_be_measured_is_counted_as_unchecked_and_passes_nothing(t
 def test_a_recipe_may_require_what_could_not_be_measured(tmp_path: Path) -> None:
     summary = validate(toy_runs.generated_run(tmp_path, more=with_checks("nearest_min: 0.0, required: true")), workers=1)
     assert summary.accepted == 0
-    assert summary.set_refusals == ["colours.beauty is required and could not be measured: it is in the eye of the beholder."]
+    assert summary.refused_by == {"colours": 20}
+    assert summary.set_refusals == []  # of nothing there is no set
+
+
+def test_a_recipe_may_require_what_could_not_be_measured_in_the_set(tmp_path: Path) -> None:
+    more = with_checks("nearest_min: 0.0") + "\n"
+    run = toy_runs.generated_run(tmp_path, more=more)
+    validate(run, workers=1)
+    rules = [
+        replace(rule, required=rule.measure == "beauty") for rule in read_rules({"colours": {"nearest_min": 0.0}, "mask": {}})
+    ]
+    found = decide(open_stage(run), {group.id for group in toy_runs.groups_of(run)}, rules)
+    assert found.set_refusals == ["colours.beauty is required and could not be measured: it is in the eye of the beholder."]
 
 
 def test_the_set_is_looked_at_once_while_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,15 @@
 """Thresholds: from the recipe to rules, and from rules to reasons."""
 
 import math
+from pathlib import Path
 
 import pytest
 
+from spotdiff10k import recipe
 from spotdiff10k.errors import RecipeError
-from spotdiff10k.limits import Rule, Scope, read_rules
+from spotdiff10k.limits import Rule, Scope, chosen_checks, read_rules
 from spotdiff10k.measures import Limit
+from spotdiff10k.recipe.delivery import DEFAULT_CHECKS
 
 SCORE = Rule("quality", "score", Scope.SAMPLE, Limit(0.0, 5.0), Limit(low=3.5))
 
@@ -21,7 +24,7 @@ def test_structure_comes_first_and_cannot_be_left_out() -> None:
 
 
 def test_a_threshold_of_the_recipe_replaces_one_side_of_the_check_s_own() -> None:
-    before, after = rule("mask.area", {}).limit, rule("mask.area", {"mask": {"area_max": 0.3}}).limit
+    before, after = rule("mask.area", {"mask": {}}).limit, rule("mask.area", {"mask": {"area_max": 0.3}}).limit
     assert after == Limit(before.low, 0.3)
 
 
@@ -71,3 +74,18 @@ def test_a_measure_without_a_limit_is_still_refused_when_it_is_impossible() -> N
     free = Rule("quality", "score", Scope.SAMPLE, Limit(0.0, 5.0), Limit())
     assert free.fault(2.0) == ""
     assert free.fault(6.0)
+
+
+def test_a_check_can_be_left_out_but_not_structure() -> None:
+    assert list(chosen_checks({"mask": {}, "plate": {"enabled": False}})) == ["structure", "mask"]
+    with pytest.raises(RecipeError, match=r"checks\.structure cannot be left out"):
+        chosen_checks({"structure": {"enabled": False}})
+    with pytest.raises(RecipeError, match=r"checks\.mask\.enabled should be true or false; found 'no'"):
+        read_rules({"mask": {"enabled": "no"}})
+
+
+def test_what_a_recipe_says_of_one_check_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    factors = "subjects: {count: 4}\nposes: {levels: 2, count: 2}\nbackgrounds: {levels: 2, count: 2}\n"
+    chosen = recipe.parse(f"name: x\n{factors}checks: {{mask: {{area_max: 0.5}}}}\n", "x.yaml", tmp_path)
+    assert list(chosen_checks(chosen.checks)) == list(DEFAULT_CHECKS)
+    assert chosen.checks["mask"]["area_max"] == 0.5

@@ -1,11 +1,19 @@
 """The file's name is the registration."""
 
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 
 import pytest
 
 from spotdiff10k import registry
 from spotdiff10k.errors import RecipeError
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    registry._plugins_on.cache_clear()
+    yield
+    registry._plugins_on.cache_clear()
 
 
 def test_built_ins_are_found_by_listing_their_folder() -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from spotdiff10k import plan, recipe
 from spotdiff10k.committed import GroupView, StoredMember, StoredTar, view_group
+from spotdiff10k.recipe.delivery import DEFAULT_CHECKS
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.samples import pixels_digest
 from spotdiff10k.tar import group_bytes, read_members
@@ -45,6 +46,7 @@ repair: {{attempts: 2}}
 {more}
 """
 """Five groups of four samples and a reserve for each split."""
+PLAIN = ("structure", "mask")
 SPLITS = "{train: 0.6, validation: 0.2, test: 0.2}"
 
 Spoil = Callable[[str, dict[str, bytes]], Mapping[str, bytes]]
@@ -54,9 +56,15 @@ Spoil = Callable[[str, dict[str, bytes]], Mapping[str, bytes]]
 def plan_run(root: Path, more: str = "", engine: str = "discs", splits: str = SPLITS) -> Run:
     """A planned run; `more` adds lines to the recipe, such as "checks: {mask: {area_max: 0.5}}"."""
     run = Run(root)
-    chosen = recipe.parse(RECIPE.format(engine=engine, splits=splits, more=more), "toys.yaml", root)
+    chosen = _plain_checks(recipe.parse(RECIPE.format(engine=engine, splits=splits, more=more), "toys.yaml", root))
     plan.write(plan.make(chosen), chosen, run)
     return run
+
+
+def _plain_checks(chosen: recipe.Recipe) -> recipe.Recipe:
+    """Of the default checks, leave out those that the recipe says nothing of: discs are no subjects."""
+    checks = {name: values or {"enabled": name in PLAIN or name not in DEFAULT_CHECKS} for name, values in chosen.checks.items()}
+    return chosen.model_copy(update={"checks": {**checks, "structure": chosen.checks["structure"]}})
 
 
 def groups_of(run: Run, reserve: bool | None = False) -> list[PlannedGroup]:
@@ -82,17 +90,20 @@ class Discs:
 
 
 def disc_members(group: PlannedGroup, cell: PlannedCell, engine: str = "discs") -> dict[str, bytes]:
-    """A disc whose place says the pose and whose colour says the subject, on a gradient that says the background."""
+    """A disc: its place and its dark half say the pose, its colour the subject; a gradient behind it says the background."""
     y, x = np.mgrid[0:SIZE, 0:SIZE] + 0.5
     center = SIZE * (0.4 + 0.2 * cell.pose_index)
     alpha = np.clip(SIZE * 0.2 - np.hypot(x - center, y - SIZE / 2) + 0.5, 0, 1)
-    ramp = np.stack([x, y, np.full_like(x, 20.0 * cell.background_index)], axis=-1)
+    along, over = (x, y) if cell.background_index % 2 == 0 else (SIZE - y, SIZE - x)
+    ramp = np.stack([along, over, np.full_like(x, 20.0 * cell.background_index)], axis=-1)
     plate = (ramp * 2 + 60).astype(np.uint8)
     shadow = np.where((y > SIZE * 0.7)[..., None], 128, 255) * np.ones(3)
     shaded = plate * shadow / 255
     noise = np.random.default_rng(cell.seed).integers(0, 9, 3)
     colour = np.array([(37 * group.ordinal) % 200, 80, 160]) + noise
-    picture = np.rint(shaded * (1 - alpha[..., None]) + colour * alpha[..., None]).astype(np.uint8)
+    bright = (x > center) if cell.pose_index % 2 else (y > SIZE / 2)
+    halves = np.where(bright, 1.0, 0.5)[..., None]
+    picture = np.rint(shaded * (1 - alpha[..., None]) + colour * halves * alpha[..., None]).astype(np.uint8)
     inside = alpha >= 0.5
     rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
     opaque = np.rint(alpha * 255).astype(np.uint8)
@@ -200,10 +211,14 @@ def some_group(ordinal: int = 3) -> PlannedGroup:
     name = f"g{ordinal:06d}"
     poses = tuple(PoseLevel(f"stand-{n}", "stand", 45.0 * n, f"turned {n}") for n in range(2))
     backgrounds = tuple(BackgroundLevel(f"studio-{n:02d}", "studio", n, f"in studio {n}", 12.0, 40.0) for n in range(2))
-    cells = [
-        PlannedCell(f"{name}-p{p:02d}-b{b:02d}", p, b, 1000 * ordinal + 10 * p + b, 0, f"a disc, {p} {b}", f"nothing, {p} {b}")
-        for p in range(2)
-        for b in range(2)
-    ]
-    subject = SubjectLevel(f"s{ordinal:06d}", "disc", ordinal, "disc", f"disc number {ordinal}")
+    subject = SubjectLevel(f"s{ordinal:06d}", "disc", ordinal, "disc", f"a disc of number {ordinal}")
+    cells = [_some_cell(name, ordinal, subject, poses[p], backgrounds[b], (p, b)) for p in range(2) for b in range(2)]
     return PlannedGroup(name, ordinal, "train", False, subject, poses, backgrounds, tuple(cells))
+
+
+def _some_cell(
+    name: str, ordinal: int, subject: SubjectLevel, pose: PoseLevel, background: BackgroundLevel, at: tuple[int, int]
+) -> PlannedCell:
+    without = f"{pose.description}, {background.description}"
+    key = f"{name}-p{at[0]:02d}-b{at[1]:02d}"
+    return PlannedCell(key, *at, 1000 * ordinal + 10 * at[0] + at[1], 0, f"{subject.description}, {without}", without)

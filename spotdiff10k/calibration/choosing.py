@@ -23,7 +23,7 @@ FIRST_SHARES = 32
 """Parts of the budget that a measure is tried with, before it is known how many share it."""
 LEAST_GAIN = 0.02
 """Of the plantings of one defect and grade, that a measure must catch anew to be taken."""
-SEES = 0.95
+SEES = 0.99
 """Area under the curve from which a measure is held to see a severe defect."""
 SURELY = 0.01
 """Quantile of the severe plantings a measure sees, that its threshold should not lie beyond."""
@@ -61,7 +61,7 @@ def choose(seen: Observed, rules: Sequence[Rule], severe: Mapping[tuple[str, int
     taken = list(_taken(usable, target / FIRST_SHARES))
     strict = [one for one in usable if one not in taken and _own(one) < float(one.extremes.max())]
     level = target / max(1, len(taken) + len(strict))
-    found = [Chosen(one.rule, one.side, _threshold(one, seen, severe, level)) for one in taken]
+    found = [Chosen(one.rule, one.side, _threshold(one, seen, severe, (target, level))) for one in taken]
     loosened = [Chosen(one.rule, one.side, _rounded(bound(one.extremes, level), one.side)) for one in strict]
     return sorted([*found, *loosened], key=lambda one: [rule_name(rule) for rule in rules].index(rule_name(one.rule)))
 
@@ -109,19 +109,14 @@ def _gain(catches: Mapping[tuple[str, int], Bools], caught: Mapping[tuple[str, i
     return max(fresh, default=0.0), sum(fresh)
 
 
-def _threshold(one: _Side, seen: Observed, severe: Mapping[tuple[str, int], bool], level: float) -> float:
-    """As far out as the level asks, but no further than severe defects begin, and never nearer than a good group was seen."""
-    limit = bound(one.extremes, level)
-    good = seen.good_values(rule_name(one.rule))
-    turned = [value if one.side == "high" else -value for value in good]
-    finite = one.extremes[np.abs(one.extremes) < 1e299]
-    nearest = float(finite.max())
+def _threshold(one: _Side, seen: Observed, severe: Mapping[tuple[str, int], bool], levels: tuple[float, float]) -> float:
+    """As far out as the stricter of two levels asks, and no further than severe defects begin, but as far as the other asks."""
+    nearest, limit = (bound(one.extremes, level) for level in levels)
+    turned = outward(seen.good_values(rule_name(one.rule)), one.side)
     for place, values in one.planted.items():
         present = values[np.isfinite(values)]
-        if severe[place] and present.size and auc(turned, present.tolist(), "high") >= SEES:
-            start = float(np.quantile(present, SURELY))
-            if nearest < start < limit:
-                limit = (nearest + start) / 2
+        if severe[place] and present.size and auc(turned, present, "high") >= SEES:
+            limit = max(nearest, min(limit, float(np.quantile(present, SURELY))))
     return _rounded(limit, one.side)
 
 

@@ -39,7 +39,7 @@ class Background(NamedTuple):
 
 
 @kernel
-def _mark_changed(picture: Pixels, plate: Pixels, shadow: Pixels, allowed: int, changed: npt.NDArray[np.bool_]) -> bool:
+def _mark_changed(picture: Pixels, plate: Pixels, shadow: Pixels, allowed: np.int32, changed: npt.NDArray[np.bool_]) -> bool:
     """For one row, channel by channel; whether any is. allowed: steps x 255. Plain loops, which compile to wide instructions."""
     for i in range(changed.size):
         lit = np.int32(plate[i]) * np.int32(shadow[i])

@@ -8,11 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.committed import GroupView, SampleView
-from spotdiff10k.duplicates import bits, blocklist, cutting, look, phash
+from spotdiff10k.duplicates import bits, blocklist, cutting, look, phash, tint
 from spotdiff10k.duplicates.across import (
+    COMPARED,
+    COMPARED_BITS,
     HASH,
     LOOK,
     SUBJECT_HASH,
+    TINT,
     SetView,
     nearest_blocked,
     nearest_hashes,
@@ -24,8 +27,8 @@ from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 
 NO_BLOCKLIST = "the recipe names no blocklist"
+NO_GROUPS = "there is no group"
 ALONE = "the group has no two samples"
-BOTH_BITS = 2.0 * phash.BITS
 SAME_LOOK = 0.88
 """Similarity of two subjects from which they count as the same."""
 
@@ -33,16 +36,16 @@ SAME_LOOK = 0.88
 class Duplicates:
     """Hashes pictures and subjects, and looks for near ones in the group, in earlier groups and in a list of blocked pictures.
 
-    `twin_bits` and `nearest_hash` count differing bits of the picture's hash and of the subject's together: samples with
-    the same plate are near in the first, samples of one subject in one pose are near in the second, only copies in both.
+    `twin_bits` and `nearest_hash` count differing bits of the picture's hash, the subject's and its colours together: samples
+    with the same plate are near in the first, samples of one subject in one pose in the others, only copies in all.
     """
 
     version: ClassVar[int] = 1
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"blocklist": ()}
-    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"twin_bits": (0.0, BOTH_BITS)}
+    ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"twin_bits": (0.0, float(COMPARED_BITS))}
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
     across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
-        "nearest_hash": (0.0, BOTH_BITS),
+        "nearest_hash": (0.0, float(COMPARED_BITS)),
         "nearest_in_split": (-1.0, 1.0),
         "nearest_in_other_split": (-1.0, 1.0),
         "nearest_blocked": (0.0, float(phash.BITS)),
@@ -71,7 +74,7 @@ class Duplicates:
         """Compile what hashes and compares."""
         blank = np.zeros((1, 1, 3), np.uint8)
         facts_of(blank, blank[..., 0], np.ones((1, 1), np.bool_), blank[..., 0])
-        bits.others(np.zeros((2, 2 * phash.WORDS), np.uint64))
+        bits.others(np.zeros((2, COMPARED_BITS // 64), np.uint64))
 
     def measure(self, group: GroupView) -> Measures:
         """Hash every sample, and find the one of its group that is nearest to it."""
@@ -81,19 +84,16 @@ class Duplicates:
         if not facts:
             return Measures({})
         keys = tuple(facts)
-        nearest = bits.others(np.stack([phash.from_text(facts[key][HASH] + facts[key][SUBJECT_HASH]) for key in keys]))
+        nearest = bits.others(np.stack([phash.from_text("".join(facts[key][name] for name in COMPARED)) for key in keys]))
         samples = {key: {"twin_bits": float(found)} for key, found in zip(keys, nearest.bits, strict=True)}
         evidence = {key: f"nearest in the group: {keys[other]}" for key, other in zip(keys, nearest.index, strict=True)}
         return Measures(samples, evidence=evidence, facts=facts)
 
     def measure_set(self, groups: Sequence[SetGroup]) -> SetMeasures:
-        """Find for each sample the nearest of earlier groups, and the nearest blocked picture where there is a list of them.
-
-        A set without groups has no share of anything: NaN, which is refused.
-        """
+        """Find for each sample the nearest of earlier groups, and the nearest blocked picture where there is a list of them."""
         unchecked = {} if self._blocklist else {"nearest_blocked": NO_BLOCKLIST}
         if not groups:
-            return SetMeasures(whole={"crossing_share": float("nan")}, evidence={"": "There is no group."}, unchecked=unchecked)
+            return SetMeasures(unchecked=dict.fromkeys((*self.across_ranges, *self.set_ranges), NO_GROUPS))
         view = view_set(groups)
         samples: dict[str, dict[str, float]] = {key: {} for key in view.keys}
         words: dict[str, list[str]] = {key: [] for key in view.keys}
@@ -150,6 +150,7 @@ def facts_of(
     return {
         HASH: phash.to_text(phash.hash_of(luma)),
         SUBJECT_HASH: phash.to_text(phash.bits_of(phash.frequencies(cutting.on_grey(cells)))),
+        TINT: phash.to_text(tint.tint_of(cells)),
         LOOK: look.to_text(look.look_of(cells)),
     }
 

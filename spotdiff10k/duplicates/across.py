@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.duplicates import bits, look, phash
+from spotdiff10k.duplicates import bits, look, phash, tint
 from spotdiff10k.duplicates.bits import NOBODY
 from spotdiff10k.duplicates.blocklist import Blocklist
 from spotdiff10k.duplicates.codes import Codes, codes_of
@@ -15,8 +15,11 @@ from spotdiff10k.errors import RunError
 from spotdiff10k.set_measures import SetGroup
 
 CHECK = "duplicates"
-HASH, SUBJECT_HASH, LOOK = "hash", "subject_hash", "look"
-"""Facts of a sample: the whole picture's hash, that of the subject alone on grey, and what the subject looks like."""
+HASH, SUBJECT_HASH, TINT, LOOK = "hash", "subject_hash", "tint", "look"
+"""Facts of a sample: the hash of the whole picture, that of the subject alone on grey, its colours, and what it looks like."""
+COMPARED = (HASH, SUBJECT_HASH, TINT)
+"""The facts whose bits are counted together; the picture's come first."""
+COMPARED_BITS = 2 * phash.BITS + tint.BITS
 EXACT_PAIRS = 4e10
 """Up to so many pairs of hashes, those of 200,000 samples, all are compared: half a minute on one core."""
 
@@ -28,7 +31,7 @@ class SetView:
     keys: tuple[str, ...]
     groups: Indices  # (N,) the ordinal of each sample's group among these, rising
     splits: Indices  # (N,) a number for its split
-    hashes: npt.NDArray[np.uint64]  # (N, 2 * phash.WORDS) the picture's words, then the subject's
+    hashes: npt.NDArray[np.uint64]  # (N, COMPARED_BITS / 64) words
     looks: Codes  # (N, D)
 
     @property
@@ -41,7 +44,7 @@ def view_set(groups: Sequence[SetGroup]) -> SetView:
     """The facts of at least one group as arrays. Raises RunError for a sample without facts that can be read."""
     keys = [(ordinal, group, cell.key) for ordinal, group in enumerate(groups) for cell in group.planned.cells]
     names = sorted({group.planned.split for group in groups})
-    hashes = [_read(group, key, (HASH, SUBJECT_HASH)) for _, group, key in keys]
+    hashes = [_read(group, key, COMPARED) for _, group, key in keys]
     looks = [_look(group, key) for _, group, key in keys]
     return SetView(
         keys=tuple(key for _, _, key in keys),
@@ -53,7 +56,7 @@ def view_set(groups: Sequence[SetGroup]) -> SetView:
 
 
 def nearest_hashes(view: SetView) -> bits.Nearest:
-    """For each sample the sample of an earlier group whose two hashes differ in the fewest bits.
+    """For each sample the sample of an earlier group that differs in the fewest bits.
 
     Among more than 200,000 samples only those are compared that look alike, as copies do.
     """

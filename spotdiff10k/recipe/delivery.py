@@ -110,6 +110,13 @@ Threshold = bool | int | float | str
 Thresholds = dict[str, dict[str, Threshold]]
 
 
+DEFAULT_CHECKS = (
+    *("structure", "mask", "plate", "pixel_lock", "identity", "pose", "outline", "background", "quality", "caption"),
+    *("duplicates", "balance"),
+)
+"""The checks that every recipe runs unless it leaves one out; all of them work on the base install."""
+
+
 def default_checks() -> Thresholds:
-    """The checks that every recipe runs unless it says otherwise, with their main thresholds written out."""
-    return {"structure": {}, "mask": {"area_min": 0.01, "area_max": 0.9, "border_max": 0.02}}
+    """The default checks, with nothing said of them: thresholds are the calibration's, or the checks' own."""
+    return {name: {} for name in DEFAULT_CHECKS}

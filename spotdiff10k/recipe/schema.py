@@ -49,8 +49,8 @@ class Recipe(Part):
     preview: Preview = Field(default=Preview(), description="Thumbnails for browsing.")
     checks: Thresholds = Field(
         default_factory=default_checks,
-        description="Checks to run, each with the thresholds that decide: "
-        "`<measure>_min` and `<measure>_max`, false for no bound.",
+        description="What to change of the checks: thresholds that decide, `<measure>_min` and `<measure>_max`, false for no "
+        "bound; options; `enabled: false` leaves a check out, `required: true` refuses what it could not measure.",
     )
     calibration: str = Field(
         default=AUTO,
@@ -68,7 +68,7 @@ class Recipe(Part):
         known = registry.names("checks")
         for name in checks:
             chosen((name,), known, "check")
-        return checks
+        return {**default_checks(), **checks}
 
     @property
     def samples(self) -> int:
