@@ -40,7 +40,8 @@ def calibrate(
     or measured.
     """
     checks = {name: make_check(name, prepared.checks) for name in chosen_checks(prepared.checks)}
-    outcomes = list(_measured(prepared, checks, workers, on_progress, kept))
+    measured = _measured(prepared, checks, workers, on_progress, kept)
+    outcomes = sorted(measured, key=lambda one: (one.assigned.role, one.assigned.plan, one.assigned.place))
     own = read_rules(prepared.checks)
     halves = {role: _half(role, outcomes, own, checks) for role in ROLES}
     severe = {(name, i): grade >= one.severe for name, one in DEFECTS.items() for i, grade in enumerate(one.grades)}

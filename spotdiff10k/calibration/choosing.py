@@ -115,7 +115,7 @@ def _threshold(one: _Side, seen: Observed, severe: Mapping[tuple[str, int], bool
     turned = outward(seen.good_values(rule_name(one.rule)), one.side)
     for place, values in one.planted.items():
         present = values[np.isfinite(values)]
-        if severe[place] and present.size and auc(turned, present, "high") >= SEES:
+        if severe[place] and present.size and auc(turned.tolist(), present.tolist(), "high") >= SEES:
             limit = max(nearest, min(limit, float(np.quantile(present, SURELY))))
     return _rounded(limit, one.side)
 
