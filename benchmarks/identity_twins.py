@@ -121,7 +121,7 @@ def main() -> None:
     parser.add_argument("--encoders", nargs="*", default=[])
     parser.add_argument("--judged", nargs="*", default=[NONE], help="verifiers whose check is tried at its shipped limits")
     parser.add_argument("--contexts", type=int, default=CONTEXTS, help="of each family")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="processes that render")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     chosen = contexts(SEED, arguments.contexts, TWINS, POSES, BACKGROUNDS)

@@ -14,7 +14,7 @@ from typing import Any
 
 from spotdiff10k.errors import RecipeError
 
-KINDS = ("engines", "checks", "segmenters", "pose_estimators", "encoders", "executors")
+KINDS = ("engines", "checks", "segmenters", "pose_estimators", "encoders", "scorers", "executors")
 
 
 @cache

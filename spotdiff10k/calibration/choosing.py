@@ -3,13 +3,15 @@
 Neyman and Pearson's question: catch most at a stated share of good groups refused. Every check is looked at by itself, so
 that each can do its work where another is not run. Of its measures those are taken, one after the other, that catch most of
 what is not yet caught; what catches nothing new spends nothing. The budget is shared out evenly over all that were taken
-(Bonferroni), so that together they keep it. A limit of a check's own that catches nothing here stays as it is, unless it
-refuses good groups: then it is moved out as far as the budget asks.
+(Bonferroni), so that together they keep it. Where the severe defects that a measure was taken for lie further out than the
+budget asks, its threshold moves half of the way to them: groups unlike those seen are to pass as well. Where severe ones are
+left that nothing catches, the measure that sees them best moves in on them, as far as it alone keeps the whole budget. A
+limit of a check's own that catches nothing here stays as it is, unless it refuses good groups: then it is moved out.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +26,15 @@ FIRST_SHARES = 32
 LEAST_GAIN = 0.02
 """Of the plantings of one defect and grade, that a measure must catch anew to be taken."""
 SEES = 0.99
-"""Area under the curve from which a measure is held to see a severe defect."""
+"""Area under the curve from which a measure is moved in on a severe defect."""
 SURELY = 0.01
-"""Quantile of the severe plantings a measure sees, that its threshold should not lie beyond."""
+"""Share of severe plantings that may be missed; the quantile at which they begin."""
 SIDES = ("low", "high")
 DIGITS = 4
 
 Bools = npt.NDArray[np.bool_]
+Place = tuple[str, int]
+"""A defect and the place of its grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +52,37 @@ class _Side:
 
     rule: Rule
     side: str
+    good: Floats
     extremes: Floats  # of every good group
-    planted: Mapping[
-        tuple[str, int], Floats
-    ]  # by defect and grade, the outermost value of each planting; -inf where there is none
+    planted: Mapping[Place, Floats]  # the outermost value of each planting; -inf where there is none
+
+    @property
+    def own(self) -> float:
+        """The check's own limit."""
+        return self.rule.limit.high if self.side == "high" else -self.rule.limit.low
 
 
-def choose(seen: Observed, rules: Sequence[Rule], severe: Mapping[tuple[str, int], bool], target: float) -> list[Chosen]:
+@dataclass(slots=True, eq=False)
+class _Taken:
+    """A side that gets a threshold, and what for."""
+
+    of: _Side
+    severe: list[float] = field(default_factory=list)  # values of severe plantings that it was the first to catch
+    wanted: list[float] = field(default_factory=list)  # where severe plantings begin that nothing catches yet
+
+
+def choose(seen: Observed, rules: Sequence[Rule], severe: Mapping[Place, bool], target: float) -> list[Chosen]:
     """The thresholds, in the order of the rules. `severe` says of every defect and grade whether it is."""
     sides = [_side(seen, rule, side) for rule in rules if rule.scope is not Scope.SET for side in SIDES]
     usable = [one for one in sides if math.isfinite(bound(one.extremes, target / FIRST_SHARES))]
-    taken = list(_taken(usable, target / FIRST_SHARES))
-    strict = [one for one in usable if one not in taken and _own(one) < float(one.extremes.max())]
+    checks = dict.fromkeys(one.rule.check for one in usable)
+    taken = [one for name in checks for one in _of_check([s for s in usable if s.rule.check == name], severe, target)]
+    known = [one.of for one in taken]
+    strict = [_Taken(one) for one in usable if one not in known and one.own < float(one.extremes.max())]
     level = target / max(1, len(taken) + len(strict))
-    found = [Chosen(one.rule, one.side, _threshold(one, seen, severe, (target, level))) for one in taken]
-    loosened = [Chosen(one.rule, one.side, _rounded(bound(one.extremes, level), one.side)) for one in strict]
-    return sorted([*found, *loosened], key=lambda one: [rule_name(rule) for rule in rules].index(rule_name(one.rule)))
-
-
-def _own(one: _Side) -> float:
-    """The check's own limit on this side, larger further out."""
-    return one.rule.limit.high if one.side == "high" else -one.rule.limit.low
+    found = [Chosen(one.of.rule, one.of.side, _threshold(one, target, level)) for one in [*taken, *strict]]
+    order = [rule_name(rule) for rule in rules]
+    return sorted(found, key=lambda one: (order.index(rule_name(one.rule)), one.side))
 
 
 def _side(seen: Observed, rule: Rule, side: str) -> _Side:
@@ -78,30 +92,47 @@ def _side(seen: Observed, rule: Rule, side: str) -> _Side:
         place: np.asarray([outward(one.values[name], side).max() if name in one.values else -np.inf for one in plantings])
         for place, plantings in seen.planted.items()
     }
-    return _Side(rule, side, np.asarray(extremes, np.float64), planted)
+    return _Side(rule, side, outward(seen.good_values(name), side), np.asarray(extremes, np.float64), planted)
 
 
-def _taken(sides: Sequence[_Side], level: float) -> Iterator[_Side]:
-    """Those that catch something that no other of their check does, the best of each check first."""
-    for check in dict.fromkeys(one.rule.check for one in sides):
-        left = [one for one in sides if one.rule.check == check]
-        catches = {id(one): _catches(one, bound(one.extremes, level)) for one in left}
-        caught: dict[tuple[str, int], Bools] = {}
-        while left:
-            gains = [_gain(catches[id(one)], caught) for one in left]
-            best = max(range(len(left)), key=lambda place: gains[place])
-            if gains[best][0] < LEAST_GAIN:
-                break
-            for place, found in catches[id(left[best])].items():
-                caught[place] = caught.get(place, np.zeros_like(found)) | found
-            yield left.pop(best)
+def _of_check(sides: Sequence[_Side], severe: Mapping[Place, bool], target: float) -> list[_Taken]:
+    """Of one check, the sides that catch something that no other does, the best first."""
+    left = {id(one): one for one in sides}
+    catches = {id(one): _catches(one, bound(one.extremes, target / FIRST_SHARES)) for one in sides}
+    caught: dict[Place, Bools] = {}
+    taken: list[_Taken] = []
+    while left:
+        best = max(left, key=lambda name: _gain(catches[name], caught))
+        if _gain(catches[best], caught)[0] < LEAST_GAIN:
+            break
+        one = _Taken(left.pop(best))
+        for place, found in catches[best].items():
+            fresh = found & ~caught.get(place, np.zeros_like(found))
+            one.severe += one.of.planted[place][fresh].tolist() if severe[place] else []
+            caught[place] = caught.get(place, np.zeros_like(found)) | found
+        taken.append(one)
+    _move_in(taken, sides, caught, severe)
+    return taken
 
 
-def _catches(one: _Side, limit: float) -> dict[tuple[str, int], Bools]:
+def _move_in(taken: list[_Taken], sides: Sequence[_Side], caught: Mapping[Place, Bools], severe: Mapping[Place, bool]) -> None:
+    """Ask the side that sees them best to begin where severe plantings begin that are not all caught."""
+    for place, found in caught.items():
+        if not severe[place] or not found.size or found.mean() >= 1 - SURELY:
+            continue
+        areas = {one: auc(one.good.tolist(), one.planted[place].tolist(), "high") for one in sides if one.good.size}
+        best = max(areas, key=lambda one: areas[one])
+        if areas[best] >= SEES:
+            known = next((one for one in taken if one.of is best), None) or _Taken(best)
+            known.wanted.append(float(np.quantile(best.planted[place], SURELY)))
+            taken += [] if known in taken else [known]
+
+
+def _catches(one: _Side, limit: float) -> dict[Place, Bools]:
     return {place: np.asarray(values > limit) for place, values in one.planted.items()}
 
 
-def _gain(catches: Mapping[tuple[str, int], Bools], caught: Mapping[tuple[str, int], Bools]) -> tuple[float, float]:
+def _gain(catches: Mapping[Place, Bools], caught: Mapping[Place, Bools]) -> tuple[float, float]:
     """What is caught anew: the largest share of any defect and grade, and the sum of all shares."""
     fresh = [
         float((found & ~caught[place] if place in caught else found).mean()) for place, found in catches.items() if found.size
@@ -109,15 +140,14 @@ def _gain(catches: Mapping[tuple[str, int], Bools], caught: Mapping[tuple[str, i
     return max(fresh, default=0.0), sum(fresh)
 
 
-def _threshold(one: _Side, seen: Observed, severe: Mapping[tuple[str, int], bool], levels: tuple[float, float]) -> float:
-    """As far out as the stricter of two levels asks, and no further than severe defects begin, but as far as the other asks."""
-    nearest, limit = (bound(one.extremes, level) for level in levels)
-    turned = outward(seen.good_values(rule_name(one.rule)), one.side)
-    for place, values in one.planted.items():
-        present = values[np.isfinite(values)]
-        if severe[place] and present.size and auc(turned.tolist(), present.tolist(), "high") >= SEES:
-            limit = max(nearest, min(limit, float(np.quantile(present, SURELY))))
-    return _rounded(limit, one.side)
+def _threshold(one: _Taken, target: float, level: float) -> float:
+    limit = bound(one.of.extremes, level)
+    severe = [value for value in one.severe if math.isfinite(value)]
+    if severe:
+        limit = max(limit, (limit + float(np.quantile(severe, SURELY))) / 2)
+    if one.wanted:
+        limit = max(bound(one.of.extremes, target), min(limit, *one.wanted))
+    return _rounded(limit, one.of.side)
 
 
 def _rounded(limit: float, side: str) -> float:

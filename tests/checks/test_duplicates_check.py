@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -200,12 +199,29 @@ def test_a_blocklist_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         Duplicates(str(tmp_path / "missing.jsonl"))
 
 
-def test_a_set_without_groups_is_refused_and_not_passed() -> None:
+def test_a_set_without_groups_is_reported_as_unchecked_and_not_as_passed() -> None:
     found = Duplicates().measure_set([])
-    assert math.isnan(found.whole["crossing_share"])
-    rule = next(rule for rule in read_rules({"duplicates": {}}) if rule.measure == "crossing_share")
-    assert rule.fault(found.whole["crossing_share"]) != ""
-    assert found.samples == {}
+    assert (found.samples, found.whole) == ({}, {})
+    assert set(found.unchecked) == set(Duplicates.across_ranges) | set(Duplicates.set_ranges)
+    rules = read_rules({"duplicates": {"required": True}})
+    required = [rule for rule in rules if rule.measure == "crossing_share"]
+    assert "could not be measured" in required[0].fault(None, found.unchecked["crossing_share"])
+
+
+def test_a_cup_of_another_colour_is_another_cup() -> None:
+    first, _, _ = pair_of_families()
+
+    def blue(members: Members) -> Members:
+        picture = np.array(Image.open(io.BytesIO(members["png"])).convert("RGB"))
+        inside = np.asarray(Image.open(io.BytesIO(members["mask.png"]))) >= 128
+        picture[inside] = picture[inside][:, ::-1]
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "PNG")
+        return {**members, "png": file.getvalue()}
+
+    other = as_group(700, "test", first)
+    found = Duplicates().measure_set([measured(first), measured(other, [blue(item) for item in pictures(first)])])
+    assert faults(found) == {}
 
 
 def test_samples_without_facts_are_an_error_and_are_not_passed_over() -> None:
