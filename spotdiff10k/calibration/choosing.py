@@ -67,7 +67,7 @@ class _Taken:
     """A side that gets a threshold, and what for."""
 
     of: _Side
-    severe: list[float] = field(default_factory=list)  # values of severe plantings that it was the first to catch
+    severe: dict[Place, list[float]] = field(default_factory=dict)  # values of severe plantings that it was the first to catch
     wanted: list[float] = field(default_factory=list)  # where severe plantings begin that nothing catches yet
 
 
@@ -82,7 +82,18 @@ def choose(seen: Observed, rules: Sequence[Rule], severe: Mapping[Place, bool], 
     level = target / max(1, len(taken) + len(strict))
     found = [Chosen(one.of.rule, one.of.side, _threshold(one, target, level)) for one in [*taken, *strict]]
     order = [rule_name(rule) for rule in rules]
-    return sorted(found, key=lambda one: (order.index(rule_name(one.rule)), one.side))
+    meant = [one for one in found if _can_refuse(one) or _has_own(one)]
+    return sorted(meant, key=lambda one: (order.index(rule_name(one.rule)), one.side))
+
+
+def _can_refuse(one: Chosen) -> bool:
+    """Whether any value that is possible at all lies beyond the threshold."""
+    possible = one.rule.possible
+    return one.value < possible.high if one.side == "high" else one.value > possible.low
+
+
+def _has_own(one: Chosen) -> bool:
+    return math.isfinite(one.rule.limit.high if one.side == "high" else one.rule.limit.low)
 
 
 def _side(seen: Observed, rule: Rule, side: str) -> _Side:
@@ -108,23 +119,29 @@ def _of_check(sides: Sequence[_Side], severe: Mapping[Place, bool], target: floa
         one = _Taken(left.pop(best))
         for place, found in catches[best].items():
             fresh = found & ~caught.get(place, np.zeros_like(found))
-            one.severe += one.of.planted[place][fresh].tolist() if severe[place] else []
+            if severe[place]:
+                one.severe[place] = one.of.planted[place][fresh].tolist()
             caught[place] = caught.get(place, np.zeros_like(found)) | found
         taken.append(one)
-    _move_in(taken, sides, caught, severe)
+    _move_in(taken, sides, caught, severe, target)
     return taken
 
 
-def _move_in(taken: list[_Taken], sides: Sequence[_Side], caught: Mapping[Place, Bools], severe: Mapping[Place, bool]) -> None:
+def _move_in(
+    taken: list[_Taken], sides: Sequence[_Side], caught: Mapping[Place, Bools], severe: Mapping[Place, bool], target: float
+) -> None:
     """Ask the side that sees them best to begin where severe plantings begin that are not all caught."""
     for place, found in caught.items():
         if not severe[place] or not found.size or found.mean() >= 1 - SURELY:
             continue
+        for one in taken:
+            one.severe.pop(place, None)  # it has none to spare
         areas = {one: auc(one.good.tolist(), one.planted[place].tolist(), "high") for one in sides if one.good.size}
         best = max(areas, key=lambda one: areas[one])
-        if areas[best] >= SEES:
+        start = float(np.quantile(best.planted[place], SURELY))
+        if areas[best] >= SEES and start > bound(best.extremes, target):
             known = next((one for one in taken if one.of is best), None) or _Taken(best)
-            known.wanted.append(float(np.quantile(best.planted[place], SURELY)))
+            known.wanted.append(start)
             taken += [] if known in taken else [known]
 
 
@@ -142,7 +159,7 @@ def _gain(catches: Mapping[Place, Bools], caught: Mapping[Place, Bools]) -> tupl
 
 def _threshold(one: _Taken, target: float, level: float) -> float:
     limit = bound(one.of.extremes, level)
-    severe = [value for value in one.severe if math.isfinite(value)]
+    severe = [value for values in one.severe.values() for value in values if math.isfinite(value)]
     if severe:
         limit = max(limit, (limit + float(np.quantile(severe, SURELY))) / 2)
     if one.wanted:

@@ -62,10 +62,21 @@ def test_a_threshold_lies_beyond_every_good_value_and_before_the_severe_defect()
     assert max(seen.good_values("one.sees")) < first.value < min(one.values["one.sees"][0] for one in seen.planted["far", 0])
 
 
-def test_a_threshold_goes_no_further_out_than_the_severe_defect_begins() -> None:
-    loose = next(iter(choose(observed(far=50.0), RULES, {("far", 0): True}, 1e-6)))
-    tight = next(iter(choose(observed(far=9.0), RULES, {("far", 0): True}, 1e-6)))
-    assert tight.value < loose.value
+def test_a_threshold_moves_half_of_the_way_to_a_severe_defect() -> None:
+    mild = choose(observed(near=50.0), RULES, SEVERE, 0.01)[0].value
+    seen = observed(far=50.0)
+    begins = np.quantile([one.values["one.sees"][0] for one in seen.planted["far", 0]], 0.01)
+    assert choose(seen, RULES, SEVERE, 0.01)[0].value == pytest.approx((mild + begins) / 2, rel=0.01)
+
+
+def test_a_threshold_stays_where_severe_defects_are_not_all_caught() -> None:
+    partly = choose(observed(far=6.0), [rule("one.sees")], SEVERE, 1e-5)[0].value
+    assert partly == choose(observed(near=50.0), [rule("one.sees")], SEVERE, 1e-5)[0].value
+
+
+def test_a_threshold_that_can_refuse_nothing_is_not_chosen() -> None:
+    narrow = [Rule("one", "sees", Scope.SAMPLE, Limit(-100.0, 3.0), Limit())]
+    assert choose(observed(near=5.0), narrow, SEVERE, 1e-4) == []
 
 
 def test_a_larger_budget_gives_a_tighter_threshold() -> None:
@@ -74,7 +85,8 @@ def test_a_larger_budget_gives_a_tighter_threshold() -> None:
 
 
 def test_the_chosen_thresholds_refuse_as_many_new_groups_as_was_asked_for() -> None:
-    chosen = choose(observed(far=50.0), RULES, {("far", 0): True}, 0.1)
+    chosen = choose(observed(near=50.0), RULES, SEVERE, 0.1)
+    assert len(chosen) == 2
     rng = np.random.default_rng(9)
     fresh = {name: rng.normal(size=(20_000, SAMPLES)) for name in ("one.sees", "two.sees")}
     refused = np.zeros(20_000, bool)
