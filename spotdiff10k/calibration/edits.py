@@ -14,9 +14,9 @@ import numpy.typing as npt
 from spotdiff10k import schema
 from spotdiff10k.calibration.planting import Group, Members
 from spotdiff10k.calibration.regions import box_of
-from spotdiff10k.committed import INSIDE
+from spotdiff10k.committed import ANNOTATIONS, INSIDE
 from spotdiff10k.engines.rendered import encode
-from spotdiff10k.samples import MASK, RECORD, decode, picture_suffix, pixels_digest, read_record
+from spotdiff10k.samples import MASK, RECORD, decode, picture_suffix, pixels_digest, read_object, read_record
 from spotdiff10k.types import PlannedCell
 
 U8 = npt.NDArray[np.uint8]
@@ -27,6 +27,8 @@ OPAQUE = 255
 AREA_DECIMALS = 6
 LABELS = ("articulation", "turn_degrees")
 """Fields of the rendered engine's record that say what was planned and not what came out."""
+TOLD = ("pose", "background", "subject")
+"""The same among its annotations."""
 
 
 def picture_of(members: Members) -> U8:
@@ -95,6 +97,10 @@ def relabelled(made: Members, group: Group, cell: PlannedCell) -> dict[str, byte
     """What was made in place of a cell, labelled as the cell; the annotations tell the truth of the picture."""
     original = read_record(group.members(cell)[RECORD])
     labels = {name: original[name] for name in LABELS if name in original}
+    annotations = read_object(read_record(made[RECORD])[ANNOTATIONS])
+    told = read_object(original[ANNOTATIONS])
+    annotations.update({name: told[name] for name in TOLD if name in told})
+    labels[ANNOTATIONS] = json.dumps(annotations, separators=(",", ":"), sort_keys=True)
     return with_record(made, {**schema.planned_fields(group.planned, cell), **labels})
 
 
