@@ -5,10 +5,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from spotdiff10k import plan, recipe
 from spotdiff10k.committed import GroupView, StoredMember, StoredTar, view_group
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.resources import manifest
+from spotdiff10k.samples import decode
 from spotdiff10k.tar import group_bytes, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup, PoseLevel
 
@@ -16,6 +19,9 @@ Members = Mapping[str, bytes]
 LAYERS = ("shadow", "depth")
 TURNS = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 180.0)
 """Degrees that a picture is turned too far."""
+VISIBLE_DEPTH, VISIBLE_SHARE = 0.01, 0.01
+"""Metres, and share of the subject: what changes less is not seen in a shape."""
+STEPS_PER_METRE = 5000.0
 PIXEL_FACTS = ("pixels_sha256", "box", "mask_area")
 
 
@@ -27,6 +33,7 @@ class Defect:
     grade: str  # "60 degrees"
     samples: Mapping[str, Members]
     changed: tuple[str, ...]  # keys
+    seen: bool = True  # whether the subject's shape before the camera changed at all: that of a turned vase does not
 
 
 def planned(subjects: int, seed: int, size: int) -> tuple[list[PlannedGroup], tuple[BackgroundLevel, ...]]:
@@ -94,9 +101,10 @@ class Studio:
         """With joints of what is shown, then with joints of what was planned."""
         poses = tuple(shown if place == cells[0].pose_index else level for place, level in enumerate(group.poses))
         made = self.good(replace(group, poses=poses, cells=tuple(cells)))
+        seen = any(shapes_differ(members, good[key]) for key, members in made.items())
         for annotated, words in ((True, ""), (False, ", joints as planned")):
             changed = {key: relabelled(members, good[key], annotated) for key, members in made.items()}
-            yield Defect(name + words, grade, {**good, **changed}, tuple(changed))
+            yield Defect(name + words, grade, {**good, **changed}, tuple(changed), seen)
 
     def _exchanged(self, group: PlannedGroup, good: Mapping[str, Members], cell: PlannedCell) -> Defect:
         other = next(
@@ -124,3 +132,10 @@ def relabelled(shown: Members, planned_as: Members, annotated: bool) -> Members:
     facts = (*PIXEL_FACTS, *(("annotations", "camera_position", "camera_rotation", "focal") if annotated else ()))
     record = {**label, **{name: true[name] for name in facts}}
     return {**shown, "json": json.dumps(record, separators=(",", ":"), sort_keys=True).encode()}
+
+
+def shapes_differ(first: Members, second: Members) -> bool:
+    """Whether two depth maps differ by more than VISIBLE_DEPTH at VISIBLE_SHARE of the pixels with depth in either."""
+    before, after = (decode(members["depth.png"]).astype(np.int64) for members in (first, second))
+    changed = np.abs(before - after) > VISIBLE_DEPTH * STEPS_PER_METRE
+    return float(changed.sum()) > VISIBLE_SHARE * float(((before > 0) | (after > 0)).sum())

@@ -36,6 +36,7 @@ from spotdiff10k.types import PlannedGroup
 ALL, MASKS, PLACES, ESTIMATED = "pose", "outline", "background", "outline of estimated masks"
 CHECKS: dict[str, Check] = {ALL: Pose(), MASKS: Outline(), PLACES: Background()}
 MARGINS = {ALL: "surface_margin", MASKS: "margin", PLACES: "margin", ESTIMATED: "margin"}
+UNSEEN = ", unseen in depth"
 SEVERE_FRONTS = (60.0, 90.0, 180.0)
 Z = 1.96
 """Standard errors of a 95 % interval."""
@@ -104,7 +105,8 @@ def group_rows(task: Task) -> list[Row]:
                 continue
             found = refused(check, check.measure(view))
             caught = bool(found & {*defect.changed, ""})
-            rows.append((f"{defect.name} {defect.grade}".strip(), by, family, caught, len(found - {*defect.changed, ""})))
+            name = f"{defect.name} {defect.grade}".strip() + ("" if defect.seen else UNSEEN)
+            rows.append((name, by, family, caught, len(found - {*defect.changed, ""})))
     return rows
 
 
@@ -113,7 +115,8 @@ def _good_rows(by: str, check: Check, found: Measures, family: str) -> list[Row]
     rows: list[Row] = [
         ("good", by, family, float(values[MARGINS[by]] > 0), float(key in away)) for key, values in found.samples.items()
     ]
-    return [*rows, ("group", by, family, 0.0, float(bool(away)))]
+    errors = [(f"error {name}", by, family, value, 0.0) for values in found.samples.values() for name, value in values.items()]
+    return [*rows, ("group", by, family, 0.0, float(bool(away))), *errors]
 
 
 def interval(hits: float, count: int) -> str:

@@ -48,7 +48,7 @@ class Pose:
     # 0.0001 (joints error), 0.27 (astray) and 20 degrees (turn error). benchmarks/retrieval.py measures what they let pass and
     # refuse on other subjects; see docs/pose-and-background.md.
     limits: ClassVar[Mapping[str, Limit]] = {
-        "surface_error": Limit(high=0.02),
+        "surface_error": Limit(high=0.008),
         "surface_margin": Limit(low=-0.01),
         "surface_variety": Limit(low=0.005),
         "joints_error": Limit(high=0.01),
