@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from spotdiff10k import plan, recipe
-from spotdiff10k.duplicates import cutting, phash, tint
+from spotdiff10k.duplicates import cutting, phash
 from spotdiff10k.duplicates.appearance import features_of
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.luma import luma
@@ -26,7 +26,7 @@ KINDS = ("plain", "recoloured", "encoded again")
 
 
 class Seen(NamedTuple):
-    """One group: (samples, kinds, numbers) features and (samples, kinds, words) hashes of picture, subject and colours."""
+    """One group: (samples, kinds, numbers) features and (samples, kinds, words) hashes of picture and subject."""
 
     features: np.ndarray
     hashes: np.ndarray
@@ -73,7 +73,7 @@ def _see(group: PlannedGroup) -> Seen:
 def _of(picture: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     cells = cutting.cells_of(picture, mask, mask >= cutting.GREY)
     subject = phash.bits_of(phash.frequencies(cutting.on_grey(cells)))
-    return features_of(cells), np.concatenate([phash.hash_of(luma(picture)), subject, tint.tint_of(cells)])
+    return features_of(cells), np.concatenate([phash.hash_of(luma(picture)), subject])
 
 
 def recoloured(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -17,7 +17,8 @@ from _rendered_subjects import KINDS, elsewhere, planned, seen
 
 from spotdiff10k.checks.duplicates import Duplicates
 from spotdiff10k.duplicates import look
-from spotdiff10k.duplicates.across import COMPARED_BITS
+from spotdiff10k.duplicates.across import UNLIKE_BITS, SetView, distances, nearest_hashes
+from spotdiff10k.duplicates.codes import codes_of, products, similarity
 
 PLAIN, RECOLOURED, ENCODED = range(len(KINDS))
 BOUNDS = (0.8, 0.84, 0.9, 0.95)
@@ -64,15 +65,6 @@ def nearest(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return found.reshape(count, samples, len(second), -1).max(axis=(1, 3))
 
 
-def fewest_bits(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """(groups of first, groups of second): in how many bits their nearest samples differ."""
-    out = np.empty((len(first), len(second)), int)
-    for row, group in enumerate(first):
-        bits = np.bitwise_count(group[:, None, None] ^ second[None]).sum(axis=-1)
-        out[row] = bits.min(axis=(0, 2))
-    return out
-
-
 def main() -> None:
     """Render, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -111,20 +103,36 @@ def report(subjects: Rendered, again: Rendered) -> None:
         print(f"alike {bound:.3f}{mark}: distinct refused {np.mean(closest[~half] > bound):.4f}; caught: {words}")
     first = np.mean(planted["elsewhere"].argmax(axis=1) == np.arange(len(again.features)) * EVERY)
     print(f"the nearest subject of one planted elsewhere is itself: {first:.3f}")
-    report_hashes(subjects.hashes)
+    report_copies(subjects)
 
 
-def report_hashes(hashes: np.ndarray) -> None:
-    """Print how far copies of pictures are, and how far the nearest of distinct subjects."""
+def report_copies(subjects: Rendered) -> None:
+    """Print how far copies of pictures are from themselves, and the nearest samples of distinct subjects from each other."""
     limit = Duplicates.limits["nearest_hash"].low
+    versions = [as_view(subjects, kind) for kind in range(len(KINDS))]
     for kind in (RECOLOURED, ENCODED):
-        own = np.bitwise_count(hashes[:, :, kind] ^ hashes[:, :, PLAIN]).sum(axis=-1)
-        most = f"median {np.median(own):.0f}, 99 % {np.quantile(own, 0.99):.0f}, most {own.max()}"
-        print(f"bits by which a picture {KINDS[kind]} differs: {most}; below {limit:.0f}: {np.mean(own < limit):.4f}")
-    bits = fewest_bits(hashes[:, :, PLAIN], hashes[:, :, PLAIN])
-    fewest = np.where(np.tril(np.ones(bits.shape, bool), -1), bits, COMPARED_BITS).min(axis=1)[1:]
-    least = f"least {fewest.min()}, 1 % {np.quantile(fewest, 0.01):.0f}"
-    print(f"bits to the nearest sample of an earlier distinct subject: {least}; below {limit:.0f}: {np.mean(fewest < limit):.4f}")
+        differing = np.bitwise_count(versions[PLAIN].hashes ^ versions[kind].hashes).sum(axis=1)
+        alike = similarity(products(versions[PLAIN].looks, versions[kind].looks))
+        own = differing + UNLIKE_BITS * (1 - alike)
+        most = f"median {np.median(own):.0f}, 99 % {np.quantile(own, 0.99):.0f}, most {own.max():.0f}"
+        most += f"; bits alone {differing.max()}; below {limit:g}: {(own < limit).mean():.4f}"
+        print(f"a picture {KINDS[kind]} is from itself: {most}")
+    found = distances(versions[PLAIN], nearest_hashes(versions[PLAIN]))
+    fewest = found.reshape(len(subjects.hashes), -1).min(axis=1)
+    least = f"least {fewest.min():.0f}, 1 % {np.quantile(fewest, 0.01):.0f}"
+    print(f"a distinct subject is from the nearest of an earlier one: {least}; below {limit:g}: {(fewest < limit).mean():.4f}")
+
+
+def as_view(subjects: Rendered, kind: int) -> SetView:
+    """One version of all samples as the check sees them."""
+    groups, samples = subjects.hashes.shape[:2]
+    return SetView(
+        keys=(),
+        groups=np.repeat(np.arange(groups), samples),
+        splits=np.zeros(groups * samples, np.int64),
+        hashes=np.ascontiguousarray(subjects.hashes[:, :, kind].reshape(groups * samples, -1)),
+        looks=codes_of(looks(subjects.features[:, :, kind]).reshape(groups * samples, -1)),
+    )
 
 
 if __name__ == "__main__":

@@ -6,20 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.duplicates import bits, look, phash, tint
+from spotdiff10k.duplicates import bits, look, phash
 from spotdiff10k.duplicates.bits import NOBODY
 from spotdiff10k.duplicates.blocklist import Blocklist
-from spotdiff10k.duplicates.codes import Codes, codes_of
+from spotdiff10k.duplicates.codes import Codes, codes_of, products, similarity
 from spotdiff10k.duplicates.neighbours import Indices, Neighbours, earlier
 from spotdiff10k.errors import RunError
 from spotdiff10k.set_measures import SetGroup
 
 CHECK = "duplicates"
-HASH, SUBJECT_HASH, TINT, LOOK = "hash", "subject_hash", "tint", "look"
-"""Facts of a sample: the hash of the whole picture, that of the subject alone on grey, its colours, and what it looks like."""
-COMPARED = (HASH, SUBJECT_HASH, TINT)
-"""The facts whose bits are counted together; the picture's come first."""
-COMPARED_BITS = 2 * phash.BITS + tint.BITS
+HASH, SUBJECT_HASH, LOOK = "hash", "subject_hash", "look"
+"""Facts of a sample: the hash of the whole picture, that of the subject alone on grey, and what the subject looks like."""
+COMPARED_BITS = 2 * phash.BITS
+UNLIKE_BITS = 100.0
+"""What a cosine of 0 between looks counts for, beside differing bits: hashes see no colours, and would take red for blue."""
+FARTHEST = COMPARED_BITS + 2 * UNLIKE_BITS
 EXACT_PAIRS = 4e10
 """Up to so many pairs of hashes, those of 200,000 samples, all are compared: half a minute on one core."""
 
@@ -44,7 +45,7 @@ def view_set(groups: Sequence[SetGroup]) -> SetView:
     """The facts of at least one group as arrays. Raises RunError for a sample without facts that can be read."""
     keys = [(ordinal, group, cell.key) for ordinal, group in enumerate(groups) for cell in group.planned.cells]
     names = sorted({group.planned.split for group in groups})
-    hashes = [_read(group, key, COMPARED) for _, group, key in keys]
+    hashes = [_read(group, key, (HASH, SUBJECT_HASH)) for _, group, key in keys]
     looks = [_look(group, key) for _, group, key in keys]
     return SetView(
         keys=tuple(key for _, _, key in keys),
@@ -66,6 +67,12 @@ def nearest_hashes(view: SetView) -> bits.Nearest:
 
     crowd = int(np.bincount(view.groups).max())
     return bits.nearest_among(view.hashes, clusters.candidates(view.looks, view.looks, crowd), view.starts)
+
+
+def distances(view: SetView, nearest: bits.Nearest) -> npt.NDArray[np.float64]:
+    """How far the nearest is: differing bits, and UNLIKE_BITS for looks that are not alike at all, less for those that are."""
+    pairs = similarity(products(view.looks, view.looks[np.maximum(nearest.index, 0)]))
+    return np.where(nearest.index == NOBODY, FARTHEST, nearest.bits + UNLIKE_BITS * (1 - pairs))
 
 
 def nearest_looks(view: SetView, other_split: bool) -> Neighbours:

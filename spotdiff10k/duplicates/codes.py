@@ -20,3 +20,9 @@ def codes_of(vectors: npt.NDArray[np.generic]) -> Codes:
 def similarity(products: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
     """Cosines from products of codes; never above 1, where rounding would have it so."""
     return np.minimum(products / float(UNIT * UNIT), 1.0)
+
+
+def products(first: Codes, second: Codes) -> npt.NDArray[np.int32]:
+    """The product of each row with the row beside it."""
+    found: npt.NDArray[np.int32] = np.einsum("nd,nd->n", first, second, dtype=np.int32)
+    return found

@@ -14,7 +14,7 @@ from PIL import Image
 from spotdiff10k import plan, recipe
 from spotdiff10k.checks.duplicates import Duplicates
 from spotdiff10k.committed import GroupView, StoredMember, StoredTar, view_group
-from spotdiff10k.duplicates import blocklist
+from spotdiff10k.duplicates import across, blocklist, neighbours
 from spotdiff10k.duplicates.hashing import hash_files, picture_files
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.errors import RecipeError, RunError
@@ -209,12 +209,12 @@ def test_a_set_without_groups_is_reported_as_unchecked_and_not_as_passed() -> No
 
 
 def test_a_cup_of_another_colour_is_another_cup() -> None:
-    first, _, _ = pair_of_families()
+    first = planned()["vessel"][0]
 
     def blue(members: Members) -> Members:
         picture = np.array(Image.open(io.BytesIO(members["png"])).convert("RGB"))
         inside = np.asarray(Image.open(io.BytesIO(members["mask.png"]))) >= 128
-        picture[inside] = picture[inside][:, ::-1]
+        picture[inside] = np.roll(picture[inside], 1, axis=1)
         file = io.BytesIO()
         Image.fromarray(picture).save(file, "PNG")
         return {**members, "png": file.getvalue()}
@@ -270,3 +270,14 @@ def test_the_size_of_pictures_hardly_matters() -> None:
     found = Duplicates().measure_set([measured(first), measured(large, [larger(item) for item in pictures(first)])])
     assert all(found.samples[cell.key]["nearest_hash"] <= 24 for cell in large.cells)
     assert all(found.samples[cell.key]["nearest_in_other_split"] > 0.97 for cell in large.cells)
+
+
+def test_an_index_finds_the_copies_that_exact_search_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("faiss")
+    first, second, _ = pair_of_families()
+    twin = as_group(500, "test", second, first)
+    groups = [measured(first), measured(twin, [recoded(pictures(first)[0]), *pictures(twin)[1:]])]
+    exactly = Duplicates().measure_set(groups)
+    monkeypatch.setattr(across, "EXACT_PAIRS", 0)
+    monkeypatch.setattr(neighbours, "EXACT_PAIRS", 0)
+    assert Duplicates().measure_set(groups) == exactly

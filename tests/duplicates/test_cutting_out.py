@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotdiff10k.duplicates import look, tint
+from spotdiff10k.duplicates import look
 from spotdiff10k.duplicates.appearance import NUMBERS, features_of
 from spotdiff10k.duplicates.cutting import CELLS, GREY, MARGIN, cells_of, on_grey
 from spotdiff10k.duplicates.shrink import STEPS
@@ -99,24 +99,3 @@ def test_a_look_survives_as_text_and_what_is_none_is_refused() -> None:
     assert (look.from_text(look.to_text(found)) == found).all()
     with pytest.raises(ValueError, match="a look is base64"):
         look.from_text("no look!")
-
-
-def coloured(red: int, green: int, blue: int) -> int:
-    """The tint of a subject of one colour, as one number."""
-    picture = np.full((40, 40, 3), (red, green, blue), np.uint8)
-    mask = np.zeros((40, 40), np.uint8)
-    mask[8:32, 8:32] = 255
-    return int("".join(f"{int(word):016x}" for word in tint.tint_of(cut(picture, mask))), 16)
-
-
-@given(level=st.integers(0, 255))
-def test_greys_have_one_tint(level: int) -> None:
-    assert coloured(level, level, level) == coloured(90, 90, 90)
-
-
-def test_the_farther_two_colours_are_the_more_bits_differ() -> None:
-    red = coloured(200, 40, 40)
-    bits = [(red ^ coloured(*other)).bit_count() for other in ((200, 42, 38), (200, 80, 40), (200, 160, 40), (40, 200, 40))]
-    assert bits == sorted(bits)
-    assert bits[0] <= 2 * tint.BITS // 100
-    assert bits[-1] > tint.BITS // 5
