@@ -2,6 +2,7 @@
 
     python benchmarks/calibrated_rates.py                      # the rates that the shipped calibration states
     python benchmarks/calibrated_rates.py --fresh 1 --groups 64 --planted 48    # the same thresholds on new subjects
+    python benchmarks/calibrated_rates.py --markdown            # every grade, as the table of docs/calibration.md
 
 Prints one table: every planted defect at its severe grades with the share caught by all checks, and by the check that
 catches most of it; then the shares of good samples and groups that are refused. The aims are at least 99 % caught at
@@ -62,6 +63,25 @@ def show(found: Calibration) -> bool:
     return reached and found.refused.samples.share <= REFUSED
 
 
+def markdown(found: Calibration) -> str:
+    """Every defect and grade with what is caught, and what sees it best; severe grades in bold."""
+    lines = [
+        "| defect | grade | planted | caught by all checks (95 %) | best check alone | best measure (area) |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, defect in found.defects.items():
+        for grade in defect.grades:
+            shown = f"**{grade.severity:g}**" if grade.severe else f"{grade.severity:g}"
+            check, best = max(grade.checks.items(), key=lambda item: item[1].count)
+            measure = max(grade.measures.items(), key=lambda item: item[1].auc, default=None)
+            seen = f"{measure[0]} ({measure[1].auc:.3f})" if measure else "none"
+            alone = f"{check} {best.share:.0%}" if best.count else "none"
+            lines.append(f"| {name} | {shown} | {grade.planted} | {grade.caught} | {alone} | {seen} |")
+    lines += ["", "| good ones refused by | samples (95 %) | groups (95 %) |", "|---|---|---|"]
+    lines += [f"| {name} | {one.refused.samples} | {one.refused.groups} |" for name, one in found.checks.items()]
+    return "\n".join([*lines, f"| all together | {found.refused.samples} | {found.refused.groups} |"])
+
+
 def main() -> None:
     """Read or measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -71,6 +91,7 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=48)
     parser.add_argument("--sizes", default="256,256,512")
     parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--strict", action="store_true")
     chosen = parser.parse_args()
     found = calibration.read(chosen.file)
@@ -79,6 +100,9 @@ def main() -> None:
         found = fresh(found, chosen.fresh, chosen.groups, chosen.planted, sizes, chosen.workers)
         stale = [name for name, one in found.checks.items() if one.version != registry.find("checks", name).version]
         print(f"Thresholds of {chosen.file.name} on {chosen.groups} new subjects. Stale checks: {', '.join(stale) or 'none'}.\n")
+    if chosen.markdown:
+        print(markdown(found))
+        return
     if not show(found) and chosen.strict:
         raise SystemExit(1)
 

@@ -29,6 +29,7 @@ def html(found: Calibration) -> str:
         _matrix(found),
         "<h2>What good ones are refused</h2>",
         _refusals(found),
+        _unchecked(found),
         "<h2>From mild to severe</h2>",
         '<p class="lead">Left: share caught by all checks together, with its 95 % interval, by grade; a filled dot is a severe '
         "grade. Right: the curves of the measure that sees the defect best, one for each grade, the darker the more severe.</p>",
@@ -110,6 +111,18 @@ def _refusals(found: Calibration) -> str:
     ]
     head = "<tr><th></th><th>samples</th><th>groups</th><th>thresholds chosen</th></tr>"
     return f'<div class="scroll"><table class="plain"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def _unchecked(found: Calibration) -> str:
+    """What could not be measured, so that nobody takes it for passed."""
+    rows = [
+        f"<tr><th>{escape(name)}.{escape(measure)}</th><td>{groups} groups</td><td>{escape(why)}</td></tr>"
+        for name, check in found.checks.items()
+        for measure, values in check.measures.items()
+        for why, groups in values.unchecked.items()
+    ]
+    table = f'<div class="scroll"><table class="plain"><tbody>{"".join(rows)}</tbody></table></div>'
+    return f"<h2>What was not measured</h2>{table}" if rows else ""
 
 
 def _thresholds(chosen: Mapping[str, float]) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 CONFIDENCE = 0.95
 HALVINGS = 60
@@ -29,6 +30,7 @@ class Rate:
         return f"{self.share:.1%} ({self.low:.1%} to {self.high:.1%})"
 
 
+@cache
 def rate(count: int, of: int, confidence: float = CONFIDENCE) -> Rate:
     """The rate with its Clopper-Pearson interval. Raises ValueError unless 0 <= count <= of."""
     if not 0 <= count <= of:

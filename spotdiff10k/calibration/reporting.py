@@ -116,7 +116,7 @@ def _caught(plantings: Sequence[Planting], rules: Sequence[Rule]) -> Rate:
 
 
 def _curves(plantings: Sequence[Planting], seen: Observed, rules: Sequence[Rule]) -> dict[str, Curve]:
-    """The curve of every measure that was taken; points of it only for those that see the defect best."""
+    """The curves of the measures that see the defect or catch any of it; points of them for those that see it best."""
     found: dict[str, Curve] = {}
     for rule in rules:
         name = rule_name(rule)
@@ -126,7 +126,9 @@ def _curves(plantings: Sequence[Planting], seen: Observed, rules: Sequence[Rule]
             high = auc(good, planted, "high")
             low = auc(good, planted, "low")
             side = "high" if high >= low else "low"
-            found[name] = Curve(_caught(plantings, [rule]), max(high, low), side)
+            curve = Curve(_caught(plantings, [rule]), max(high, low), side)
+            if curve.auc >= DRAWN or curve.caught.count:
+                found[name] = curve
     best = sorted((name for name, curve in found.items() if curve.auc >= DRAWN), key=lambda name: (-found[name].auc, name))
     for name in best[:MOST_DRAWN]:
         curve = found[name]

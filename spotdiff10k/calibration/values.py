@@ -86,7 +86,8 @@ class GradeCalibration:
     invisible: int  # left out: planted, and changed nothing that can be seen, such as a turned vase
     caught: Rate  # by all checks together
     checks: Mapping[str, Rate]  # by each check alone; those that catch none are there too
-    measures: Mapping[str, Curve]  # "pose.turn_error" to its curve; ROC and quantiles only where the measure sees the defect
+    measures: Mapping[str, Curve]
+    """"pose.turn_error" to its curve. Measures that are blind to the defect are left out; those that see it best have a ROC."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,14 @@ def tell(out: Output, found: "Calibration") -> None:
         for name, check in found.checks.items()
     ]
     out.table("Good ones refused", ("check", "samples", "groups", "thresholds chosen"), refusals)
+    unchecked = [
+        (f"{name}.{measure}", groups, why)
+        for name, check in found.checks.items()
+        for measure, values in check.measures.items()
+        for why, groups in values.unchecked.items()
+    ]
+    if unchecked:
+        out.table("Not measured, and so neither passed nor refused", ("measure", "groups", "why"), unchecked)
     out.say(f"All checks together refuse {found.refused.samples} of good samples and {found.refused.groups} of good groups.")
 
 
