@@ -22,7 +22,6 @@ from twin_scores import below, cosines, margins_of, outcome, quantile, with_inte
 from twins import Context, Pictures, contexts, rendered
 
 from spotdiff10k.identity.appearance import appearance
-from spotdiff10k.identity.measuring import embeddings_of
 from spotdiff10k.identity.neural import SIDE, neural_blocks
 from spotdiff10k.identity.verifier import NONE, load_verifier
 
@@ -76,8 +75,8 @@ def neural(name: str, made: Pictures) -> Vectors:
         blocks = neural_blocks(small, pairs, stages)
         for stage in stages:
             found[f"{name} stage {stage}, masked crop"] += [block[f"mean{stage}"] for block in blocks]
-        looks = [appearance(*pair) for pair in pairs]
-        found[f"verifier, {name}"] += [vector for vector in embeddings_of(verifier, looks, pairs) if vector is not None]
+        descriptors = [appearance(*pair).descriptor or {} for pair in pairs]
+        found[f"verifier, {name}"] += [verifier.embed({**some, **more}) for some, more in zip(descriptors, blocks, strict=True)]
     return _stacked(found, made)
 
 
@@ -120,11 +119,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encoders", nargs="*", default=[])
     parser.add_argument("--judged", nargs="*", default=[NONE], help="verifiers whose check is tried at its shipped limits")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the held-out subjects")
     parser.add_argument("--contexts", type=int, default=CONTEXTS, help="of each family")
     parser.add_argument("--workers", type=int, default=2, help="processes that render")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    chosen = contexts(SEED, arguments.contexts, TWINS, POSES, BACKGROUNDS)
+    chosen = contexts(arguments.seed, arguments.contexts, TWINS, POSES, BACKGROUNDS)
     columns: defaultdict[str, list[np.ndarray]] = defaultdict(list)
     judged: dict[str, list[dict[str, list[str]]]] = {encoder: [] for encoder in arguments.judged}
     for number, (context, made) in enumerate(zip(chosen, rendered(chosen, arguments.workers), strict=True)):
