@@ -19,6 +19,7 @@ from spotdiff10k.recipe import Recipe
 from spotdiff10k.run import Run
 from spotdiff10k.shards import shard
 from spotdiff10k.validate import validate
+from spotdiff10k.verify import verify
 
 NONE = Refusals(rate(0, 0), rate(0, 0))
 
@@ -116,3 +117,4 @@ def test_a_release_states_its_calibration(folder: Path) -> None:
     sealed = json.loads((run.root / "release.json").read_text())
     assert sealed["calibration"] == chosen.calibration
     assert sealed["checks"]["mask"]["limits"]["area"] == "0.02 to 0.5"
+    verify(run.root, workers=1).require()
