@@ -35,7 +35,8 @@ from spotdiff10k.types import PlannedGroup
 
 ALL, MASKS, PLACES, ESTIMATED = "pose", "outline", "background", "outline of estimated masks"
 CHECKS: dict[str, Check] = {ALL: Pose(), MASKS: Outline(), PLACES: Background()}
-MARGINS = {ALL: "surface_margin", MASKS: "margin", PLACES: "margin", ESTIMATED: "margin"}
+ESTIMATED_PLACES = "background outside estimated masks"
+MARGINS = {ALL: "surface_margin", MASKS: "margin", PLACES: "margin", ESTIMATED: "margin", ESTIMATED_PLACES: "margin"}
 UNSEEN = ", unseen in depth"
 SEVERE_FRONTS = (60.0, 90.0, 180.0)
 Z = 1.96
@@ -97,7 +98,9 @@ def group_rows(task: Task) -> list[Row]:
     for by, check in CHECKS.items():
         rows += _good_rows(by, check, check.measure(view), family)
     if masks:
-        rows += _good_rows(ESTIMATED, CHECKS[MASKS], CHECKS[MASKS].measure(made.view(group, estimated(good, masks))), family)
+        view = made.view(group, estimated(good, masks))
+        rows += _good_rows(ESTIMATED, CHECKS[MASKS], CHECKS[MASKS].measure(view), family)
+        rows += _good_rows(ESTIMATED_PLACES, CHECKS[PLACES], CHECKS[PLACES].measure(view), family)
     for defect in made.defects(group, good) if planting else ():
         view = made.view(group, defect.samples)
         for by, check in CHECKS.items():
@@ -129,7 +132,7 @@ def interval(hits: float, count: int) -> str:
 
 def report(rows: Sequence[Row]) -> None:
     """Print the tables."""
-    by_all = [by for by in (*CHECKS, ESTIMATED) if any(row[1] == by for row in rows)]
+    by_all = [by for by in (*CHECKS, ESTIMATED, ESTIMATED_PLACES) if any(row[1] == by for row in rows)]
     print("\n| found again, % of samples | samples | " + " | ".join(by_all) + " |\n|---|---|" + "---|" * len(by_all))
     for family in [*sorted({row[2] for row in rows}), "all"]:
         chosen = {by: [r for r in rows if r[:2] == ("good", by) and family in (r[2], "all")] for by in by_all}
