@@ -1,7 +1,8 @@
 """Train the verifiers that the identity check ships, and find its thresholds, on development subjects.
 
     python benchmarks/identity_training.py --out manifests/verifiers
-    python benchmarks/identity_training.py --out manifests/verifiers --encoders augnet mobilenet_v2
+    python benchmarks/identity_training.py --out manifests/verifiers --encoders mobilenet_v2
+    python benchmarks/identity_training.py --out manifests/verifiers --encoders augnet --seeds 101
 
 Thresholds come from cross-validation: contexts in four parts, each scored by a verifier that was trained on the others.
 The shipped verifier is trained on all of them. Held-out subjects (benchmarks/identity_twins.py) have other seeds.
@@ -17,11 +18,13 @@ import numpy as np
 from twins import Context, contexts, rendered
 
 from spotdiff10k.identity import training
-from spotdiff10k.identity.appearance import appearance
+from spotdiff10k.identity.appearance import Appearance, appearance
+from spotdiff10k.identity.mates import copies, faults_of_colour
 from spotdiff10k.identity.members import score_group
 from spotdiff10k.identity.neural import SIDE, neural_blocks
 from spotdiff10k.identity.training import Labels
 from spotdiff10k.identity.verifier import NONE, Verifier, verifier_bytes
+from spotdiff10k.types import PlannedGroup
 
 SEEDS = (101, 303)
 CONTEXTS, TWINS = 12, 4
@@ -39,6 +42,7 @@ class Described:
     values: np.ndarray
     labels: Labels
     blocks: tuple[tuple[str, int], ...]
+    highest: dict[str, list[float]]  # copy, novelty and tint, which need no verifier: the highest of each group
 
 
 def describe(chosen: Sequence[Context], encoder: str, workers: int) -> Described:
@@ -46,6 +50,7 @@ def describe(chosen: Sequence[Context], encoder: str, workers: int) -> Described
     rows: list[np.ndarray] = []
     labels: list[tuple[int, int, int, int]] = []
     blocks: tuple[tuple[str, int], ...] = ()
+    highest: dict[str, list[float]] = {"copy": [], "novelty": [], "tint": []}
     network = None
     if encoder != NONE:
         from spotdiff10k.encoders import load_encoder
@@ -55,12 +60,23 @@ def describe(chosen: Sequence[Context], encoder: str, workers: int) -> Described
         for twin, group in enumerate(context.groups):
             pairs = list(zip(made.pictures[twin], made.masks[twin], strict=True))
             neural = neural_blocks(network, pairs, STAGES[encoder]) if network else [{} for _ in pairs]
-            for cell, pair, more in zip(group.cells, pairs, neural, strict=True):
-                descriptor = {**(appearance(*pair).descriptor or {}), **more}
+            looks = [appearance(*pair) for pair in pairs]
+            for name, values in mates(looks, group).items():
+                highest[name].append(max(values))
+            for cell, look, more in zip(group.cells, looks, neural, strict=True):
+                descriptor = {**(look.descriptor or {}), **more}
                 blocks = tuple((name, len(values)) for name, values in descriptor.items())
                 rows.append(np.concatenate(list(descriptor.values())))
                 labels.append((number, number * len(context.groups) + twin, cell.pose_index, cell.background_index))
-    return Described(np.stack(rows), Labels(*np.array(labels, np.int64).T), blocks)
+    return Described(np.stack(rows), Labels(*np.array(labels, np.int64).T), blocks, highest)
+
+
+def mates(looks: Sequence[Appearance], group: PlannedGroup) -> dict[str, list[float]]:
+    """What members measure beside their mates."""
+    poses = np.array([cell.pose_index for cell in group.cells])
+    backgrounds = np.array([cell.background_index for cell in group.cells])
+    novelty, tint = faults_of_colour(looks, poses, backgrounds)
+    return {"copy": copies(looks, poses), "novelty": novelty, "tint": tint}
 
 
 def train(data: Described, rows: np.ndarray, encoder: str, words: str) -> Verifier:
@@ -78,8 +94,9 @@ def embed(verifier: Verifier, values: np.ndarray) -> np.ndarray:
 
 
 def cross_validated(data: Described, encoder: str) -> dict[str, dict[str, float]]:
-    """Quantiles of what sound groups measure, each scored by a verifier that did not see its context."""
+    """Quantiles of what sound groups measure, from the bad end, each scored by a verifier that did not see its context."""
     lowest: dict[str, list[float]] = {"same_subject": [], "margin": [], "cohesion": [], "clique": [], "pair": []}
+    highest: dict[str, list[float]] = {**data.highest, "division": []}
     for fold in range(FOLDS):
         out = data.labels.context % FOLDS == fold
         verifier = train(data, np.flatnonzero(~out), encoder, "")
@@ -92,9 +109,15 @@ def cross_validated(data: Described, encoder: str) -> dict[str, dict[str, float]
             lowest["cohesion"].append(scores.cohesion)
             lowest["clique"].append(len(scores.clique) / len(rows))
             lowest["pair"].append(float(scores.agreement.min()))
-    return {
-        name: {f"{percent:g} %": float(np.percentile(values, percent)) for percent in PERCENTS} for name, values in lowest.items()
+            highest["division"].append(scores.division)
+    return {name: _quantiles(values, low=True) for name, values in lowest.items()} | {
+        name: _quantiles(values, low=False) for name, values in highest.items()
     }
+
+
+def _quantiles(values: Sequence[float], low: bool) -> dict[str, float]:
+    """What this share of the groups is beyond."""
+    return {f"{percent:g} %": float(np.percentile(values, percent if low else 100 - percent)) for percent in PERCENTS}
 
 
 def main() -> None:
@@ -102,18 +125,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--encoders", nargs="+", default=[NONE])
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--contexts", type=int, default=CONTEXTS, help="of each family and seed")
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    chosen = [context for seed in SEEDS for context in contexts(seed, arguments.contexts, TWINS)]
+    chosen = [context for seed in arguments.seeds for context in contexts(seed, arguments.contexts, TWINS)]
     count = sum(len(context.groups) for context in chosen)
-    words = (
-        f"{count} rendered subjects of {len({context.family for context in chosen})} families, seeds {SEEDS[0]} and {SEEDS[1]}"
-    )
+    families, seeds = len({context.family for context in chosen}), " and ".join(map(str, arguments.seeds))
+    words = f"{count} rendered subjects of {families} families, seeds {seeds}"
     for encoder in arguments.encoders:
         data = describe(chosen, encoder, arguments.workers)
-        print(json.dumps({"encoder": encoder, "lowest in a sound group": cross_validated(data, encoder)}, indent=2))
+        print(json.dumps({"encoder": encoder, "one sound group in so many is beyond": cross_validated(data, encoder)}, indent=2))
         verifier = train(data, np.arange(len(data.values)), encoder, words)
         (arguments.out / f"{encoder}.safetensors").write_bytes(verifier_bytes(verifier))
 
