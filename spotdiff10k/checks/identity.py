@@ -65,6 +65,8 @@ class Identity:
     def warm_up(cls) -> None:
         """Compile what looks at pictures."""
         pair = (np.full((64, 64, 3), 128, np.uint8), np.full((64, 64), 255, np.uint8))
+        for pixels in pair:
+            pixels.flags.writeable = False  # as decoded pictures are, which makes a kernel of its own
         looks, levels = [appearance(*pair)] * 4, np.arange(4)
         measure_members(looks, embeddings_of(load_verifier(), looks, [pair] * 4), levels // 2, levels % 2)
 
