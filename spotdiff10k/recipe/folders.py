@@ -1,11 +1,11 @@
-"""Where people's own models and photos lie: known to a run, but not part of what is sealed.
+"""Where people's own models, photos and lists lie: known to a run, but not part of what is sealed.
 
-A sealed recipe names these folders without saying where on someone's disk they are; the run keeps that in a file of its
+A sealed recipe names these folders and files without saying where on someone's disk they are; the run keeps that in a file of its
 own beside it. In a copied release, a folder of that name beside the recipe is used.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +13,30 @@ from spotdiff10k.errors import RecipeError
 
 FOLDERS_FILE = ".folders.json"
 SOURCES = (("subjects", "meshes"), ("backgrounds", "images"))
+PLACES = (*((factor, "source", key) for factor, key in SOURCES), ("checks", "duplicates", "blocklist"))
+"""Keys of a recipe, from the outside in, whose value is a path; the last ones differ."""
 MOST_BYTES = 1 << 16
 
 
-def source_of(values: Mapping[str, Any], factor: str, key: str) -> dict[str, Any] | None:
-    """The mapping that names a folder in a recipe's values, if there is one."""
-    part = values.get(factor)
-    source = part.get("source") if isinstance(part, dict) else None
-    return source if isinstance(source, dict) and isinstance(source.get(key), str) and source[key] else None
+def holder(values: Mapping[str, Any], place: Sequence[str]) -> dict[str, Any] | None:
+    """The innermost mapping of a recipe's values in which `place` ends with a path, if there is one."""
+    inside: Any = values
+    for key in place[:-1]:
+        inside = inside.get(key) if isinstance(inside, dict) else None
+    return inside if isinstance(inside, dict) and isinstance(inside.get(place[-1]), str) and inside[place[-1]] else None
 
 
 def located(values: Mapping[str, Any]) -> dict[str, str]:
-    """The folders that a recipe's values name, by key."""
-    found = ((key, source_of(values, factor, key)) for factor, key in SOURCES)
-    return {key: source[key] for key, source in found if source is not None}
+    """The paths that a recipe's values name, by their last key."""
+    found = ((place[-1], holder(values, place)) for place in PLACES)
+    return {key: inside[key] for key, inside in found if inside is not None}
 
 
 def unlocated(values: dict[str, Any]) -> dict[str, Any]:
-    """The same values with folders by their last name alone; changes `values`."""
-    for factor, key in SOURCES:
-        if source := source_of(values, factor, key):
-            source[key] = Path(source[key]).name
+    """The same values with paths by their last name alone; changes `values`."""
+    for place in PLACES:
+        if inside := holder(values, place):
+            inside[place[-1]] = Path(inside[place[-1]]).name
     return values
 
 

@@ -85,9 +85,9 @@ def _bounded_text(path: Path) -> str:
 
 
 def _anchor_folders(located: Located, folder: Path, known: Mapping[str, str]) -> None:
-    """Make the folders of people's own models and photos absolute, so that a run finds them from anywhere."""
-    for factor, key in folders.SOURCES:
-        source = folders.source_of(located.values, factor, key)
-        if source is not None and "\0" not in source[key]:
-            start = Path.cwd() if located.origin((factor, "source", key)).startswith("--set") else folder
-            source[key] = str((start / known.get(key, source[key])).absolute())
+    """Make the paths of people's own models, photos and lists absolute, so that a run finds them from anywhere."""
+    for place in folders.PLACES:
+        inside, key = folders.holder(located.values, place), place[-1]
+        if inside is not None and "\0" not in inside[key]:
+            start = Path.cwd() if located.origin(place).startswith("--set") else folder
+            inside[key] = str((start / known.get(key, inside[key])).absolute())

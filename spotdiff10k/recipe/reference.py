@@ -30,8 +30,8 @@ Editors that know JSON Schema check a recipe as it is written: begin the file wi
 `# yaml-language-server: $schema=PATH`, where PATH is a copy of [recipe.schema.json](recipe.schema.json)
 (`spotdiff10k recipes schema > recipe.schema.json`).
 
-Values follow YAML 1.2: `no` is a text, `false` is false. Changing `name`, `purpose`, `shards`, `preview`, `checks`, `calibration`,
-`repair` or `certificate` makes no picture again; anything else changes the fingerprint and needs a new run.
+Values follow YAML 1.2: `no` is a text, `false` is false. Changing `name`, `purpose`, `shards`, `preview`, `checks`,
+`calibration`, `repair` or `certificate` makes no picture again; anything else changes the fingerprint and needs a new run.
 """
 
 

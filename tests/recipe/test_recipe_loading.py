@@ -178,3 +178,11 @@ def test_files_that_are_no_recipes_are_refused(tmp_path: Path) -> None:
 def test_a_misspelt_shipped_name_is_told_the_nearest() -> None:
     with pytest.raises(RecipeError, match="Did you mean 'quickstart'"):
         recipe.load("quikstart")
+
+
+def test_a_blocklist_is_found_from_the_recipe_and_no_path_of_it_is_kept(tmp_path: Path) -> None:
+    text = f"{TEXT}checks: {{duplicates: {{blocklist: lists/bench.jsonl}}}}\n"
+    chosen = recipe.parse(text, "x.yaml", tmp_path)
+    assert chosen.checks["duplicates"]["blocklist"] == str(tmp_path / "lists" / "bench.jsonl")
+    assert "blocklist: bench.jsonl" in recipe.dump(chosen)
+    assert str(tmp_path) not in recipe.dump(chosen)
