@@ -37,6 +37,7 @@ ALL, MASKS, PLACES, ESTIMATED = "pose", "outline", "background", "outline of est
 CHECKS: dict[str, Check] = {ALL: Pose(), MASKS: Outline(), PLACES: Background()}
 ESTIMATED_PLACES = "background outside estimated masks"
 MARGINS = {ALL: "surface_margin", MASKS: "margin", PLACES: "margin", ESTIMATED: "margin", ESTIMATED_PLACES: "margin"}
+VALUE = "value "
 UNSEEN = ", unseen in depth"
 SEVERE_FRONTS = (60.0, 90.0, 180.0)
 Z = 1.96
@@ -118,7 +119,7 @@ def _good_rows(by: str, check: Check, found: Measures, family: str) -> list[Row]
     rows: list[Row] = [
         ("good", by, family, float(values[MARGINS[by]] > 0), float(key in away)) for key, values in found.samples.items()
     ]
-    errors = [(f"error {name}", by, family, value, 0.0) for values in found.samples.values() for name, value in values.items()]
+    errors = [(VALUE + name, by, family, value, 0.0) for values in found.samples.values() for name, value in values.items()]
     return [*rows, ("group", by, family, 0.0, float(bool(away))), *errors]
 
 
@@ -132,24 +133,34 @@ def interval(hits: float, count: int) -> str:
 
 def report(rows: Sequence[Row]) -> None:
     """Print the tables."""
+    _report_good(rows)
+    for name, by in dict.fromkeys(row[:2] for row in rows if row[0].startswith(VALUE)):
+        values = [row[3] for row in rows if row[:2] == (name, by)]
+        least, most = (f"{np.quantile(values, share):.4f}" for share in (0.005, 0.995))
+        print(f"good samples, {by} {name[len(VALUE) :]}: {min(values):.4f}, 0.5 % {least}, 99.5 % {most}, {max(values):.4f}")
+    planted = [row for row in rows if row[0] not in ("good", "group") and not row[0].startswith(VALUE)]
+    if planted:
+        _report_defects(planted)
+
+
+def _report_good(rows: Sequence[Row]) -> None:
     by_all = [by for by in (*CHECKS, ESTIMATED, ESTIMATED_PLACES) if any(row[1] == by for row in rows)]
+    good = [row for row in rows if row[0] == "good"]
     print("\n| found again, % of samples | samples | " + " | ".join(by_all) + " |\n|---|---|" + "---|" * len(by_all))
-    for family in [*sorted({row[2] for row in rows}), "all"]:
-        chosen = {by: [r for r in rows if r[:2] == ("good", by) and family in (r[2], "all")] for by in by_all}
+    for family in [*sorted({row[2] for row in good}), "all"]:
+        chosen = {by: [r for r in good if r[1] == by and family in (r[2], "all")] for by in by_all}
         cells = [interval(sum(r[3] for r in some), len(some)) for some in chosen.values()]
         print(f"| {family} | {len(chosen[ALL])} | " + " | ".join(cells) + " |")
-    for what in ("good", "group"):
+    for what, name in (("good", "falsely refused samples"), ("group", "falsely refused groups")):
         chosen = {by: [r for r in rows if r[:2] == (what, by)] for by in by_all}
         cells = [interval(sum(r[4] for r in some), len(some)) for some in chosen.values()]
-        name = "falsely refused samples" if what == "good" else "falsely refused groups"
         print(f"| {name} | {len(chosen[ALL])} | " + " | ".join(cells) + " |")
-    print(
-        "\n| caught, % of groups | groups | "
-        + " | ".join([*CHECKS, "siblings blamed"])
-        + " |\n|---|---|"
-        + "---|" * (len(CHECKS) + 1)
-    )
-    for name in dict.fromkeys(row[0] for row in rows if row[0] not in ("good", "group")):
+
+
+def _report_defects(rows: Sequence[Row]) -> None:
+    print("\n| caught, % of groups | groups | " + " | ".join([*CHECKS, "siblings blamed"]) + " |")
+    print("|---|---|" + "---|" * (len(CHECKS) + 1))
+    for name in dict.fromkeys(row[0] for row in rows):
         chosen = {by: [r for r in rows if r[:2] == (name, by)] for by in CHECKS}
         cells = [interval(sum(r[3] for r in some), len(some)) if some else "" for some in chosen.values()]
         blamed = sum(r[4] for r in chosen[ALL]) / len(chosen[ALL])
