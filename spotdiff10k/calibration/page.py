@@ -153,4 +153,6 @@ def _best(grades: Sequence[GradeCalibration]) -> str:
 
 def _best_words(grades: Sequence[GradeCalibration], best: str) -> str:
     areas = [f"{grade.measures[best].auc:.3f}" for grade in grades if best in grade.measures]
-    return f"{best}: area {', '.join(areas)}" if areas else "no measure sees it"
+    seen = f"{best}: area {', '.join(areas)}" if areas else "no measure sees it"
+    invisible = sum(grade.invisible for grade in grades)
+    return f"{seen}; {invisible} plantings changed nothing visible" if invisible else seen
