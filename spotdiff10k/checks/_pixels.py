@@ -18,6 +18,13 @@ def mask_of(sample: SampleView) -> Picture:
     return np.ascontiguousarray(sample.mask, np.uint8)
 
 
+def blank(*shape: int) -> Picture:
+    """Zeros that cannot be written to, for `warm_up`: numba compiles a kernel of its own for arrays that can be."""
+    pixels = np.zeros(shape, np.uint8)
+    pixels.flags.writeable = False
+    return pixels
+
+
 def layer_of(sample: SampleView, member: str) -> Picture:
     """A layer with 8 bits a channel, contiguous; not to be written to."""
     return np.ascontiguousarray(sample.pixels(member), np.uint8)

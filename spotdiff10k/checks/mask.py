@@ -11,6 +11,7 @@ from spotdiff10k.checks._against_plate import background_of, compare
 from spotdiff10k.checks._agreement import boundary_f, intersection_over_union
 from spotdiff10k.checks._edges import alignment
 from spotdiff10k.checks._extent import Extent, extent_of
+from spotdiff10k.checks._pixels import blank
 from spotdiff10k.checks._shapes import component_areas
 from spotdiff10k.committed import INSIDE, GroupView, SampleView
 from spotdiff10k.measures import Limit, Measures
@@ -89,10 +90,11 @@ class Mask:
         """Compile the kernels, on a picture with everything in it."""
         alpha = np.zeros((4, 4), np.uint8)
         alpha[1:3, 1:3] = OPAQUE
-        colours = np.zeros((4, 4, 3), np.uint8)
+        alpha.flags.writeable = False  # as decoded masks are
+        colours = blank(4, 4, 3)
         component_areas(alpha >= INSIDE)
         alignment(alpha, colours, extent_of(alpha).box)
-        compare(alpha, colours, colours, alpha)
+        compare(alpha, colours, colours, colours)
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample's mask."""

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.checks._colour_map import ColourMap, NoColourMapError, read_colour_map
-from spotdiff10k.checks._layers import layer_difference
-from spotdiff10k.checks._pixels import Picture, layer_of, mask_of, picture_of
+from spotdiff10k.checks._layers import BLOCK, layer_difference
+from spotdiff10k.checks._pixels import Picture, blank, layer_of, mask_of, picture_of
 from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.measures import Limit, Measures
@@ -57,9 +57,9 @@ class PixelLock:
     @classmethod
     def warm_up(cls) -> None:
         """Compile what compares pixels."""
-        blank = np.zeros((16, 16, 3), np.uint8)
-        layer_difference(blank, blank, blank, blank[..., 0].copy(), GROWN_LEVELS)
-        _worst(blank, blank, blank[..., 0].copy(), blank[..., 0].copy(), read_colour_map({}))
+        colours, grey = blank(BLOCK, BLOCK, 3), blank(BLOCK, BLOCK)
+        layer_difference(colours, colours, colours, grey, GROWN_LEVELS)
+        _worst(colours, colours, grey, grey, read_colour_map({}))
 
     def measure(self, group: GroupView) -> Measures:
         """Compare every sample with its pose's others, and with its layers."""
@@ -129,8 +129,7 @@ def _pairwise(samples: Sequence[SampleView], maps: Mapping[str, ColourMap]) -> d
 
 
 def _worst(source: Picture, target: Picture, source_mask: Picture, target_mask: Picture, way: ColourMap) -> float:
-    allowance = way.allowance
-    return float(_worst_difference(source, target, source_mask, target_mask, way.matrix, way.offset, allowance))
+    return float(_worst_difference(source, target, source_mask, target_mask, way.matrix, way.offset, way.allowance))
 
 
 @kernel
@@ -140,7 +139,8 @@ def _worst_difference(
 ) -> Any:  # fmt: skip
     """The worst difference between mapped source and target where both masks and those beside them are opaque.
 
-    Colours that either picture had to clip are left out; infinity where nothing is left of the masks.
+    Where colours change, those that the source had to clip are left out, and the target's are expected clipped. Infinity where
+    nothing is left of the masks.
     """
     height, width = source_mask.shape
     worst = -1.0

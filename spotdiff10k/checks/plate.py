@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from spotdiff10k.checks._layers import layer_difference
-from spotdiff10k.checks._pixels import Picture, layer_of, mask_of, picture_of
+from spotdiff10k.checks._layers import BLOCK, layer_difference
+from spotdiff10k.checks._pixels import Picture, blank, layer_of, mask_of, picture_of
 from spotdiff10k.checks._residue import LONG, SHORT, residue
 from spotdiff10k.checks._shared_plates import compare_plates
 from spotdiff10k.checks._signature import signature
@@ -70,10 +70,10 @@ class Plate:
     @classmethod
     def warm_up(cls) -> None:
         """Compile what compares layers."""
-        blank = np.zeros((16, 16, 3), np.uint8)
-        layer_difference(blank, blank, blank, blank[..., 0], TOLERANCE)
-        residue(blank, blank, blank[..., 0])
-        signature(blank)
+        colours, grey = blank(BLOCK, BLOCK, 3), blank(BLOCK, BLOCK)
+        layer_difference(colours, colours, colours, grey, TOLERANCE)
+        residue(colours, colours, grey)
+        signature(colours)
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample that has a plate."""

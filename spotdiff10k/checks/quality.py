@@ -9,7 +9,7 @@ import numpy as np
 from spotdiff10k import registry
 from spotdiff10k.checks._blockiness import SMALLEST, blockiness
 from spotdiff10k.checks._noise import noise
-from spotdiff10k.checks._pixels import Picture, layer_of, mask_of, picture_of
+from spotdiff10k.checks._pixels import Picture, blank, layer_of, mask_of, picture_of
 from spotdiff10k.checks._sharpness import detail_kept, outline_sharpness, subject_fineness
 from spotdiff10k.checks._tiling import tiling
 from spotdiff10k.checks._tones import tones
@@ -21,6 +21,8 @@ NONE = ""
 GREY_LEVELS = 255.0
 MANY_STOPS = 20.0
 LARGEST_RATIO = 1000.0
+WARM_UP_SIDE = 64
+"""Pixels: enough for every kernel to have something to look at."""
 SCORES = ("aesthetic", "safety")
 BESIDE_PLATE = ("detail", "added_noise", "exposure", "blank")
 """What says nothing without the plate: scenes have even skies of their own."""
@@ -94,8 +96,8 @@ class Quality:
     @classmethod
     def warm_up(cls) -> None:
         """Compile what looks at pixels."""
-        blank = np.zeros((64, 64, 3), np.uint8)
-        _look(blank, luma(blank), blank[..., 0].copy(), luma(blank))
+        colours, grey = blank(WARM_UP_SIDE, WARM_UP_SIDE, 3), blank(WARM_UP_SIDE, WARM_UP_SIDE)
+        _look(colours, grey, grey, luma(colours))
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every picture, then each subject beside the group's others."""
