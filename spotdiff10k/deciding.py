@@ -67,7 +67,8 @@ def _count_unchecked(decision: Decision, known: GroupMeasures, rules: Sequence[R
 
 def _decide_on_the_set(decision: Decision, measurer: SetMeasurer, groups: list[SetGroup], rules: Sequence[Rule]) -> None:
     """Refuse groups that do not go with the others, then judge the set of those that remain."""
-    refused = _refuse_across(decision, measurer.measure(groups), rules)
+    keys = [cell.key for group in groups for cell in group.planned.cells]
+    refused = _refuse_across(decision, measurer.measure(groups), rules, keys)
     if refused:
         groups = [group for group in groups if group.planned.id not in refused]
     found = measurer.measure(groups) if groups else {}
@@ -81,7 +82,7 @@ def _decide_on_the_set(decision: Decision, measurer: SetMeasurer, groups: list[S
                 decision.set_refusals.append(fault + (f" {evidence}" if (evidence := measured.evidence.get("", "")) else ""))
 
 
-def _refuse_across(decision: Decision, found: Mapping[str, SetMeasures], rules: Sequence[Rule]) -> set[str]:
+def _refuse_across(decision: Decision, found: Mapping[str, SetMeasures], rules: Sequence[Rule], keys: Sequence[str]) -> set[str]:
     """Turn the verdicts on samples that do not go with other groups, and on their groups; the groups' ids."""
     faults: dict[str, tuple[Rule, str]] = {}
     for rule in (rule for rule in rules if rule.scope is Scope.ACROSS):
@@ -89,8 +90,8 @@ def _refuse_across(decision: Decision, found: Mapping[str, SetMeasures], rules: 
         why = measured.unchecked.get(rule.measure, "")
         if why:
             decision.unchecked[f"{rule.check}.{rule.measure}", why] += 1
-        for key, values in measured.samples.items():
-            if fault := rule.fault(values.get(rule.measure), why):
+        for key in keys:
+            if fault := rule.fault(measured.samples.get(key, {}).get(rule.measure), why):
                 faults.setdefault(key, (rule, fault))
     refused: dict[str, Verdict] = {}
     for number, row in enumerate(decision.rows):

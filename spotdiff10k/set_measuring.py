@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from spotdiff10k.errors import RunError
 from spotdiff10k.limits import Rule, Scope, chosen_checks, make_check
-from spotdiff10k.measures import from_json, setup_of, to_json
+from spotdiff10k.measures import Check, from_json, setup_of, to_json
 from spotdiff10k.run import write_atomically
 from spotdiff10k.set_measures import SetCheck, SetGroup, SetMeasures
 from spotdiff10k.stage import Stage
@@ -23,7 +24,7 @@ class SetMeasurer:
 
     def __init__(self, stage: Stage, rules: Sequence[Rule]) -> None:
         self._stage = stage
-        self._path = stage.run.measures / "set.json"
+        self._path = _path(stage)
         asked = {rule.check for rule in rules if rule.scope in (Scope.ACROSS, Scope.SET)}
         self._names = tuple(name for name in chosen_checks(stage.recipe.checks) if name in asked)
 
@@ -36,35 +37,51 @@ class SetMeasurer:
         """What each check finds in these groups, by its name. Raises RunError when a check's measures are incomplete."""
         made = {name: make_check(name, self._stage.recipe.checks) for name in self._names}
         digest = _digest({name: (check.version, setup_of(check)) for name, check in made.items()}, groups)
-        kept = self._kept()
-        if digest not in kept:
-            found = {name: check.measure_set(groups) for name, check in made.items() if isinstance(check, SetCheck)}
-            keys = {cell.key for group in groups for cell in group.planned.cells}
-            for name, measures in found.items():
-                if measures.samples and measures.samples.keys() != keys:
-                    raise RunError(f"The check {name} measured {len(measures.samples)} of {len(keys)} samples of the set.")
-            kept[digest] = found
-            latest = dict(list(kept.items())[-KEPT:])
-            document = {"format": FORMAT, "found": [{"groups": key, "checks": _document(it)} for key, it in latest.items()]}
-            text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            write_atomically(self._path, text.encode() + b"\n")
+        kept = _read_kept(self._path)
+        if list(kept)[-1:] != [digest]:
+            found = kept.pop(digest) if digest in kept else self._find(made, groups)
+            kept[digest] = found  # last, where `latest` looks for it
+            _write_kept(self._path, kept)
         return kept[digest]
 
-    def _kept(self) -> dict[str, dict[str, SetMeasures]]:
-        """What was found before, oldest first; nothing where that cannot be used: it is then simply found again."""
-        try:
-            document = json.loads(self._path.read_bytes())
-            if document["format"] != FORMAT:
-                return {}
-            return {str(item["groups"]): {name: _read(it) for name, it in item["checks"].items()} for item in document["found"]}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}
+    def _find(self, checks: Mapping[str, Check], groups: Sequence[SetGroup]) -> dict[str, SetMeasures]:
+        keys = {cell.key for group in groups for cell in group.planned.cells}
+        found: dict[str, SetMeasures] = {}
+        for name, check in checks.items():
+            if isinstance(check, SetCheck):
+                measures = found[name] = check.measure_set(groups)
+                wanted = measures.samples or check.across_ranges.keys() - measures.unchecked.keys()
+                if wanted and measures.samples.keys() != keys:
+                    raise RunError(f"The check {name} measured {len(measures.samples)} of {len(keys)} samples of the set.")
+        return found
 
 
 def latest(stage: Stage) -> dict[str, SetMeasures]:
     """What the checks last found in the set, by name, for reports; empty where none looked."""
-    kept = SetMeasurer(stage, ())._kept()
-    return list(kept.values())[-1] if kept else {}
+    kept = list(_read_kept(_path(stage)).values())
+    return kept[-1] if kept else {}
+
+
+def _path(stage: Stage) -> Path:
+    return stage.run.measures / "set.json"
+
+
+def _read_kept(path: Path) -> dict[str, dict[str, SetMeasures]]:
+    """What was found before, by digest, oldest first; nothing where that cannot be used: it is then simply found again."""
+    try:
+        document = json.loads(path.read_bytes())
+        if document["format"] != FORMAT:
+            return {}
+        return {str(item["groups"]): {name: _read(it) for name, it in item["checks"].items()} for item in document["found"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _write_kept(path: Path, kept: Mapping[str, Mapping[str, SetMeasures]]) -> None:
+    newest = list(kept.items())[-KEPT:]
+    document = {"format": FORMAT, "found": [{"groups": digest, "checks": _document(found)} for digest, found in newest]}
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    write_atomically(path, text.encode() + b"\n")
 
 
 def _digest(checks: Mapping[str, tuple[int, str]], groups: Sequence[SetGroup]) -> str:

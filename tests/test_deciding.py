@@ -14,6 +14,8 @@ from spotdiff10k.limits import read_rules
 from spotdiff10k.repair import repair
 from spotdiff10k.run import Run
 from spotdiff10k.samples import pixels_digest
+from spotdiff10k.set_measures import SetMeasures
+from spotdiff10k.set_measuring import latest
 from spotdiff10k.shards import shard
 from spotdiff10k.stage import open_stage
 from spotdiff10k.types import PlannedCell, PlannedGroup
@@ -113,6 +115,43 @@ def test_a_recipe_may_require_what_could_not_be_measured_in_the_set(tmp_path: Pa
     ]
     found = decide(open_stage(run), {group.id for group in toy_runs.groups_of(run)}, rules)
     assert found.set_refusals == ["colours.beauty is required and could not be measured: it is in the eye of the beholder."]
+
+
+def test_a_recipe_may_require_what_could_not_be_measured_among_the_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import toy_colours
+
+    alone = SetMeasures({}, {"groups": 5.0}, {}, {"nearest": "no two are alike", "beauty": "nobody looks"})
+    monkeypatch.setattr(toy_colours.Colours, "measure_set", lambda *_: alone)
+    run = toy_runs.generated_run(tmp_path, more=with_checks("nearest_min: 0.0"))
+    assert validate(run, workers=1).groups_accepted == 5
+    rules = [replace(rule, required=rule.measure == "nearest") for rule in read_rules({"colours": {}})]
+    found = decide(open_stage(run), {group.id for group in toy_runs.groups_of(run)}, rules)
+    assert not any(row.accepted for row in found.rows)
+    reason = "colours.nearest is required and could not be measured: no two are alike."
+    assert {row.reason for row in found.rows if row.sample} == {reason}
+
+
+def test_a_check_of_the_set_that_measures_nothing_and_does_not_say_why_passes_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import toy_colours
+
+    silent = SetMeasures({}, {"groups": 5.0}, {}, {"beauty": "nobody looks"})
+    monkeypatch.setattr(toy_colours.Colours, "measure_set", lambda *_: silent)
+    run = toy_runs.generated_run(tmp_path, more=with_checks("nearest_min: 0.0"))
+    with pytest.raises(RunError, match="The check colours measured 0 of 20 samples of the set"):
+        validate(run, workers=1)
+
+
+def test_what_was_found_last_is_told_even_when_it_was_found_before(tmp_path: Path) -> None:
+    run = spoiled_like_the_first(tmp_path, with_checks("nearest_min: 0.0"))
+    stage, names = open_stage(run), {group.id for group in toy_runs.groups_of(run)}
+    validate(run, workers=1)
+    for least, groups in ((0.0, 5), (10.0, 4), (0.0, 5)):
+        decide(stage, names, read_rules({"colours": {"nearest_min": least}}))
+        assert latest(stage)["colours"].whole["groups"] == groups
 
 
 def test_the_set_is_looked_at_once_while_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
