@@ -60,8 +60,12 @@ def joints_apart(first: Joints, second: Joints) -> float:
     return min(1.0, float(apart) / extent) if extent > 0.0 else 0.0
 
 
+STEADY = 20.0
+"""Degrees by which the turn may change when any one joint is left out."""
+
+
 @kernel
-def _turn(first: F64, second: F64, rigid: float, level: float) -> tuple[float, float, float]:
+def _turn(first: F64, second: F64, rigid: float, level: float, skipped: int) -> tuple[float, float, float]:
     """Cosine and sine parts of the turn that takes rigid, level pairs of joints to the others, and their lengths' product."""
     cosine = 0.0
     sine = 0.0
@@ -69,6 +73,8 @@ def _turn(first: F64, second: F64, rigid: float, level: float) -> tuple[float, f
     after = 0.0
     for i in range(len(first)):
         for j in range(i):
+            if i == skipped or j == skipped:
+                continue
             ax = first[i, 0] - first[j, 0]
             ay = first[i, 1] - first[j, 1]
             az = first[i, 2] - first[j, 2]
@@ -96,12 +102,15 @@ def turn_between(first: Joints, second: Joints) -> float | None:
     """
     if first.names != second.names or len(first.names) < 2:
         return None
-    cosine, sine, length = _turn(first.places, second.places, RIGID, LEVEL)
-    pairs = len(first.names) * (len(first.names) - 1) / 2
-    together = float(np.hypot(cosine, sine))
-    if length < CLEAR_LENGTH**2 * pairs or together < CLEAR_FIT * length:
-        return None
-    return float(-np.degrees(np.arctan2(sine, cosine)))
+    count = len(first.names)
+    turns = []
+    for skipped in (-1, *range(count)):
+        cosine, sine, length = _turn(first.places, second.places, RIGID, LEVEL, skipped)
+        least = CLEAR_LENGTH**2 * count * (count - 1) / 2 if skipped < 0 else 0.0
+        if length <= least or float(np.hypot(cosine, sine)) < CLEAR_FIT * length:
+            return None
+        turns.append(float(-np.degrees(np.arctan2(sine, cosine))))
+    return turns[0] if all(degrees_apart(turns[0], other) <= STEADY for other in turns) else None
 
 
 def degrees_apart(first: float, second: float) -> float:
