@@ -4,10 +4,7 @@ Only safetensors are read and no code of a repository is run: the classes are na
 this package, with the mean and deviation that the model's own folder states.
 """
 
-import contextlib
 import json
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from torch import Tensor
 from spotdiff10k.encoders._input import Normalisation, network_input, one_by_one
 from spotdiff10k.encoders._protocol import Features, Pictures
 from spotdiff10k.errors import MissingExtraError, ModelError
+from spotdiff10k.models.quiet import without_progress
 from spotdiff10k.models.store import Stored
 
 DEPTHS = 4
@@ -33,7 +31,7 @@ def load(kind: str, kept: Stored, device: str) -> Any:
     except ImportError as error:
         raise MissingExtraError("transformers", EXTRA, f"The {kept.model.kind} {kept.model.name}") from error
     try:
-        with _without_progress():
+        with without_progress():
             loaded, facts = getattr(transformers, kind).from_pretrained(
                 kept.folder, local_files_only=True, use_safetensors=True, output_loading_info=True
             )
@@ -42,19 +40,6 @@ def load(kind: str, kept: Stored, device: str) -> Any:
     if lacking := sorted(map(str, [*facts["missing_keys"], *facts["mismatched_keys"]])):
         raise ModelError(f"{kept.weights} lacks {len(lacking)} tensors of a {kind}, such as {lacking[0]}; they would be random.")
     return loaded.eval().requires_grad_(False).to(device)
-
-
-@contextlib.contextmanager
-def _without_progress() -> Iterator[None]:
-    """Load without a bar on the terminal, which belongs to the command that validates."""
-    logging = import_module("transformers.utils.logging")
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
 
 
 def normalisation(folder: Path) -> Normalisation:

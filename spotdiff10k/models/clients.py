@@ -134,6 +134,8 @@ def _by_https(source: Source, model: Model, folder: Path) -> None:
     try:
         answer = urllib.request.urlopen(source.what, timeout=CONNECT_SECONDS)  # noqa: S310 - https, as above
         with answer, (folder / file.name).open("wb") as sink:
+            if not answer.url.startswith("https://"):
+                raise ModelError(f"it leads to {answer.url}, and only https addresses are fetched")
             copy(answer, sink, file.size or MOST_BYTES, file.name)
     except (OSError, ValueError) as error:
         raise ModelError(f"{getattr(error, 'reason', error)}") from error

@@ -103,7 +103,7 @@ def _raw(model: Model, source: Source, file: ModelFile, folder: Path, files: Pat
             raise ModelError("no archive came")
         unpack(found, source.member(file.name), files / file.name, file.size)
         return files / file.name
-    path = folder / file.name
+    path = folder / (source.member(file.name) if source.kind == "hub" else file.name)
     if not path.is_file():
         raise ModelError(f"{path} is not there; {model.name} needs {_listed(model)}.")
     return path

@@ -1,7 +1,5 @@
 """sam2: Segment Anything 2.1 (Ravi et al., arXiv 2408.00714), the small image encoder, told a box; by `transformers`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -9,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from spotdiff10k.errors import MissingExtraError
+from spotdiff10k.models.quiet import without_progress
 from spotdiff10k.models.store import sha256_of, stored
 from spotdiff10k.segmenters._prompted import alpha_of, checked_boxes
 from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures
@@ -47,7 +46,7 @@ class Sam2:
             weights, self.digest = kept.folder, kept.digest
         else:
             self.digest = sha256_of(weights / WEIGHTS)
-        with _without_progress():
+        with without_progress():
             self._model = kind.from_pretrained(weights, local_files_only=True, use_safetensors=True).eval().to(device)
         self._device = device
 
@@ -82,16 +81,3 @@ class Sam2:
         resized = functional.interpolate(values, side, mode="bilinear", align_corners=False, antialias=True)
         mean, deviation = (torch.tensor(three, device=self._device).view(1, 3, 1, 1) for three in (MEAN, DEVIATION))
         return (resized.round().clamp(0, BYTE) / BYTE - mean) / deviation
-
-
-@contextmanager
-def _without_progress() -> Iterator[None]:
-    """Load without a bar on the terminal, which belongs to the command that validates."""
-    settings = import_module("transformers.utils.logging")
-    shown = settings.is_progress_bar_enabled()
-    settings.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            settings.enable_progress_bar()

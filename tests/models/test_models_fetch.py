@@ -76,15 +76,16 @@ def test_a_tarball_comes_by_npm(tmp_path: Path, offer: Offer, monkeypatch: pytes
     assert f"/{archive.name}" in asked
 
 
-def test_files_come_from_the_hub_at_the_pinned_commit(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("member", ["net.onnx", "onnx/net.onnx"])
+def test_files_come_from_the_hub_at_the_pinned_commit(member: str, offer: Offer, monkeypatch: pytest.MonkeyPatch) -> None:
     constants = pytest.importorskip("huggingface_hub.constants")
     headers = {"ETag": f'"{hashlib.sha256(DATA).hexdigest()}"', "X-Repo-Commit": COMMIT}
-    path = f"/someone/net/resolve/{COMMIT}/net.onnx"
+    path = f"/someone/net/resolve/{COMMIT}/{member}"
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     with serving({path: (DATA, headers), "/": (b"", {})}) as (address, asked):
         monkeypatch.setattr(clients, "hub_endpoint", lambda: address)
-        fetch.fetch(offer(BY_HUB))
+        fetch.fetch(offer({**BY_HUB, "members": {"net.onnx": member}}))
     assert stored("net").weights.read_bytes() == DATA
     assert path in asked
 
