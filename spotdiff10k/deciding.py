@@ -73,13 +73,20 @@ def _decide_on_the_set(decision: Decision, measurer: SetMeasurer, groups: list[S
         groups = [group for group in groups if group.planned.id not in refused]
     found = measurer.measure(groups) if groups else {}
     for rule in rules:
-        if rule.scope is Scope.SET and groups:
+        if rule.scope is Scope.SET and groups and (why := found[rule.check].unchecked.get(rule.measure)):
+            decision.unchecked[f"{rule.check}.{rule.measure}", why] += 1
+    decision.set_refusals += set_faults(found, rules)
+
+
+def set_faults(found: Mapping[str, SetMeasures], rules: Sequence[Rule]) -> list[str]:
+    """Why a set as a whole does not pass, as sentences, by what its checks found."""
+    faults: list[str] = []
+    for rule in rules:
+        if rule.scope is Scope.SET and rule.check in found:
             measured = found[rule.check]
-            why = measured.unchecked.get(rule.measure, "")
-            if why:
-                decision.unchecked[f"{rule.check}.{rule.measure}", why] += 1
-            if fault := rule.fault(measured.whole.get(rule.measure), why):
-                decision.set_refusals.append(fault + (f" {evidence}" if (evidence := measured.evidence.get("", "")) else ""))
+            if fault := rule.fault(measured.whole.get(rule.measure), measured.unchecked.get(rule.measure, "")):
+                faults.append(" ".join(filter(None, (fault, measured.evidence.get("")))))
+    return faults
 
 
 def _refuse_across(decision: Decision, found: Mapping[str, SetMeasures], rules: Sequence[Rule], keys: Sequence[str]) -> set[str]:

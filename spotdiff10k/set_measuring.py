@@ -48,11 +48,14 @@ class SetMeasurer:
         keys = {cell.key for group in groups for cell in group.planned.cells}
         found: dict[str, SetMeasures] = {}
         for name, check in checks.items():
-            if isinstance(check, SetCheck):
-                measures = found[name] = check.measure_set(groups)
-                wanted = measures.samples or check.across_ranges.keys() - measures.unchecked.keys()
-                if wanted and measures.samples.keys() != keys:
-                    raise RunError(f"The check {name} measured {len(measures.samples)} of {len(keys)} samples of the set.")
+            if not isinstance(check, SetCheck):
+                raise RunError(
+                    f"The check {name} names measures of the set and is no SetCheck; docs/add-a-check.md says what that is."
+                )
+            measures = found[name] = check.measure_set(groups)
+            wanted = measures.samples or check.across_ranges.keys() - measures.unchecked.keys()
+            if wanted and measures.samples.keys() != keys:
+                raise RunError(f"The check {name} measured {len(measures.samples)} of {len(keys)} samples of the set.")
         return found
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from spotdiff10k import calibration
 from spotdiff10k.calibration import Calibration
-from spotdiff10k.deciding import CONTROL
+from spotdiff10k.deciding import CONTROL, set_faults
 from spotdiff10k.errors import DataError, SpotdiffError
-from spotdiff10k.limits import Scope, read_rules
+from spotdiff10k.limits import read_rules
 from spotdiff10k.report import layers, scripts
 from spotdiff10k.report.margins import Edge, RuleValues, collect, edges
 from spotdiff10k.report.pages import PICTURE_QUALITY, Reader
@@ -24,6 +24,10 @@ SIDE = 208
 """Pixels of a picture at the edge."""
 OUTLIERS = 0.002
 """Share of values, at each end, that may lie beyond the drawn range; they are counted in the last bin."""
+NEAR_LIMIT = 2.0
+"""Limits are drawn that are not further from the values than so many times their range."""
+LEAST_RANGE = 1e-9
+"""Of values that are all alike, so that a limit at them is near."""
 ALWAYS_ZERO = "structure"
 """Its limits are all zero: a histogram of zeros says nothing."""
 
@@ -35,7 +39,8 @@ def tell(stage: Stage, rows: Sequence[Verdict], library: Library) -> CheckStory:
     problems: list[str] = []
     calibrated = _calibration(stage, problems)
     try:
-        collected = collect(stage.run, read_rules(stage.recipe.checks), rows, latest(stage))
+        rules, of_the_set = read_rules(stage.recipe.checks), latest(stage)
+        collected = collect(stage.run, rules, rows, of_the_set)
     except SpotdiffError as error:
         return CheckStory(problems=(str(error),))
     near = edges(collected, rows)
@@ -43,20 +48,12 @@ def tell(stage: Stage, rows: Sequence[Verdict], library: Library) -> CheckStory:
     checks = list(dict.fromkeys(item.rule.check for item in collected))
     summary = {
         "yield": {**asdict(found), "share": found.share},
-        "set_refusals": _set_refusals(stage, collected),
+        "set_refusals": [] if stage.recipe.purpose == CONTROL else set_faults(of_the_set, rules),
         "checks": [_check(name, collected, near.get(name, ([], [])), calibrated) for name in checks],
         "calibration": None if calibrated is None else _overall(calibrated),
     }
     shown = [edge for sides in near.values() for side in sides for edge in side]
     return CheckStory(summary, _pictures(shown, library), tuple(problems))
-
-
-def _set_refusals(stage: Stage, collected: Sequence[RuleValues]) -> list[str]:
-    """Why the set as a whole does not pass, as sentences; a control may be as it is."""
-    if stage.recipe.purpose == CONTROL:
-        return []
-    values = [(item.rule, value) for item in collected if item.rule.scope is Scope.SET for value in item.values]
-    return [fault for rule, value in values if (fault := rule.fault(value))]
 
 
 def _calibration(stage: Stage, problems: list[str]) -> Calibration | None:
@@ -109,18 +106,17 @@ def histogram(item: RuleValues) -> dict[str, Any] | None:
     cut = int(len(found) * OUTLIERS)
     low, high = found[cut], found[len(found) - 1 - cut]
     limits = [bound for bound in (item.rule.limit.low, item.rule.limit.high) if math.isfinite(bound)]
-    reach = max(high - low, 1e-9)
-    shown = [bound for bound in limits if low - 2 * reach <= bound <= high + 2 * reach]  # a far limit would squeeze the values
+    reach = NEAR_LIMIT * max(high - low, LEAST_RANGE)
+    shown = [bound for bound in limits if low - reach <= bound <= high + reach]  # a far limit would squeeze the values
     low, high = min([low, *shown]), max([high, *shown])
     width = (high - low) or 1.0
     passed, failed = [0] * BINS, [0] * BINS
     for value in found:
-        place = min(BINS - 1, max(0, int((value - low) / width * BINS)))
-        (passed if item.rule.limit.holds(value) else failed)[place] += 1
-    rounds_up = len(item.values) - len(found)
-    median = found[len(found) // 2]
-    ends = {"from": low, "to": low + width, "median": median, "least": found[0], "most": found[-1]}
-    return {**ends, "passed": passed, "failed": failed, "total": len(item.values), "not_numbers": rounds_up}
+        place = int(min(BINS - 1, max(0.0, (value - low) / width * BINS)))
+        (failed if item.rule.fault(value) else passed)[place] += 1
+    ends = {"from": low, "to": low + width, "median": item.median, "least": found[0], "most": found[-1]}
+    not_numbers = len(item.values) - len(found)
+    return {**ends, "passed": passed, "failed": failed, "total": len(item.values), "not_numbers": not_numbers}
 
 
 def _defects(check: str, calibrated: Calibration | None) -> list[dict[str, Any]]:

@@ -71,6 +71,12 @@ def test_a_limit_far_from_all_values_does_not_squeeze_them() -> None:
     assert found["to"] == 1.0
 
 
+def test_what_cannot_be_does_not_count_as_passed_and_a_wild_value_is_no_accident() -> None:
+    found = checks.histogram(values(Limit(), [*[0.0] * 500, *[5e-324] * 500, 1e10]))
+    assert found is not None
+    assert (sum(found["passed"]), sum(found["failed"])) == (1000, 1)
+
+
 def test_no_number_is_no_histogram() -> None:
     assert checks.histogram(values(Limit(), [math.nan])) is None
     assert checks.histogram(values(Limit(), [])) is None
@@ -94,6 +100,7 @@ def test_the_story_of_a_judged_run_has_yield_edges_and_what_is_unchecked(judged:
     assert told["yield"]["released"] == 16
     assert told["calibration"] is None
     assert told["set_refusals"] == ["colours.groups is 4, expected at least 100."]
+    assert told["set_refusals"] == validate(judged, workers=1).set_refusals
     by_name = {check["name"]: check for check in told["checks"]}
     assert [edge["key"] for edge in by_name["mask"]["refused"]] == ["g000002-p01-b00"]
     assert set(story.pictures) >= {"g000002-p01-b00@0"}
