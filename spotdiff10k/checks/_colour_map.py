@@ -62,9 +62,11 @@ def read_colour_map(annotations: Mapping[str, Any]) -> ColourMap:
         return ColourMap(np.eye(3), np.zeros(3))
     try:
         numbers = np.asarray(annotations[COLOUR_MAP], np.float64).reshape(3, 4)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise NoColourMapError("colour_map should be the 12 numbers of a 3 x 4 matrix") from error
     found = ColourMap(numbers[:, :3], numbers[:, 3])
-    if not np.isfinite(numbers).all() or abs(found.determinant) < SMALLEST_DETERMINANT:
+    with np.errstate(over="ignore", invalid="ignore"):
+        traceable = np.isfinite(numbers).all() and SMALLEST_DETERMINANT <= abs(found.determinant) < np.inf
+    if not traceable:
         raise NoColourMapError("colour_map maps different colours to the same one, so no pixel can be traced back")
     return found

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 
-from spotdiff10k import registry
+from spotdiff10k.checks._pixels import picture_of
 from spotdiff10k.checks._wording import says, token_estimate, without, wording_faults, words_of
 from spotdiff10k.committed import GroupView, SampleView
+from spotdiff10k.encoders import TextEncoder, encoder_setup, load_encoder
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.types import PlannedGroup
 
@@ -52,8 +53,8 @@ class Caption:
     }
 
     def __init__(self, encoder: str = NONE) -> None:
-        self._encoder: Any = None if encoder == NONE else registry.find("encoders", encoder)()
-        self.setup = "" if self._encoder is None else f"{encoder} {self._encoder.version} {self._encoder.digest}"
+        self._encoder = None if encoder == NONE else encoder
+        self.setup = encoder_setup(encoder) if self._encoder else ""
 
     def measure(self, group: GroupView) -> Measures:
         """Read every sample's captions, and let the encoder, where there is one, compare them with the pictures."""
@@ -66,22 +67,23 @@ class Caption:
                 evidence[sample.key] = "; ".join(found.clauses)
         if self._encoder is None:
             return Measures(samples, evidence=evidence, unchecked=dict.fromkeys(("similarity", "margin"), NO_ENCODER))
-        for key, values in self._agreement(group.samples).items():
-            samples[key].update(values)
+        if group.samples:
+            encoder = cast(TextEncoder, load_encoder(self._encoder))  # as all that `options` names are
+            for key, values in _agreement(encoder, group.samples).items():
+                samples[key].update(values)
         return Measures(samples, evidence=evidence)
 
-    def _agreement(self, samples: Sequence[SampleView]) -> dict[str, dict[str, float]]:
-        """By sample key: similarity of picture and caption, and its margin over the caption of another pose and background."""
-        if not samples:
-            return {}
-        pictures = np.stack([sample.picture for sample in samples])
-        texts = [str(sample.record["caption"]) for sample in samples]
-        own = np.asarray(self._encoder.similarity(pictures, texts), np.float64)
-        other = np.asarray(self._encoder.similarity(pictures, [_other_caption(one, samples) for one in samples]), np.float64)
-        return {
-            sample.key: {"similarity": float(here), "margin": float(here - there)}
-            for sample, here, there in zip(samples, own, other, strict=True)
-        }
+
+def _agreement(encoder: TextEncoder, samples: Sequence[SampleView]) -> dict[str, dict[str, float]]:
+    """By sample key: similarity of picture and caption, and its margin over the caption of another pose and background."""
+    pictures = np.stack([picture_of(sample) for sample in samples])
+    texts = [str(sample.record["caption"]) for sample in samples]
+    own = np.asarray(encoder.similarity(pictures, texts), np.float64)
+    other = np.asarray(encoder.similarity(pictures, [_other_caption(one, samples) for one in samples]), np.float64)
+    return {
+        sample.key: {"similarity": float(here), "margin": float(here - there)}
+        for sample, here, there in zip(samples, own, other, strict=True)
+    }
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import scene_groups as scenes
 
-from spotdiff10k import plan, recipe, registry
+from spotdiff10k import plan, recipe
 from spotdiff10k.checks._wording import says, token_estimate, without, wording_faults, words_of
 from spotdiff10k.checks.caption import Caption
 from spotdiff10k.committed import GroupView
+from spotdiff10k.encoders import encoder_setup
 from spotdiff10k.measures import Measures
 
 GROUP = 4
@@ -140,19 +141,21 @@ def test_tokens_are_words_parts_of_hyphened_words_stops_and_two_for_the_frame() 
 class Likeness:
     """A stand-in for an encoder: a picture is as like a text as the text says in its brightness."""
 
-    version = 1
-    digest = "0" * 64
-
     def similarity(self, pictures: np.ndarray, texts: list[str]) -> np.ndarray:
         assert pictures.shape == (4, 256, 256, 3)
         right = [float(cell.caption == text) for cell, text in zip(scenes.planned(GROUP).cells, texts, strict=True)]
         return np.array(right, np.float32) * 0.3
 
 
+def test_the_check_is_made_without_its_encoder_s_weights() -> None:
+    """Deciding makes every check anew and looks at no picture."""
+    assert Caption(encoder="siglip").setup.startswith("siglip v1 ")
+
+
 def test_with_an_encoder_pictures_are_compared_with_their_own_caption_and_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "find", lambda kind, name: {("encoders", "clip"): Likeness}[kind, name])
+    monkeypatch.setattr("spotdiff10k.checks.caption.load_encoder", {"clip": Likeness()}.__getitem__)
     check = Caption(encoder="clip")
-    assert check.setup == f"clip 1 {Likeness.digest}"
+    assert check.setup == encoder_setup("clip")
     found = check.measure(scenes.view(GROUP))
     assert found.unchecked == {}
     assert all(values["similarity"] == pytest.approx(0.3) for values in found.samples.values())

@@ -118,7 +118,10 @@ def test_a_wrong_colour_map_breaks_the_promise() -> None:
     assert set(scenes.refused("pixel_lock", edited({key(0, 1): swap}))) == {key(0, 1)}
 
 
-@pytest.mark.parametrize("wrong", [[0] * 12, [1, 2], "red"])
+@pytest.mark.parametrize(
+    "wrong",
+    [[0] * 12, [1, 2], "red", [10**400] * 12, [1e200, 2e200, 3e200, 0.0] * 3, [1e200, 0, 0, 0, 0, 1e200, 0, 0, 0, 0, 1e200, 0]],
+)
 def test_what_is_no_colour_map_is_refused_with_a_reason(wrong: Any) -> None:
     def spoil(parts: dict[str, Any]) -> None:
         parts["annotations"] = {"colour_map": wrong}
