@@ -35,11 +35,6 @@ class Extent(NamedTuple):
         """Left, top, right, bottom; right and bottom exclusive."""
         return self.left, self.top, self.right, self.bottom
 
-    @property
-    def side(self) -> float:
-        """The side of a square as large as the box, in pixels: the unit of whatever is said in parts of the box."""
-        return float(np.sqrt((self.right - self.left) * (self.bottom - self.top)))
-
 
 @kernel
 def is_outline(alpha: Alpha, y: int, x: int) -> bool:

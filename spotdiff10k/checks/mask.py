@@ -4,7 +4,6 @@ from collections.abc import Container, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from spotdiff10k import registry
 from spotdiff10k.checks._against_plate import background_of, compare
@@ -87,11 +86,8 @@ class Mask:
 
     @classmethod
     def warm_up(cls) -> None:
-        """Compile the kernels, on a picture with everything in it."""
-        alpha = np.zeros((4, 4), np.uint8)
-        alpha[1:3, 1:3] = OPAQUE
-        alpha.flags.writeable = False  # as decoded masks are
-        colours = blank(4, 4, 3)
+        """Compile the kernels."""
+        alpha, colours = blank(1, 1), blank(1, 1, 3)
         component_areas(alpha >= INSIDE)
         alignment(alpha, colours, extent_of(alpha).box)
         compare(alpha, colours, colours, colours)
@@ -144,7 +140,7 @@ def measure_mask(sample: SampleView, unchecked: Container[str] = ()) -> dict[str
         "box_aspect": _share(right - left, bottom - top),
         "soft_edge": _share(extent.soft, extent.outline),
         "haze": _share(extent.haze, extent.inside),
-        "box_agreement": _box_agreement(record["box"], extent.box),
+        "box_agreement": _box_agreement(_recorded_box(sample), extent.box),
         "area_error": abs(float(record["mask_area"]) - area),
         "edge_alignment": alignment(alpha, np.asarray(sample.picture, np.uint8), extent.box),
     }
@@ -168,7 +164,8 @@ def _against_plate(sample: SampleView, extent: Extent) -> dict[str, float]:
 def _against(segmenter: Segmenter, samples: Sequence[SampleView]) -> dict[str, dict[str, float]]:
     """The measures of a segmenter, which is told the recorded boxes and may look at them or not."""
     pictures = np.stack([np.asarray(sample.picture, np.uint8) for sample in samples])
-    boxes = np.array([sample.record["box"] for sample in samples], np.int64)
+    whole = [0, 0, pictures.shape[2], pictures.shape[1]]  # where no box is recorded; box_agreement refuses such a sample
+    boxes = np.array([_recorded_box(sample) or whole for sample in samples], np.int64)
     found = segmenter.segment(pictures, boxes) >= INSIDE
     return {
         sample.key: {
@@ -183,17 +180,16 @@ def _share(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else 0.0
 
 
-def mask_box(inside: npt.NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """The smallest box around the mask as (left, top, right, bottom), right and bottom exclusive; zeros for an empty mask."""
-    columns, rows = np.flatnonzero(inside.any(axis=0)), np.flatnonzero(inside.any(axis=1))
-    if not columns.size:
-        return 0, 0, 0, 0
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+def _recorded_box(sample: SampleView) -> list[float] | None:
+    """What the record says, as left, top, right, bottom; None when these are not four numbers that places can be."""
+    recorded: list[float] = sample.record["box"]
+    sound = len(recorded) == BOX_SIDES and all(-MOST_PIXELS <= side <= MOST_PIXELS for side in recorded)
+    return recorded if sound else None
 
 
-def _box_agreement(recorded: Sequence[float], box: tuple[int, int, int, int]) -> float:
-    """Intersection over union of two boxes; NaN when the recorded one has not four sides."""
-    if len(recorded) != BOX_SIDES:
+def _box_agreement(recorded: Sequence[float] | None, box: tuple[int, int, int, int]) -> float:
+    """Intersection over union of two boxes; NaN without a recorded one."""
+    if recorded is None:
         return float("nan")
     left, top, right, bottom = box
     width = min(right, recorded[2]) - max(left, recorded[0])

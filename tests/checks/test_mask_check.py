@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from spotdiff10k.checks._extent import extent_of
 from spotdiff10k.checks._shapes import component_areas
-from spotdiff10k.checks.mask import Mask, mask_box, measure_mask
+from spotdiff10k.checks.mask import Mask, measure_mask
 from spotdiff10k.committed import SampleView
 from spotdiff10k.limits import read_rules
 from spotdiff10k.samples import read_record
@@ -36,7 +37,9 @@ def test_components_of_nested_spirals_are_told_apart() -> None:
 @given(arrays(np.bool_, st.tuples(st.integers(1, 20), st.integers(1, 20))))
 def test_the_box_is_that_of_opencv(inside: np.ndarray) -> None:
     left, top, width, height = cv2.boundingRect(inside.astype(np.uint8))
-    assert mask_box(inside) == ((left, top, left + width, top + height) if inside.any() else (0, 0, 0, 0))
+    assert extent_of(np.where(inside, np.uint8(255), np.uint8(0))).box == (
+        (left, top, left + width, top + height) if inside.any() else (0, 0, 0, 0)
+    )
 
 
 def sample_with(mask: np.ndarray, **fields: object) -> SampleView:
@@ -89,7 +92,14 @@ def test_specks_are_no_pieces_and_halves_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("box", "agreement"), [([16, 16, 48, 48], 1.0), ([16, 16, 48, 32], 0.5), ([0, 0, 8, 8], 0.0), ([16, 16, 48], float("nan"))]
+    ("box", "agreement"),
+    [
+        ([16, 16, 48, 48], 1.0),
+        ([16, 16, 48, 32], 0.5),
+        ([0, 0, 8, 8], 0.0),
+        ([16, 16, 48], float("nan")),
+        ([0, 0, 8, 10**400], float("nan")),
+    ],
 )
 def test_a_recorded_box_is_compared_with_the_mask_s_own(box: list[int], agreement: float) -> None:
     measured = measure_mask(sample_with(disc(16), box=box))

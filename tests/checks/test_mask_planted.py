@@ -11,7 +11,8 @@ import toy_runs
 
 from spotdiff10k import plan, recipe
 from spotdiff10k.checks import mask
-from spotdiff10k.checks.mask import Mask, mask_box
+from spotdiff10k.checks._extent import extent_of
+from spotdiff10k.checks.mask import Mask
 from spotdiff10k.committed import GroupView, StoredMember, StoredTar, view_group
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.limits import read_rules
@@ -54,7 +55,7 @@ def with_masks(finished: FinishedGroup, change: Callable[[int, np.ndarray], np.n
     samples = []
     for number, sample in enumerate(finished.samples):
         alpha = np.ascontiguousarray(change(number, np.array(decode(sample.members["mask.png"]))))
-        facts = {"box": list(mask_box(alpha >= 128)), "mask_area": float(alpha.mean() / 255)}
+        facts = {"box": list(extent_of(alpha).box), "mask_area": float(alpha.mean() / 255)}
         record = toy_runs.as_json({**read_record(sample.members["json"]), **facts})
         samples.append(FinishedSample(sample.key, {**sample.members, "mask.png": toy_runs.png(alpha), "json": record}))
     return FinishedGroup(finished.id, tuple(samples))
@@ -68,7 +69,7 @@ def faults(view: GroupView) -> Iterator[list[str]]:
 
 
 def side(alpha: np.ndarray) -> float:
-    left, top, right, bottom = mask_box(alpha >= 128)
+    left, top, right, bottom = extent_of(alpha).box
     return float(np.sqrt((right - left) * (bottom - top)))
 
 
@@ -137,7 +138,7 @@ def half_as_fine(alpha: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def its_box(alpha: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    left, top, right, bottom = mask_box(alpha >= 128)
+    left, top, right, bottom = extent_of(alpha).box
     return cv2.rectangle(np.zeros_like(alpha), (left, top), (right - 1, bottom - 1), 255, -1)
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from stand_ins import flat_plate
 
 from spotdiff10k import samples, schema
-from spotdiff10k.checks.mask import mask_box
+from spotdiff10k.checks._extent import extent_of
 from spotdiff10k.engines.rendered import Rendered, encode
 from spotdiff10k.engines.rendered.centres import DEPTH_STEPS_PER_METRE
 from spotdiff10k.engines.rendered.plates import SMALL_PARTS, KeptPlate, PlateCache
@@ -109,7 +109,7 @@ def test_the_record_is_flat_true_and_agrees_with_the_plan(sample: FinishedSample
     assert schema.disagreements(record, schema.planned_fields(group, cell)) == []
     picture, mask = pixels(sample.members["png"]), pixels(sample.members["mask.png"])
     assert record["pixels_sha256"] == samples.pixels_digest(picture)
-    assert tuple(record["box"]) == mask_box(mask > 127)
+    assert tuple(record["box"]) == extent_of(mask).box
     assert record["mask_area"] == pytest.approx(mask.mean() / 255, abs=1e-6)
     assert record["depth_scale"] * DEPTH_STEPS_PER_METRE == 1
     assert np.linalg.det(np.array(record["camera_rotation"]).reshape(3, 3)) == pytest.approx(1, abs=1e-5)
