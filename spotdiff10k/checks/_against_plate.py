@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.checks._extent import is_outline
+from spotdiff10k.checks._pixels import layer_of, mask_of, picture_of
 from spotdiff10k.committed import INSIDE, SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 
@@ -102,6 +103,5 @@ def allowed_in(sample: SampleView) -> Allowed:
 
 def background_of(sample: SampleView) -> Background:
     """Compare a sample's picture and mask with its plate and shadow. Raises KeyError when it has not both."""
-    layers = (sample.mask, sample.picture, sample.pixels(f"plate.{sample.picture_suffix}"), sample.pixels(SHADOW))
-    alpha, picture, plate, shadow = (np.asarray(layer, np.uint8) for layer in layers)
-    return compare(alpha, picture, plate, shadow, allowed_in(sample))
+    plate, shadow = layer_of(sample, f"plate.{sample.picture_suffix}"), layer_of(sample, SHADOW)
+    return compare(mask_of(sample), picture_of(sample), plate, shadow, allowed_in(sample))

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.checks._counts import median_of
 from spotdiff10k.engines.rendered.jit import kernel
 
 Luma = npt.NDArray[np.uint8]
@@ -48,11 +49,6 @@ def noise(luma: Luma, mask: Mask, inside: bool = False) -> float | None:
     """
     counts = np.zeros(BINS, np.int64)
     _count_noise(luma, mask, OPAQUE if inside else 0, max(1, min(mask.shape) // GRID), counts)
-    up_to = np.cumsum(counts)
-    if up_to[-1] < LEAST_PIXELS:
+    if counts.sum() < LEAST_PIXELS:
         return None
-    half = up_to[-1] / 2
-    middle = int(np.searchsorted(up_to, half))
-    before = float(up_to[middle - 1]) if middle else 0.0
-    place = middle - ROUNDED + (half - before) / float(counts[middle])
-    return float(max(0.0, place)) / (NORM * MEDIAN_OF_NORMAL)
+    return max(0.0, median_of(counts, -ROUNDED)) / (NORM * MEDIAN_OF_NORMAL)

@@ -8,6 +8,7 @@ colours, by the share to which it is left.
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.checks._counts import median_of
 from spotdiff10k.engines.rendered.jit import kernel
 
 Picture = npt.NDArray[np.uint8]
@@ -82,15 +83,5 @@ def residue(picture: Picture, plate: Picture, mask: Picture, line: float = SHORT
     _count_steps(picture, plate, mask, length, max(1, side // GRID), counts)
     if counts.sum() < LEAST_LINES:
         return None
-    step = _median(counts)
+    step = LOWEST + median_of(counts) * (HIGHEST - LOWEST) / BINS
     return step / (1 + abs(step) / 2)
-
-
-def _median(counts: Counts) -> float:
-    """The median of what was counted, as if each bin's steps lay evenly inside it."""
-    up_to = np.cumsum(counts)
-    half = up_to[-1] / 2
-    middle = int(np.searchsorted(up_to, half))
-    before = float(up_to[middle - 1]) if middle else 0.0
-    place = middle + (half - before) / float(counts[middle])
-    return float(LOWEST + place * (HIGHEST - LOWEST) / BINS)

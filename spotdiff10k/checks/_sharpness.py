@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.committed import INSIDE
 from spotdiff10k.engines.rendered.jit import inlined, kernel
 
 Picture = npt.NDArray[np.uint8]
@@ -18,8 +19,6 @@ ROWS = 128
 """Of larger pictures only so many rows are looked at for detail."""
 OPAQUE = 255
 
-INSIDE = 128
-"""Alpha from which a pixel counts as inside the subject."""
 STEP = 2
 """Pixels in which a sharp picture passes from the background to the subject."""
 REACH = 3
