@@ -56,7 +56,7 @@ def read_vectors(path: Path, pixels: Sequence[str]) -> KeptVectors | None:
         with safe_open(path, framework="numpy") as file:
             facts = (file.metadata() or {}).get(FACTS)
             vectors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
-    except (OSError, SafetensorError, ValueError):
+    except (OSError, SafetensorError, ValueError, TypeError):  # numpy has no word for some of its types
         return None
     if facts != _facts(pixels, vectors) or any(len(values) != len(pixels) for values in vectors.values()):
         return None

@@ -76,3 +76,9 @@ def test_a_file_that_was_cut_short_is_none(length: int, tmp_path: Path) -> None:
 def test_rows_must_be_as_many_as_pictures(tmp_path: Path) -> None:
     write_vectors(tmp_path / "two", KeptVectors(PIXELS, {"pooled": np.ones((2, 5), np.float32)}))
     assert read_vectors(tmp_path / "two", PIXELS) is None
+
+
+def test_numbers_of_a_kind_that_numpy_does_not_know_are_none(tmp_path: Path) -> None:
+    header = b'{"pooled":{"dtype":"BF16","shape":[1,2],"data_offsets":[0,4]}}'
+    (tmp_path / "one").write_bytes(len(header).to_bytes(8, "little") + header + bytes(4))
+    assert read_vectors(tmp_path / "one", PIXELS[:1]) is None
