@@ -7,7 +7,7 @@ from typing import Any
 
 from spotdiff10k import registry
 from spotdiff10k.errors import PlanError
-from spotdiff10k.plan import independence, own, subjects, summary
+from spotdiff10k.plan import independence, own, photographed, subjects, summary
 from spotdiff10k.plan.allocation import Columns, Demand, allocate, sharing
 from spotdiff10k.plan.levels import background_levels, pose_levels
 from spotdiff10k.plan.splits import apportion, apportion_reserve, deal
@@ -15,8 +15,8 @@ from spotdiff10k.plan.subjects import Drawn, balanced_order
 from spotdiff10k.plan.table import GroupTable
 from spotdiff10k.plan.values import Facts, Plan
 from spotdiff10k.recipe import Recipe, folders
-from spotdiff10k.recipe.factors import ImageFolder, MeshFolder
-from spotdiff10k.types import BackgroundLevel
+from spotdiff10k.recipe.factors import ImageFolder, MeshFolder, PhotoFolder
+from spotdiff10k.types import BackgroundLevel, PoseLevel
 
 MOST_SAMPLES = 100_000_000
 FORMAT = 1
@@ -26,9 +26,8 @@ FORMAT = 1
 def make(recipe: Recipe) -> Plan:
     """Expand a recipe. Raises PlanError when the numbers do not fit, or when the plan would be confounded."""
     _refuse_too_many(recipe)
-    poses = pose_levels(recipe.poses.levels, recipe.seed, recipe.poses.articulations, recipe.poses.turns)
     backgrounds = _backgrounds(recipe)
-    drawn, rejected = _subjects(recipe)
+    poses, drawn, rejected = _poses_and_subjects(recipe)
     splits = _splits(recipe, drawn)
     pose_sets, background_sets = allocate(
         drawn,
@@ -56,6 +55,16 @@ def _backgrounds(recipe: Recipe) -> tuple[BackgroundLevel, ...]:
     if isinstance(wanted.source, ImageFolder):
         return own.images(Path(wanted.source.images), wanted.source.licence, wanted.levels, recipe.seed)
     return background_levels(wanted.levels, recipe.seed, wanted.kinds)
+
+
+def _poses_and_subjects(recipe: Recipe) -> tuple[tuple[PoseLevel, ...], list[Drawn], dict[str, int]]:
+    """Pose levels, subjects and refused draws: poses of photographs are those that were photographed."""
+    wanted = recipe.subjects
+    if isinstance(wanted.source, PhotoFolder):
+        total = wanted.count + wanted.reserve
+        return *photographed.levels_and_subjects(Path(wanted.source.photos), recipe.poses.levels, total, recipe.seed), {}
+    poses = pose_levels(recipe.poses.levels, recipe.seed, recipe.poses.articulations, recipe.poses.turns)
+    return poses, *_subjects(recipe)
 
 
 def _subjects(recipe: Recipe) -> tuple[list[Drawn], dict[str, int]]:
@@ -114,6 +123,8 @@ def _inputs(recipe: Recipe, table: GroupTable) -> dict[str, str]:
     if isinstance(recipe.subjects.source, MeshFolder):
         folder = Path(recipe.subjects.source.meshes)
         found |= {f"meshes/{subject.source}": own.digest(folder / subject.source) for subject in table.subjects}
+    if isinstance(recipe.subjects.source, PhotoFolder):
+        found |= photographed.inputs(Path(recipe.subjects.source.photos), [subject.source for subject in table.subjects])
     if isinstance(recipe.backgrounds.source, ImageFolder):
         folder = Path(recipe.backgrounds.source.images)
         found |= {f"images/{level.source}": own.digest(folder / level.source) for level in table.backgrounds}
@@ -124,7 +135,7 @@ def _fingerprint(recipe: Recipe, table: GroupTable, inputs: dict[str, str]) -> s
     """Of the engine's version, the recipe's pixel settings without folder names, the catalogues as they came out, the inputs."""
     settings: dict[str, Any] = recipe.pixel_settings()
     for factor, key in folders.SOURCES:
-        if isinstance(settings[factor]["source"], dict):
+        if folders.holder(settings, (factor, "source", key)):
             settings[factor] = {**settings[factor], "source": {**settings[factor]["source"], key: ""}}
     poses = [asdict(level) for level in table.poses]
     backgrounds = [asdict(level) for level in table.backgrounds]

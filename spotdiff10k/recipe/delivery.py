@@ -1,5 +1,6 @@
 """What a recipe says of making, splitting, judging and delivering samples."""
 
+from collections.abc import Mapping
 from math import isclose
 from typing import Annotated, Literal
 
@@ -16,6 +17,10 @@ PictureFormat = Literal["png", "jpg", "webp"]
 Layer = Literal["plate", "shadow", "depth", "normal", "canny", "skeleton"]
 
 
+EngineOption = bool | int | float | str
+KINDS = {bool: "true or false", int: "an integer", float: "a number", str: "a text"}
+
+
 class EngineChoice(Part):
     """Who makes the pictures, and how large."""
 
@@ -29,10 +34,29 @@ class EngineChoice(Part):
         json_schema_extra=unit("pixels"),
     )
 
+    options: dict[str, EngineOption] = Field(
+        default_factory=dict, description="What the engine lets one choose, by name; see docs/engines.md.", validate_default=False
+    )
+
     @field_validator("name")
     @classmethod
     def _engine_exists(cls, name: str) -> str:
         return chosen((name,), registry.names("engines"), "engine")[0]
+
+    @field_validator("options")
+    @classmethod
+    def _options_exist(cls, options: dict[str, EngineOption], info: ValidationInfo) -> dict[str, EngineOption]:
+        name = info.data.get("name")
+        if name is None:
+            return options
+        known: Mapping[str, EngineOption] = getattr(registry.find("engines", name), "options", {})
+        if options and not known:
+            raise ValueError(f"the engine {name} has no options; leave this out")
+        chosen(tuple(options), tuple(known), f"option of {name}")
+        for option, value in options.items():
+            if type(value) is not type(known[option]):
+                raise ValueError(f"{option} should be {KINDS[type(known[option])]}")
+        return {**known, **options}
 
 
 class Outputs(Part):

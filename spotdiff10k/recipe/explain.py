@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from spotdiff10k.recipe import phrases
 from spotdiff10k.recipe.base import nearest
-from spotdiff10k.recipe.factors import FOLDER, PROCEDURAL
+from spotdiff10k.recipe.factors import FOLDER, PHOTOS, PROCEDURAL
 from spotdiff10k.recipe.lines import Loc, Located
 from spotdiff10k.recipe.schema import Recipe
 
@@ -51,7 +51,7 @@ def _sentence(problem: Mapping[str, Any], located: Located) -> str:
 
 def _without_branch(loc: Loc) -> Loc:
     """The place in the recipe: pydantic also names which branch of a source it took."""
-    is_source = loc[1:2] == ("source",) and loc[2:3] in ((PROCEDURAL,), (FOLDER,))
+    is_source = loc[1:2] == ("source",) and loc[2:3] in ((PROCEDURAL,), (FOLDER,), (PHOTOS,))
     return (*loc[:2], *loc[3:]) if is_source else loc
 
 

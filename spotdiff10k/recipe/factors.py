@@ -10,8 +10,8 @@ from spotdiff10k.traits import catalogue
 
 MAX_SUBJECTS = 1_000_000
 SPDX = r"^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$"
-PROCEDURAL, FOLDER = "<procedural>", "<folder>"
-"""Names of the two branches of a source; the brackets keep them apart from keys of the recipe."""
+PROCEDURAL, FOLDER, PHOTOS = "<procedural>", "<folder>", "<photos>"
+"""Names of the branches of a source; the brackets keep them apart from keys of the recipe."""
 
 DependsOn = Literal["nothing", "family", "palette"]
 
@@ -25,6 +25,16 @@ class MeshFolder(Part):
     licence: str = Field(default="unknown", pattern=SPDX, description="Licence of the models, as an SPDX identifier.")
 
 
+class PhotoFolder(Part):
+    """People's own photographs of subjects, imported."""
+
+    photos: str = Field(
+        min_length=1,
+        description="Folder that `spotdiff10k import` wrote: one subject a subject of its catalogue, one pose a photograph, each "
+        "with its licence. Relative to the recipe's own folder.",
+    )
+
+
 class ImageFolder(Part):
     """People's own photos or panoramas."""
 
@@ -36,12 +46,20 @@ class ImageFolder(Part):
     licence: str = Field(default="unknown", pattern=SPDX, description="Licence of the pictures, as an SPDX identifier.")
 
 
+def _subject_branch(value: Any) -> str:
+    if isinstance(value, PhotoFolder) or (isinstance(value, dict) and "photos" in value):
+        return PHOTOS
+    return _branch(value)
+
+
 def _branch(value: Any) -> str:
-    return FOLDER if isinstance(value, (dict, MeshFolder, ImageFolder)) else PROCEDURAL
+    return FOLDER if isinstance(value, (dict, MeshFolder, PhotoFolder, ImageFolder)) else PROCEDURAL
 
 
 Procedural = Annotated[Literal["procedural"], Tag(PROCEDURAL)]
-SubjectSource = Annotated[Procedural | Annotated[MeshFolder, Tag(FOLDER)], Discriminator(_branch)]
+SubjectSource = Annotated[
+    Procedural | Annotated[MeshFolder, Tag(FOLDER)] | Annotated[PhotoFolder, Tag(PHOTOS)], Discriminator(_subject_branch)
+]
 BackgroundSource = Annotated[Procedural | Annotated[ImageFolder, Tag(FOLDER)], Discriminator(_branch)]
 
 
@@ -58,7 +76,10 @@ class Subjects(Part):
         description="More subjects, shared out among the splits by their size, that stand in for refused ones.",
         json_schema_extra=unit("subjects"),
     )
-    source: SubjectSource = Field(default="procedural", description="`procedural`, or `{meshes: FOLDER}` for your own 3D models.")
+    source: SubjectSource = Field(
+        default="procedural",
+        description="`procedural`, `{meshes: FOLDER}` for your own 3D models, or `{photos: FOLDER}` for imported photographs.",
+    )
     families: Names = Field(
         default=(), description="Families to draw from, in equal parts; all of them when left out. Procedural only."
     )
@@ -76,7 +97,8 @@ class Subjects(Part):
     def _families_exist(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if info.data.get("source") != "procedural":
             if names:
-                raise ValueError("families are for procedural subjects; your own models have none, so leave this out")
+                own = "photographs" if isinstance(info.data.get("source"), PhotoFolder) else "models"
+                raise ValueError(f"families are for procedural subjects; your own {own} have none, so leave this out")
             return ()
         return chosen(names, tuple(catalogue("subjects")), "family")
 

@@ -12,7 +12,7 @@ from typing import Any
 from spotdiff10k.errors import RecipeError
 
 FOLDERS_FILE = ".folders.json"
-SOURCES = (("subjects", "meshes"), ("backgrounds", "images"))
+SOURCES = (("subjects", "meshes"), ("subjects", "photos"), ("backgrounds", "images"))
 PLACES = (*((factor, "source", key) for factor, key in SOURCES), ("checks", "duplicates", "blocklist"))
 """Keys of a recipe, from the outside in, whose value is a path; the last ones differ."""
 MOST_BYTES = 1 << 16

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from spotdiff10k import registry
+from spotdiff10k.recipe.abilities import checked_layers, checked_poses, checked_source, source_kind
 from spotdiff10k.recipe.base import Part, chosen
 from spotdiff10k.recipe.delivery import (
     Certificate,
@@ -18,7 +19,7 @@ from spotdiff10k.recipe.delivery import (
     Thresholds,
     default_checks,
 )
-from spotdiff10k.recipe.factors import SPDX, Backgrounds, ImageFolder, MeshFolder, Poses, Subjects
+from spotdiff10k.recipe.factors import SPDX, Backgrounds, ImageFolder, Poses, Subjects
 from spotdiff10k.seeds import SEED_BITS
 from spotdiff10k.types import EngineSettings
 
@@ -62,6 +63,21 @@ class Recipe(Part):
     certificate: Certificate = Field(default=Certificate(), description="Whether `build` trains the reference model.")
     licence: str = Field(default="CC0-1.0", pattern=SPDX, description="Licence of what is made, as an SPDX identifier.")
 
+    @field_validator("subjects")
+    @classmethod
+    def _engine_takes_subjects(cls, subjects: Subjects, info: ValidationInfo) -> Subjects:
+        return checked_source(subjects, info.data.get("engine"))
+
+    @field_validator("poses")
+    @classmethod
+    def _photographs_have_poses(cls, poses: Poses, info: ValidationInfo) -> Poses:
+        return checked_poses(poses, info.data.get("subjects"))
+
+    @field_validator("outputs")
+    @classmethod
+    def _engine_makes_layers(cls, outputs: Outputs, info: ValidationInfo) -> Outputs:
+        return checked_layers(outputs, info.data.get("engine"))
+
     @field_validator("checks")
     @classmethod
     def _checks_exist(cls, checks: Thresholds) -> Thresholds:
@@ -88,11 +104,14 @@ class Recipe(Part):
             outputs=self.outputs.layers,
             picture_format=self.outputs.picture,
             licence=self.licence,
-            subjects_folder=subjects.meshes if isinstance(subjects, MeshFolder) else None,
+            subjects_folder=getattr(subjects, source_kind(subjects), None),
             backgrounds_folder=backgrounds.images if isinstance(backgrounds, ImageFolder) else None,
+            options=self.engine.options,
         )
 
     def pixel_settings(self) -> dict[str, Any]:
         """The values that decide the bytes of samples, as plain JSON values."""
         values = self.model_dump(mode="json")
+        if not values["engine"]["options"]:
+            del values["engine"]["options"]  # an engine without options asks for the same as before there were any
         return {key: values[key] for key in PIXEL_KEYS}

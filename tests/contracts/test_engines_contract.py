@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import photo_subjects
 import pytest
 import toy_runs
 
@@ -11,8 +12,6 @@ from spotdiff10k.types import Engine, EngineSettings, FinishedGroup, PlannedGrou
 
 ENGINES = [name for name in registry.names("engines") if name not in ("blots", "sketch")]
 """Without the test engines that misbehave on request."""
-LAYERS = ("plate", "shadow", "depth", "normal")
-SETTINGS = EngineSettings(size=toy_runs.SIZE, outputs=LAYERS)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -21,18 +20,32 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def groups(name: str) -> list[PlannedGroup]:
-    chosen = recipe.load("tiny", [f"engine={{name: {name}, size: {SETTINGS.size}}}", "subjects.reserve=0"])
+def chosen(name: str, tmp_path_factory: pytest.TempPathFactory) -> recipe.Recipe:
+    """A tiny recipe; with photographs where the engine takes nothing else."""
+    overrides = [f"engine={{name: {name}, size: {toy_runs.SIZE}}}", "subjects.reserve=0"]
+    if "procedural" not in getattr(registry.find("engines", name), "subject_sources", ("procedural",)):
+        photos = photo_subjects.imported(tmp_path_factory.mktemp("photos"), subjects=6, views=2)
+        overrides += [f"subjects.source={{photos: {photos}}}", "poses={levels: 2, count: 2}"]
+    return recipe.load("tiny", overrides)
+
+
+@pytest.fixture(scope="module")
+def settings(chosen: recipe.Recipe) -> EngineSettings:
+    return chosen.engine_settings()
+
+
+@pytest.fixture(scope="module")
+def groups(chosen: recipe.Recipe) -> list[PlannedGroup]:
     return [plan.make(chosen).group(ordinal) for ordinal in (0, 1)]
 
 
 @pytest.fixture(scope="module")
-def finished(name: str, groups: list[PlannedGroup]) -> dict[str, FinishedGroup]:
-    return {group.id: group for group in fresh(name).generate(groups)}
+def finished(name: str, settings: EngineSettings, groups: list[PlannedGroup]) -> dict[str, FinishedGroup]:
+    return {group.id: group for group in fresh(name, settings).generate(groups)}
 
 
-def fresh(name: str) -> Engine:
-    engine = registry.find("engines", name)(SETTINGS)
+def fresh(name: str, settings: EngineSettings) -> Engine:
+    engine = registry.find("engines", name)(settings)
     assert isinstance(engine, Engine)
     return engine
 
@@ -49,28 +62,30 @@ def test_it_makes_every_group_and_cell_that_was_asked_for(groups: list[PlannedGr
         assert [sample.key for sample in finished[group.id].samples] == [cell.key for cell in group.cells]
 
 
-def test_every_sample_has_the_members_of_the_settings_in_the_size_of_the_settings(finished: dict[str, FinishedGroup]) -> None:
+def test_every_sample_has_the_members_of_the_settings_in_the_size_of_the_settings(
+    settings: EngineSettings, finished: dict[str, FinishedGroup]
+) -> None:
     for sample in (sample for group in finished.values() for sample in group.samples):
-        assert set(sample.members) == set(expected_members(SETTINGS))
+        assert set(sample.members) == set(expected_members(settings))
         pictures = [decode(data) for suffix, data in sample.members.items() if suffix != "json"]
-        assert {picture.shape[:2] for picture in pictures} == {(SETTINGS.size, SETTINGS.size)}
+        assert {picture.shape[:2] for picture in pictures} == {(settings.size, settings.size)}
 
 
 def test_records_are_flat_and_say_what_was_planned_and_made(
-    name: str, groups: list[PlannedGroup], finished: dict[str, FinishedGroup]
+    name: str, settings: EngineSettings, groups: list[PlannedGroup], finished: dict[str, FinishedGroup]
 ) -> None:
     for group in groups:
         for cell, sample in zip(group.cells, finished[group.id].samples, strict=True):
             record = read_record(sample.members["json"])
-            said = {**schema.planned_fields(group, cell), "engine": name, "licence": SETTINGS.licence}
+            said = {**schema.planned_fields(group, cell), "engine": name, "licence": settings.licence}
             assert schema.faults(record) + schema.disagreements(record, said) == []
             picture = next(sample.members[suffix] for suffix in PICTURE_FORMATS if suffix in sample.members)
             assert record["pixels_sha256"] == pixels_digest(decode(picture))
 
 
 def test_a_cell_made_alone_by_a_new_engine_has_the_same_bytes(
-    name: str, groups: list[PlannedGroup], finished: dict[str, FinishedGroup]
+    name: str, settings: EngineSettings, groups: list[PlannedGroup], finished: dict[str, FinishedGroup]
 ) -> None:
     part = replace(groups[1], cells=groups[1].cells[-1:])
-    (alone,) = fresh(name).generate([part])
+    (alone,) = fresh(name, settings).generate([part])
     assert alone.samples == finished[part.id].samples[-1:]
