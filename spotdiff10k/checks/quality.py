@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median_low
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from spotdiff10k import registry
 from spotdiff10k.checks._blockiness import SMALLEST, blockiness
 from spotdiff10k.checks._noise import noise
 from spotdiff10k.checks._pixels import Picture, blank, layer_of, mask_of, picture_of
@@ -16,6 +15,7 @@ from spotdiff10k.checks._tones import tones
 from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.luma import luma
 from spotdiff10k.measures import Limit, Measures
+from spotdiff10k.scorers import Scorer, load_scorer
 
 NONE = ""
 GREY_LEVELS = 255.0
@@ -86,9 +86,7 @@ class Quality:
 
     def __init__(self, aesthetic: str = NONE, safety: str = NONE) -> None:
         chosen = {"aesthetic": aesthetic, "safety": safety}
-        self._scorers: dict[str, Any] = {
-            score: registry.find("scorers", name)() for score, name in chosen.items() if name != NONE
-        }
+        self._scorers = {score: load_scorer(name) for score, name in chosen.items() if name != NONE}
         self.setup = " ".join(
             f"{score}={chosen[score]} {scorer.version} {scorer.digest}" for score, scorer in self._scorers.items()
         )
@@ -171,7 +169,7 @@ def _beside_siblings(samples: Sequence[SampleView], fineness: Mapping[str, float
     return ratios
 
 
-def _shares(scorer: Any, samples: Sequence[SampleView]) -> dict[str, float]:
+def _shares(scorer: Scorer, samples: Sequence[SampleView]) -> dict[str, float]:
     """By sample key: where its score lies in the scorer's own range, as a share; outside 0..1 where the scorer is out of it."""
     if not samples:
         return {}
