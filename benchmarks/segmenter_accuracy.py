@@ -25,7 +25,7 @@ from PIL import Image
 
 from spotdiff10k import plan, recipe
 from spotdiff10k.checks._agreement import boundary_f, intersection_over_union
-from spotdiff10k.checks.mask import mask_box
+from spotdiff10k.checks._extent import extent_of
 from spotdiff10k.committed import INSIDE
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.segmenters import Segmenter, load_segmenter
@@ -73,7 +73,7 @@ def segmented(segmenter: Segmenter, group: PlannedGroup, size: int) -> Iterator[
     """Picture, exact inside and found inside of every sample of a group."""
     finished = next(iter(Rendered(EngineSettings(size=size, outputs=())).generate([group])))
     pairs = [seen(sample) for sample in finished.samples]
-    boxes = np.array([mask_box(inside) for _, inside in pairs], np.int64)
+    boxes = np.array([extent_of(np.where(inside, np.uint8(255), np.uint8(0))).box for _, inside in pairs], np.int64)
     found = segmenter.segment(np.stack([picture for picture, _ in pairs]), boxes) >= INSIDE
     for (picture, inside), mask in zip(pairs, found, strict=True):
         yield picture, inside, mask
