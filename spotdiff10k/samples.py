@@ -25,6 +25,8 @@ GROUP_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 RECORD, MASK = "json", "mask.png"
 PICTURE_FORMATS = ("png", "jpg", "webp")
+FILE_FORMATS: Mapping[str, str] = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
+"""What a member's bytes have to be, by the last part of its name."""
 OPTIONAL_OUTPUTS = ("plate", "shadow", "depth", "normal", "canny", "skeleton")
 LIKE_THE_PICTURE = ("plate",)
 """Optional outputs in the picture's own format; all others are PNG."""
@@ -60,6 +62,7 @@ class PictureHeader:
     mode: str
     width: int
     height: int
+    format: str  # "PNG", "JPEG", "WEBP"
 
 
 def split_member(name: str) -> tuple[str, str]:
@@ -97,13 +100,18 @@ def colour_modes(suffix: str) -> tuple[str, ...]:
     return COLOUR_MODES.get(suffix.rpartition(".")[0], ("L", "RGB"))
 
 
+def file_format(suffix: str) -> str:
+    """What the bytes of a picture member have to be: "mask.png" is a "PNG". Raises KeyError for what is no picture."""
+    return FILE_FORMATS[suffix.rpartition(".")[2]]
+
+
 def read_header(data: bytes) -> PictureHeader:
     """Read a picture's mode and size without decoding it. Raises UnreadableMemberError."""
     if plain := png_header(data):
-        return PictureHeader(plain.mode, plain.width, plain.height)
+        return PictureHeader(plain.mode, plain.width, plain.height, "PNG")
     try:
         with Image.open(io.BytesIO(data), formats=_DECODERS) as picture:
-            return PictureHeader(picture.mode, picture.width, picture.height)
+            return PictureHeader(picture.mode, picture.width, picture.height, str(picture.format))
     except UnidentifiedImageError as error:  # its own words name a place in memory
         raise UnreadableMemberError(f"it is no picture in {', '.join(_DECODERS)}") from error
     except _DECODING_ERRORS as error:

@@ -14,7 +14,7 @@ LETTERS_A_TOKEN = 9
 _RESIDUE = re.compile(r"[{}<>|\\]|%[sdr]\b|\$\w|\bNone\b|\b[Nn]a[Nn]\b|\bnull\b|\bundefined\b|\bTODO\b|\bLorem\b")
 _DOUBLED = re.compile(r"\b([^\W\d_]+)\s+\1\b", re.IGNORECASE)
 _A_BEFORE_VOWEL = re.compile(r"\ba (?=[aeio]|u(?!ni|s[aeu]|ti|-|k|b))(?!(?:one|once|eu|ewe)\w*)\w+", re.IGNORECASE)
-_AN_BEFORE_CONSONANT = re.compile(r"\ban (?=[b-df-hj-np-tv-z])(?!(?:hour|honest|honour|honor|heir)\w*)[a-z]{2,}")
+_AN_BEFORE_CONSONANT = re.compile(r"\b[Aa]n (?=[b-df-hj-np-tv-z])(?!(?:hour|honest|honour|honor|heir)\w*)[a-z]{2,}")
 _PUNCTUATION = re.compile(r"\s[,.;:]|[,;:]\s*[,.;:]|^\s*[,.;:]|,\s*$")
 _SPACING = re.compile(r"^\s|\s$|\s{2}")
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")

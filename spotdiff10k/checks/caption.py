@@ -29,7 +29,7 @@ class Caption:
     takes. similarity: of picture and caption, by the encoder. margin: by how much that is more than with another cell's caption.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"encoder": (NONE, "clip", "siglip")}
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "missing": (0.0, MOST),

@@ -15,6 +15,7 @@ from spotdiff10k.samples import (
     UnreadableMemberError,
     colour_modes,
     expected_members,
+    file_format,
     pixels_digest,
     read_header,
     split_member,
@@ -28,7 +29,7 @@ NONE = Limit(0.0, 0.0)
 class Structure:
     """Counts faults; every limit is zero, so nothing with a fault is ever released."""
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "missing_members": (0.0, MOST),
         "foreign_members": (0.0, MOST),
@@ -93,6 +94,8 @@ def _read(sample: SampleView, suffix: str, group: GroupView, faults: dict[str, l
         size = group.settings.size
         if (header.width, header.height) != (size, size):
             faults["wrong_pictures"].append(f"{suffix} is {header.width} x {header.height}, expected {size} x {size}")
+        elif header.format != file_format(suffix):
+            faults["wrong_pictures"].append(f"{suffix} is a {header.format}, expected a {file_format(suffix)}")
         elif header.mode not in colour_modes(suffix):
             faults["wrong_pictures"].append(f"{suffix} has mode {header.mode}, expected {' or '.join(colour_modes(suffix))}")
         else:

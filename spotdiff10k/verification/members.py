@@ -19,6 +19,7 @@ from spotdiff10k.samples import (
     Pixels,
     UnreadableMemberError,
     colour_modes,
+    file_format,
     pixels_digest,
     read_header,
     read_record,
@@ -131,6 +132,8 @@ class _Examiner:
         side = self._expected.size or max(header.width, header.height)
         if (header.width, header.height) != (side, side):
             raise UnreadableMemberError(f"it is {header.width} x {header.height} pixels, expected {side} x {side}")
+        if header.format != file_format(suffix):
+            raise UnreadableMemberError(f"it is a {header.format}, expected a {file_format(suffix)}")
         if header.mode not in colour_modes(suffix):
             raise UnreadableMemberError(f"it has colour mode {header.mode}, expected {' or '.join(colour_modes(suffix))}")
 

@@ -160,3 +160,8 @@ def test_with_an_encoder_pictures_are_compared_with_their_own_caption_and_anothe
     assert found.unchecked == {}
     assert all(values["similarity"] == pytest.approx(0.3) for values in found.samples.values())
     assert all(values["margin"] == pytest.approx(0.3) for values in found.samples.values())
+
+
+def test_a_wrong_article_is_found_at_the_start_too() -> None:
+    assert wording_faults("An dog, sitting") == ["it says 'An dog'"]
+    assert wording_faults("An owl, sitting") == []

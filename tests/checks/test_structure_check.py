@@ -1,10 +1,12 @@
 """The structure check: each planted fault is counted where it belongs, and nowhere else."""
 
+import io
 from collections.abc import Mapping
 
 import numpy as np
 import pytest
 import toy_runs
+from PIL import Image
 
 from spotdiff10k.checks.structure import Structure
 from spotdiff10k.measures import Measures
@@ -15,6 +17,12 @@ KEY = "g000003-p01-b00"
 FLAT = toy_runs.png(np.zeros((32, 64, 3), np.uint8))
 HUGE = toy_runs.png(np.zeros((1, 9000, 3), np.uint8))
 """Wider than any picture that is decoded."""
+
+
+def as_jpeg(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(toy_runs.as_pixels(data)).save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 def record_with(members: Mapping[str, bytes], **fields: object) -> dict[str, bytes]:
@@ -29,6 +37,7 @@ DEFECTS = {
     "text instead of a record": ("unreadable_members", lambda m: {**m, "json": b"{"}, "json: "),
     "a picture of another size": ("wrong_pictures", lambda m: {**m, "plate.png": FLAT}, "64 x 32"),
     "a picture too large to be read": ("wrong_pictures", lambda m: {**m, "png": HUGE}, "9000 x 1"),
+    "a JPEG that calls itself a PNG": ("wrong_pictures", lambda m: {**m, "plate.png": as_jpeg(m["plate.png"])}, "is a JPEG"),
     "a mask in colour": ("wrong_pictures", lambda m: {**m, "mask.png": m["png"]}, "mode RGB"),
     "a depth of 8 bits": ("wrong_pictures", lambda m: {**m, "depth.png": m["mask.png"]}, "mode L"),
     "another seed": ("record_faults", lambda m: record_with(m, seed=5), "seed is 5"),
