@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from spotdiff10k.checks._backdrop import backdrop, differences, look
+from spotdiff10k.checks._pixels import blank
 from spotdiff10k.checks._shared_levels import agreement, mean_of, note, read_note
 from spotdiff10k.checks._taking import ALIKE, BACKGROUND, VARIED, Taking
 from spotdiff10k.committed import GroupView
@@ -43,7 +44,7 @@ class Background:
     @classmethod
     def warm_up(cls) -> None:
         """Compile the kernels, or load them."""
-        some = look(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16), np.uint8), np.zeros((1, 1, 3), np.uint8), False)
+        some = look(blank(16, 16, 3), blank(16, 16), blank(1, 1, 3), False)
         differences([some, some])
 
     def measure(self, group: GroupView) -> Measures:

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from spotdiff10k.checks._colours import colours
+from spotdiff10k.checks._pixels import blank
 from spotdiff10k.checks._set_table import COLOURS, SetTable, read_table
 from spotdiff10k.checks._told import FEWEST_GROUPS, certain_dependence, probe, probed_groups
 from spotdiff10k.committed import GroupView
@@ -60,7 +61,7 @@ class Balance:
     @classmethod
     def warm_up(cls) -> None:
         """Compile what looks at colours, or load it."""
-        colours(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16), np.uint8))
+        colours(blank(16, 16, 3), blank(16, 16))
 
     def measure(self, group: GroupView) -> Measures:
         """Note the colours of every sample's subject."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.checks._pixels import blank
 from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.duplicates import bits, blocklist, cutting, look, phash
 from spotdiff10k.duplicates.across import (
@@ -23,12 +24,14 @@ from spotdiff10k.duplicates.across import (
     view_set,
 )
 from spotdiff10k.duplicates.bits import NOBODY
+from spotdiff10k.luma import luma as luma_of
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 
 NO_BLOCKLIST = "the recipe names no blocklist"
 NO_GROUPS = "there is no group"
 ALONE = "the group has no two samples"
+WARM_SIDE = 64
 SAME_LOOK = 0.88
 """Similarity of two subjects from which they count as the same."""
 
@@ -73,8 +76,13 @@ class Duplicates:
     @classmethod
     def warm_up(cls) -> None:
         """Compile what hashes and compares."""
-        blank = np.zeros((1, 1, 3), np.uint8)
-        facts_of(blank, blank[..., 0], np.ones((1, 1), np.bool_), blank[..., 0])
+        inside = np.ones((WARM_SIDE, WARM_SIDE), np.bool_)
+        alpha = np.where(inside, np.uint8(255), np.uint8(0))
+        picture = blank(WARM_SIDE, WARM_SIDE, 3)
+        brightness = luma_of(picture)
+        for pixels in (inside, alpha, brightness):
+            pixels.flags.writeable = False  # as decoded ones are, which makes a kernel of its own
+        facts_of(picture, alpha, inside, brightness)
         bits.others(np.zeros((2, COMPARED_BITS // 64), np.uint64))
 
     def measure(self, group: GroupView) -> Measures:

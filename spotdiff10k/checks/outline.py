@@ -39,7 +39,9 @@ class Outline:
     @classmethod
     def warm_up(cls) -> None:
         """Compile the kernels, or load them."""
-        unlikeness([outline(np.full((WARM_SIDE, WARM_SIDE), 255, np.uint8))] * 2)
+        mask = np.full((WARM_SIDE, WARM_SIDE), 255, np.uint8)
+        mask.flags.writeable = False  # as decoded masks are, which makes a kernel of its own
+        unlikeness([outline(mask)] * 2)
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample against its siblings.

@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-NAMES = ("structure", "mask", "plate", "pixel_lock", "quality")
+NAMES = (
+    "structure",
+    "mask",
+    "plate",
+    "pixel_lock",
+    "quality",
+    "background",
+    "outline",
+    "pose",
+    "identity",
+    "duplicates",
+    "balance",
+)
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import json, sys
