@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--fresh", type=int, metavar="SEED", help="measure on the subjects of this seed")
     parser.add_argument("--groups", type=int, default=64)
     parser.add_argument("--planted", type=int, default=48)
-    parser.add_argument("--sizes", default="256,256,512")
+    parser.add_argument("--sizes", default="128,256,512")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--strict", action="store_true")

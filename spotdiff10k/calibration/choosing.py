@@ -1,22 +1,22 @@
 """Which measures get a calibrated threshold, and which threshold that is.
 
-Neyman and Pearson's question: catch most at a stated share of good groups refused. Every check is looked at by itself, so
+Neyman and Pearson's question: catch most at a stated share of good samples refused. Every check is looked at by itself, so
 that each can do its work where another is not run. Of its measures those are taken, one after the other, that catch most of
-what is not yet caught; what catches nothing new spends nothing. The budget is shared out evenly over all that were taken
-(Bonferroni), so that together they keep it. Where the severe defects that a measure was taken for lie further out than the
-budget asks, its threshold moves half of the way to them: groups unlike those seen are to pass as well. Where severe ones are
-left that nothing catches, the measure that sees them best moves in on them, as far as it alone keeps the whole budget. A
-limit of a check's own that catches nothing here stays as it is, unless it refuses good groups: then it is moved out.
+what is not yet caught; what catches nothing new spends nothing. Half of the budget is shared out evenly over all that were
+taken (Bonferroni), so that together they keep it; the other half goes, in small parts, to whichever catches most severe
+plantings that no check catches. Then thresholds move further out, by up to half of their distance from the middle of the good
+values, as long as nothing severe is lost even at twice that: what is good and unlike anything seen is to pass as well. A limit
+of a check's own that catches nothing here stays as it is, unless it refuses good samples: then it is moved out.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.calibration.curves import Floats, auc, outward
+from spotdiff10k.calibration.curves import Floats, outward
 from spotdiff10k.calibration.observed import Observed, rule_name
 from spotdiff10k.calibration.tails import bound
 from spotdiff10k.limits import Rule, Scope, Thresholds
@@ -25,14 +25,15 @@ FIRST_SHARES = 32
 """Parts of the budget that a measure is tried with, before it is known how many share it."""
 LEAST_GAIN = 0.02
 """Of the plantings of one defect and grade, that a measure must catch anew to be taken."""
-SEES = 0.99
-"""Area under the curve from which a measure is moved in on a severe defect."""
-SURELY = 0.01
-"""Share of severe plantings that may be missed; the quantile at which they begin."""
+PARTS = 8
+"""Of half of the budget, that are given where they catch most."""
+FURTHER = (0.5, 0.25, 0.125)
+"""Parts of its distance from the middle of the good values by which a threshold may move further out."""
 SIDES = ("low", "high")
 DIGITS = 4
 
 Bools = npt.NDArray[np.bool_]
+NOTHING = np.zeros(0)
 Place = tuple[str, int]
 """A defect and the place of its grade."""
 
@@ -53,7 +54,6 @@ class _Side:
     rule: Rule
     side: str
     good: Floats
-    extremes: Floats  # of every good group
     planted: Mapping[Place, Floats]  # the outermost value of each planting; -inf where there is none
 
     @property
@@ -61,28 +61,25 @@ class _Side:
         """The check's own limit."""
         return self.rule.limit.high if self.side == "high" else -self.rule.limit.low
 
-
-@dataclass(slots=True, eq=False)
-class _Taken:
-    """A side that gets a threshold, and what for."""
-
-    of: _Side
-    severe: dict[Place, list[float]] = field(default_factory=dict)  # values of severe plantings that it was the first to catch
-    wanted: list[float] = field(default_factory=list)  # where severe plantings begin that nothing catches yet
+    def at(self, limit: float) -> Chosen:
+        """The threshold at a bound."""
+        return Chosen(self.rule, self.side, _rounded(limit, self.side))
 
 
 def choose(seen: Observed, rules: Sequence[Rule], severe: Mapping[Place, bool], target: float) -> list[Chosen]:
     """The thresholds, in the order of the rules. `severe` says of every defect and grade whether it is."""
     sides = [_side(seen, rule, side) for rule in rules if rule.scope is not Scope.SET for side in SIDES]
-    usable = [one for one in sides if math.isfinite(bound(one.extremes, target / FIRST_SHARES))]
+    usable = [one for one in sides if math.isfinite(bound(one.good, target / FIRST_SHARES))]
     checks = dict.fromkeys(one.rule.check for one in usable)
-    taken = [one for name in checks for one in _of_check([s for s in usable if s.rule.check == name], severe, target)]
-    known = [one.of for one in taken]
-    strict = [_Taken(one) for one in usable if one not in known and one.own < float(one.extremes.max())]
-    level = target / max(1, len(taken) + len(strict))
-    found = [Chosen(one.of.rule, one.of.side, _threshold(one, target, level)) for one in [*taken, *strict]]
+    taken = {name: _taken([one for one in usable if one.rule.check == name], target / FIRST_SHARES) for name in checks}
+    known = [one for found in taken.values() for one in found]
+    strict = [one for one in usable if one not in known and one.own < float(one.good.max())]
+    share = target / 2 / max(1, len(known) + len(strict))
+    levels = _levels(known, severe, share, target / 2)
+    found = [one.at(limit) for each in taken.values() for one, limit in zip(each, _limits(each, severe, levels), strict=True)]
+    loosened = [one.at(max(one.own, bound(one.good, share))) for one in strict]
     order = [rule_name(rule) for rule in rules]
-    meant = [one for one in found if _can_refuse(one) or _has_own(one)]
+    meant = [one for one in [*found, *loosened] if _can_refuse(one) or _has_own(one)]
     return sorted(meant, key=lambda one: (order.index(rule_name(one.rule)), one.side))
 
 
@@ -98,51 +95,77 @@ def _has_own(one: Chosen) -> bool:
 
 def _side(seen: Observed, rule: Rule, side: str) -> _Side:
     name = rule_name(rule)
-    extremes = [outward(one.values[name], side).max() for one in seen.good if name in one.values]
     planted = {
         place: np.asarray([outward(one.values[name], side).max() if name in one.values else -np.inf for one in plantings])
         for place, plantings in seen.planted.items()
     }
-    return _Side(rule, side, outward(seen.good_values(name), side), np.asarray(extremes, np.float64), planted)
+    return _Side(rule, side, outward(seen.good_values(name), side), planted)
 
 
-def _of_check(sides: Sequence[_Side], severe: Mapping[Place, bool], target: float) -> list[_Taken]:
+def _taken(sides: Sequence[_Side], level: float) -> list[_Side]:
     """Of one check, the sides that catch something that no other does, the best first."""
     left = {id(one): one for one in sides}
-    catches = {id(one): _catches(one, bound(one.extremes, target / FIRST_SHARES)) for one in sides}
+    catches = {id(one): _catches(one, bound(one.good, level)) for one in sides}
     caught: dict[Place, Bools] = {}
-    taken: list[_Taken] = []
+    taken: list[_Side] = []
     while left:
         best = max(left, key=lambda name: _gain(catches[name], caught))
         if _gain(catches[best], caught)[0] < LEAST_GAIN:
             break
-        one = _Taken(left.pop(best))
         for place, found in catches[best].items():
-            fresh = found & ~caught.get(place, np.zeros_like(found))
-            if severe[place]:
-                one.severe[place] = one.of.planted[place][fresh].tolist()
             caught[place] = caught.get(place, np.zeros_like(found)) | found
-        taken.append(one)
-    _move_in(taken, sides, caught, severe, target)
+        taken.append(left.pop(best))
     return taken
 
 
-def _move_in(
-    taken: list[_Taken], sides: Sequence[_Side], caught: Mapping[Place, Bools], severe: Mapping[Place, bool], target: float
-) -> None:
-    """Ask the side that sees them best to begin where severe plantings begin that are not all caught."""
-    for place, found in caught.items():
-        if not severe[place] or not found.size or found.mean() >= 1 - SURELY:
-            continue
+def _levels(taken: Sequence[_Side], severe: Mapping[Place, bool], share: float, rest: float) -> dict[_Side, float]:
+    """The part of the budget of each side: an even share, and parts of the rest where all checks together catch more for it."""
+    places = _severe_places(taken, severe)
+    levels = dict.fromkeys(taken, share)
+    for _ in range(PARTS):
+        limits = {one: bound(one.good, level) for one, level in levels.items()}
+        missed = {place: ~_caught(taken, list(limits.values()), place) for place in places}
+        gains = {}
         for one in taken:
-            one.severe.pop(place, None)  # it has none to spare
-        areas = {one: auc(one.good.tolist(), one.planted[place].tolist(), "high") for one in sides if one.good.size}
-        best = max(areas, key=lambda one: areas[one])
-        start = float(np.quantile(best.planted[place], SURELY))
-        if areas[best] >= SEES and start > bound(best.extremes, target):
-            known = next((one for one in taken if one.of is best), None) or _Taken(best)
-            known.wanted.append(start)
-            taken += [] if known in taken else [known]
+            lower = bound(one.good, levels[one] + rest / PARTS)
+            gains[one] = sum(float((missed[place] & (one.planted[place] > lower)).mean()) for place in places)
+        best = max(gains, key=lambda one: gains[one], default=None)
+        if best is None or gains[best] <= 0:
+            break
+        levels[best] += rest / PARTS
+    return levels
+
+
+def _severe_places(taken: Sequence[_Side], severe: Mapping[Place, bool]) -> list[Place]:
+    wanted = [place for place, is_severe in severe.items() if is_severe]
+    return [place for place in wanted if all(one.planted.get(place, NOTHING).size for one in taken)]
+
+
+def _limits(taken: Sequence[_Side], severe: Mapping[Place, bool], levels: Mapping[_Side, float]) -> list[float]:
+    """The thresholds of one check's sides, larger further out: at their levels, then further out where that loses nothing.
+
+    Only a side that catches all of some severe defect by itself moves, and it keeps all of these by itself.
+    """
+    limits = [bound(one.good, levels[one]) for one in taken]
+    wanted = _severe_places(taken, severe)
+    before = {place: _caught(taken, limits, place) for place in wanted}
+    for position, one in enumerate(taken):
+        sure = [one.planted[place] for place in wanted if (one.planted[place] > limits[position]).all()]
+        reach = limits[position] - float(np.median(one.good))
+        for factor in FURTHER if sure else ():
+            tried = [*limits]
+            tried[position] += 2 * factor * reach
+            alone = all((values > tried[position]).all() for values in sure)
+            if alone and all((_caught(taken, tried, place) >= before[place]).all() for place in wanted):
+                limits[position] += factor * reach
+                break
+    return limits
+
+
+def _caught(taken: Sequence[_Side], limits: Sequence[float], place: Place) -> Bools:
+    """Which plantings any of the sides catches."""
+    found: Bools = np.any([one.planted[place] > limit for one, limit in zip(taken, limits, strict=True)], axis=0)
+    return found
 
 
 def _catches(one: _Side, limit: float) -> dict[Place, Bools]:
@@ -155,16 +178,6 @@ def _gain(catches: Mapping[Place, Bools], caught: Mapping[Place, Bools]) -> tupl
         float((found & ~caught[place] if place in caught else found).mean()) for place, found in catches.items() if found.size
     ]
     return max(fresh, default=0.0), sum(fresh)
-
-
-def _threshold(one: _Taken, target: float, level: float) -> float:
-    limit = bound(one.of.extremes, level)
-    severe = [value for values in one.severe.values() for value in values if math.isfinite(value)]
-    if severe:
-        limit = max(limit, (limit + float(np.quantile(severe, SURELY))) / 2)
-    if one.wanted:
-        limit = max(bound(one.of.extremes, target), min(limit, *one.wanted))
-    return _rounded(limit, one.of.side)
 
 
 def _rounded(limit: float, side: str) -> float:

@@ -49,7 +49,7 @@ def _head(found: Calibration) -> str:
         ("Thresholds chosen on", f"{len(made_on.threshold_subjects)} subjects, {made_on.threshold_samples:,} samples"),
         ("Reported on", f"{len(made_on.held_out_subjects)} others, {made_on.held_out_samples:,} samples"),
         ("Planted and measured", f"{sum(grade.planted for one in found.defects.values() for grade in one.grades):,}"),
-        ("Aim", f"at most {found.target:.1%} of good groups refused"),
+        ("Aim", f"at most {found.target:.1%} of good samples refused"),
         ("Good samples refused", str(found.refused.samples)),
         ("Good groups refused", str(found.refused.groups)),
     ]

@@ -23,7 +23,7 @@ class Request:
     base: Mapping[str, Any]  # recipe values: engine, poses, backgrounds, ...
     counts: Counts
     sizes: tuple[int, ...]  # pixels
-    target: float  # share of good groups that may be refused
+    target: float  # share of good samples that may be refused
     checks: Thresholds  # with the options to calibrate under
     defects: tuple[str, ...] = NAMES
     seed: int = 0

@@ -1,10 +1,11 @@
-"""Thresholds from good values alone: how far out a bound must lie for a group to pass it with a stated chance.
+"""Thresholds from good values alone: how far out a bound must lie for good ones to pass it with a stated chance.
 
-Groups can be exchanged for one another, samples of a group are alike; so the outermost value of each group counts (block
-maxima). Within what was seen, the bound is a split-conformal quantile: of n groups the ceil((n + 1)(1 - level))-th, beyond
-which a new group lies with a chance of `level` at most, whatever the distribution (Vovk, Gammerman and Shafer 2005). Beyond
-what was seen, the tail over the 80 % quantile is taken for a generalised Pareto distribution (Pickands 1975), fitted by
-probability-weighted moments (Hosking and Wallis 1987) and never lighter than exponential.
+Within what was seen, the bound is a split-conformal quantile: of n values the ceil((n + 1)(1 - level))-th, beyond which a new
+one lies with a chance of `level` at most, whatever the distribution (Vovk, Gammerman and Shafer 2005). Beyond what was seen,
+the tail over the 80 % quantile is taken for a generalised Pareto distribution (Pickands 1975), fitted by probability-weighted
+moments (Hosking and Wallis 1987), never lighter than exponential, and never reaching twice as far from the middle as
+anything seen. Samples of a group are alike, so n counts for somewhat less than it says: what the bound really refuses is
+counted on other groups.
 """
 
 import math
@@ -14,20 +15,22 @@ import numpy as np
 from spotdiff10k.calibration.curves import Floats
 
 TAIL_SHARE = 0.2
+FURTHEST = 1.0
+"""Of the way from the middle to the outermost value, that a bound lies beyond it at most, whatever the tail is taken for."""
 HEAVIEST = 0.5
 """Shape beyond which moments do not exist; few values make it look heavier than it is."""
 FEWEST = 20
-"""Groups below which nothing is said of a tail."""
+"""Values below which nothing is said of a tail."""
 
 
-def bound(extremes: Floats, level: float) -> float:
-    """The bound beyond which a new group's outermost value lies with a chance of `level` at most; NaN if nothing can be said.
+def bound(values: Floats, level: float) -> float:
+    """The bound beyond which a new good value lies with a chance of `level` at most; NaN if nothing can be said.
 
-    extremes: each group's outermost value, larger further out. It is NaN for too few groups, and where all are the same: a
-    quantile of what does not vary says nothing of what does.
+    values: larger further out. It is NaN for too few, and where all are the same: a quantile of what does not vary says
+    nothing of what does.
     """
-    finite = np.sort(extremes[np.abs(extremes) < 1e299])
-    count = extremes.size
+    finite = np.sort(values[np.abs(values) < 1e299])
+    count = values.size
     if finite.size < FEWEST or finite[0] == finite[-1]:
         return math.nan
     rank = math.ceil((count + 1) * (1 - level))
@@ -45,7 +48,9 @@ def _beyond(ordered: Floats, level: float) -> float:
     shape, scale = pareto(over)
     times = (over.size / ordered.size) / level
     reach = scale * math.log(times) if shape == 0 else scale * (times**shape - 1) / shape
-    return max(float(ordered[-1]), start + reach)
+    last = float(ordered[-1])
+    furthest = last + FURTHEST * (last - float(np.median(ordered)))
+    return min(max(last, start + reach), furthest)
 
 
 def pareto(over: Floats) -> tuple[float, float]:

@@ -37,9 +37,9 @@ def calibrate(
     ] = 96,
     size: Annotated[
         str, typer.Option("--size", help="Sides of the pictures in pixels, in turn over the subjects.")
-    ] = "256,256,512",
+    ] = "128,256,512",
     false_refusals: Annotated[
-        float, typer.Option("--false-refusals", min=0.0001, max=0.2, help="Share of good groups that may be refused.")
+        float, typer.Option("--false-refusals", min=0.0001, max=0.2, help="Share of good samples that may be refused.")
     ] = 0.01,
     checks: Annotated[str, typer.Option("--checks", help="Checks to calibrate; all that can be run, when left out.")] = "",
     defects: Annotated[str, typer.Option("--defects", help="Defects to plant; all of them, when left out.")] = "",
@@ -58,7 +58,7 @@ def calibrate(
     """Find every check's thresholds and how often they err.
 
     Good groups are made, and defects of graded severity planted in them: a sibling in one cell, a turned subject, a shifted mask,
-    and many more. Thresholds are chosen on one set of subjects, for a stated share of good groups refused; what they catch
+    and many more. Thresholds are chosen on one set of subjects, for a stated share of good samples refused; what they catch
     and refuse is then counted on other subjects. Name the file in a recipe: `calibration: FILE`. A run that was stopped goes on.
     """
     out = Output(json, quiet)
