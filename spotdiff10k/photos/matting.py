@@ -19,10 +19,12 @@ UNSURE = np.float32(1e-3)
 """Weight of soft pixels where surer ones are near."""
 WIDE, NARROW = (0.06, 12), (0.004, 2)
 """Half widths of the two blurs, in shares of the longer side, and at least in pixels."""
-EDGE = 0.006
+EDGE = 0.003
 """A segmenter's alpha may be soft this near to its outline (share of the longer side); elsewhere it is all or nothing."""
-STEEPNESS = 2.2
-"""How much a segmenter's soft edge is narrowed: it comes from a coarse grid, so it is wider than the subject's."""
+EDGE_WIDTH = 1.0
+"""Pixels over which a refined edge is soft: about what a lens leaves."""
+LEAST_SLOPE = 0.01
+"""Of alpha a pixel; flatter alpha is noise."""
 SPECK = 0.05
 """Pieces of a segmenter's mask smaller than this share of its largest are dropped."""
 PIN_HOLE = 0.002
@@ -84,12 +86,18 @@ def _round(picture: F32, sides: tuple[F32, F32], share: F32, weights: tuple[F32,
 
 
 def refined(alpha: U8) -> U8:
-    """A segmenter's alpha with specks and pin holes gone, and soft at its outline alone."""
+    """A segmenter's alpha with specks and pin holes gone, and soft at its outline alone, over about a pixel.
+
+    A segmenter looks at few pixels, so its alpha is blurred or unsure where the subject's edge is not. Kept is where it crosses
+    one half: the distance to that line is its height over it by its slope, which also smooths the line.
+    """
     inside = largest_pieces(alpha >= HALF)
     near = _near_outline(inside, max(2, round(EDGE * max(alpha.shape))))
-    steep = np.clip((alpha.astype(np.float32) / OPAQUE - 0.5) * STEEPNESS + 0.5, 0, 1)
-    soft = np.rint(steep * OPAQUE).astype(np.uint8)
-    return np.where(near, soft, np.where(inside, OPAQUE, 0)).astype(np.uint8)
+    height = blurred((alpha.astype(np.float32) / np.float32(OPAQUE))[..., None], 1)[..., 0] - np.float32(0.5)
+    down, across = np.gradient(height)
+    slope = np.sqrt(down * down + across * across)
+    share = np.clip(height / np.maximum(slope, LEAST_SLOPE) / EDGE_WIDTH + 0.5, 0, 1)
+    return np.where(near, np.rint(share * OPAQUE), np.where(inside, OPAQUE, 0)).astype(np.uint8)
 
 
 def largest_pieces(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -35,7 +35,7 @@ class EngineChoice(Part):
     )
 
     options: dict[str, EngineOption] = Field(
-        default_factory=dict, description="What the engine lets one choose, by name; see docs/engines.md.", validate_default=False
+        default_factory=dict, description="What the engine lets one choose, by name; see docs/engines.md."
     )
 
     @field_validator("name")
