@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from plain_checks import CHECKS
+
 from spotdiff10k import plan, recipe
 from spotdiff10k.run import Run
 
@@ -71,7 +73,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 15.0) -> None:
 
 def recipe_file(path: Path, groups: int, *, reserve: int = 0, engine: str = "sketch") -> Path:
     """Write the recipe."""
-    path.write_text(RECIPE.format(groups=groups, reserve=reserve, engine=engine))
+    path.write_text(RECIPE.format(groups=groups, reserve=reserve, engine=engine) + CHECKS)
     return path
 
 
@@ -79,7 +81,7 @@ def planned(folder: Path, groups: int = 8, *, reserve: int = 0, engine: str = "s
     """A run with its plan written."""
     install_plugin()
     run = Run(folder)
-    settings = recipe.parse(RECIPE.format(groups=groups, reserve=reserve, engine=engine), "test.yaml", folder)
+    settings = recipe.parse(RECIPE.format(groups=groups, reserve=reserve, engine=engine) + CHECKS, "test.yaml", folder)
     plan.write(plan.make(settings), settings, run)
     return run
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import toy_runs
+from plain_checks import CHECKS
 from typer.testing import CliRunner
 
 from spotdiff10k.build import build
@@ -27,7 +28,7 @@ BUILD = "import sys, toy_runs; from spotdiff10k.commands.main import main; main(
 @pytest.fixture
 def recipe_file(tmp_path: Path) -> Path:
     path = tmp_path / "toys.yaml"
-    path.write_text(toy_runs.RECIPE.format(engine="discs", splits=toy_runs.SPLITS, more=""))
+    path.write_text(toy_runs.RECIPE.format(engine="discs", splits=toy_runs.SPLITS, more=CHECKS))
     return path
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import toy_runs
+from plain_checks import CHECKS
 from typer.testing import CliRunner
 
 from spotdiff10k.commands.main import app
@@ -80,7 +81,7 @@ def test_a_pilot_of_a_few_groups_is_refused(tmp_path: Path) -> None:
 def test_the_command_shows_the_forecast_and_keeps_nothing_without_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SPOIL, "")
     recipe = tmp_path / "many.yaml"
-    recipe.write_text(MANY.format(engine="blots", splits=toy_runs.SPLITS, more=""))
+    recipe.write_text(MANY.format(engine="blots", splits=toy_runs.SPLITS, more=CHECKS))
     result = CliRunner().invoke(app, ["plan", str(recipe), "--pilot", "8", "-j", "1", "--json"])
     assert result.exit_code == 0, result.output
     told = json.loads(result.stdout)

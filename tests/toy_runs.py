@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image
+from plain_checks import LEFT_OUT
 
 from spotdiff10k import plan, recipe
 from spotdiff10k.committed import GroupView, StoredMember, StoredTar, view_group
-from spotdiff10k.recipe.delivery import DEFAULT_CHECKS
 from spotdiff10k.run import Run, write_atomically
 from spotdiff10k.samples import pixels_digest
 from spotdiff10k.tar import group_bytes, read_members
@@ -46,7 +46,6 @@ repair: {{attempts: 2}}
 {more}
 """
 """Five groups of four samples and a reserve for each split."""
-PLAIN = ("structure", "mask")
 SPLITS = "{train: 0.6, validation: 0.2, test: 0.2}"
 
 Spoil = Callable[[str, dict[str, bytes]], Mapping[str, bytes]]
@@ -63,7 +62,7 @@ def plan_run(root: Path, more: str = "", engine: str = "discs", splits: str = SP
 
 def _plain_checks(chosen: recipe.Recipe) -> recipe.Recipe:
     """Of the default checks, leave out those that the recipe says nothing of: discs are no subjects."""
-    checks = {name: values or {"enabled": name in PLAIN or name not in DEFAULT_CHECKS} for name, values in chosen.checks.items()}
+    checks = {name: values or {"enabled": name not in LEFT_OUT} for name, values in chosen.checks.items()}
     return chosen.model_copy(update={"checks": {**checks, "structure": chosen.checks["structure"]}})
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from plain_checks import line
 
 from spotdiff10k import plan, recipe, tar
 from spotdiff10k.run import Run, write_atomically
@@ -28,8 +29,10 @@ poses: {{levels: 4, count: 2}}
 backgrounds: {{levels: 4, count: 2, source: {{images: photos}}}}
 outputs: {{layers: [plate, shadow, depth, normal, skeleton]}}
 splits: {{train: 0.5, validation: 0.25, test: 0.25}}
-checks: {{mask: {{soft_edge_min: false}}}}
 """
+
+
+CHECKS = line("{soft_edge_min: false}")
 
 
 def planned_run(folder: Path, count: int = 4, reserve: int = 1) -> Run:
@@ -38,7 +41,7 @@ def planned_run(folder: Path, count: int = 4, reserve: int = 1) -> Run:
     photos.mkdir(parents=True)
     for number, name in enumerate(("quiet beach", "old town", "pine forest", "night market")):
         Image.new("RGB", (48, 36), (60 * number, 90, 200 - 50 * number)).save(photos / f"{name}.png")
-    loaded = recipe.parse(RECIPE.format(count=count, reserve=reserve), "synthetic.yaml", folder)
+    loaded = recipe.parse(RECIPE.format(count=count, reserve=reserve) + CHECKS, "synthetic.yaml", folder)
     run = Run(folder / "run")
     plan.write(plan.make(loaded), loaded, run)
     return run

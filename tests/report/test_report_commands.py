@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import typer
 from PIL import Image
-from report_runs import RECIPE, SIZE, SUBJECT_PIXELS, colour, make_all, planned_run, sample
+from report_runs import CHECKS, RECIPE, SIZE, SUBJECT_PIXELS, colour, make_all, planned_run, sample
 from typer.testing import CliRunner
 
 from spotdiff10k import registry
@@ -47,7 +47,7 @@ def recipe(tmp_path, monkeypatch):
     """A recipe file that is made by the flat engine, in an empty working folder."""
     planned_run(tmp_path)
     path = tmp_path / "mine.yaml"
-    path.write_text(RECIPE.format(count=4, reserve=1))
+    path.write_text(RECIPE.format(count=4, reserve=1) + CHECKS)
     found = registry.find
     monkeypatch.setattr(registry, "find", lambda kind, name: Flat if kind == "engines" else found(kind, name))
     work = tmp_path / "work"
