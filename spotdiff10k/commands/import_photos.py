@@ -121,6 +121,6 @@ def _plain(failed: "tuple[Failed, ...]") -> list[dict[str, Any]]:
 
 def _tell_failed(out: Output, failed: "tuple[Failed, ...]") -> None:
     for one in failed[:LISTED]:
-        out.note(f"Left out {one.file}: {one.why}")
+        out.note("".join(letter if letter.isprintable() else "?" for letter in f"Left out {one.file}: {one.why}"))
     if len(failed) > LISTED:
         out.note(f"Left out {len(failed) - LISTED:,} more; subjects.json lists them all.")

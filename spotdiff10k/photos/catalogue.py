@@ -86,11 +86,6 @@ def read_catalogue(folder: Path) -> Catalogue:
         raise PlanError(f"{path} is not the catalogue that was written ({told}); import the photographs again.") from error
 
 
-def find_subject(catalogue: Catalogue, name: str) -> PhotoSubject | None:
-    """The subject with this id, if there is one."""
-    return next((subject for subject in catalogue.subjects if subject.id == name), None)
-
-
 def _catalogue(values: Any) -> Catalogue:
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise ValueError(f"expected format {FORMAT}")

@@ -20,7 +20,7 @@ TABLE_SUFFIXES = (".csv", ".jsonl")
 COLUMNS = ("file", "subject", "class_noun", "description", "licence", "source", "pose")
 REQUIRED = ("file", "subject")
 MOST_BYTES = 256 * 2**20
-MOST_PHOTOS = 1_000_000
+MOST_PHOTOS = 200_000
 MOST_TEXT = 500
 """Characters of a cell of a table."""
 LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
@@ -176,6 +176,8 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry | Failed:
         return Failed(where, f"line {number} names no {lacking[0]}")
     if longest := [name for name in COLUMNS if len(cells[name]) > MOST_TEXT]:
         return Failed(where, f"its {longest[0]} has more than {MOST_TEXT} characters")
+    if odd := [name for name in COLUMNS if not cells[name].isprintable()]:
+        return Failed(f"line {number}", f"its {odd[0]} has characters that cannot be printed")
     path = PurePosixPath(file)
     if path.is_absolute() or ".." in path.parts or "\\" in file or "\0" in file:
         return Failed(where, "it lies outside the table's folder")

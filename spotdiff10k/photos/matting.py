@@ -21,8 +21,10 @@ WIDE, NARROW = (0.06, 12), (0.004, 2)
 """Half widths of the two blurs, in shares of the longer side, and at least in pixels."""
 EDGE = 0.003
 """A segmenter's alpha may be soft this near to its outline (share of the longer side); elsewhere it is all or nothing."""
-EDGE_WIDTH = 1.0
+EDGE_WIDTH = 1.4
 """Pixels over which a refined edge is soft: about what a lens leaves."""
+INSET = 0.8
+"""Pixels by which a refined edge lies inside the segmenter's: beyond it pixels show some background."""
 LEAST_SLOPE = 0.01
 """Of alpha a pixel; flatter alpha is noise."""
 SPECK = 0.05
@@ -82,7 +84,9 @@ def _round(picture: F32, sides: tuple[F32, F32], share: F32, weights: tuple[F32,
         blurred(side * weight, radius) / (blurred(weight, radius) + TINY) for side, weight in zip(sides, weights, strict=True)
     )
     left_over = picture - share * near_foreground - (1 - share) * near_background
-    return np.clip(near_foreground + share * left_over, 0, OPAQUE), near_background
+    corrected = near_foreground + share * left_over
+    low, high = np.minimum(near_foreground, picture), np.maximum(near_foreground, picture)
+    return np.clip(corrected, low, high), near_background  # where alpha is wrong, a correction must not overshoot
 
 
 def refined(alpha: U8) -> U8:
@@ -96,7 +100,7 @@ def refined(alpha: U8) -> U8:
     height = blurred((alpha.astype(np.float32) / np.float32(OPAQUE))[..., None], 1)[..., 0] - np.float32(0.5)
     down, across = np.gradient(height)
     slope = np.sqrt(down * down + across * across)
-    share = np.clip(height / np.maximum(slope, LEAST_SLOPE) / EDGE_WIDTH + 0.5, 0, 1)
+    share = np.clip((height / np.maximum(slope, LEAST_SLOPE) - INSET) / EDGE_WIDTH + 0.5, 0, 1)
     return np.where(near, np.rint(share * OPAQUE), np.where(inside, OPAQUE, 0)).astype(np.uint8)
 
 

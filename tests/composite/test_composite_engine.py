@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import photo_subjects
 import pytest
+from PIL import Image
 
 from spotdiff10k import plan, recipe, registry
 from spotdiff10k.checks.pixel_lock import PixelLock
@@ -184,3 +185,27 @@ def test_resampling_leaves_no_background_colour_in_soft_edges() -> None:
     placed = place(CutOut(colours, alpha), 64)
     seen = placed.alpha > 60
     assert np.abs(placed.colours[seen].astype(int) - (200, 100, 40)).max() <= 2
+
+
+def test_peoples_own_photos_are_backgrounds_too(photos: Path, tmp_path: Path) -> None:
+    for number, colour in enumerate(((90, 120, 200), (180, 160, 120))):
+        Image.new("RGB", (160, 128), colour).save(tmp_path / f"place {number}.png")
+    _, finished = made(chosen(photos, f"backgrounds={{levels: 2, count: 2, source: {{images: {tmp_path}}}}}"))
+    for sample in finished.samples:
+        outside = pixels(sample.members, "mask.png") == 0
+        shaded = pixels(sample.members, "plate.png") * pixels(sample.members, "shadow.png") / 255
+        assert np.abs(shaded - pixels(sample.members, "png"))[outside].max() <= 0.5
+        assert pixels(sample.members, "shadow.png").min() < 200
+
+
+def test_light_matching_darkens_at_night_and_never_brightens_much(photos: Path) -> None:
+    from spotdiff10k.engines.composite.light_match import MOST_GAIN, matched
+    from spotdiff10k.engines.rendered.scenes.plate import make_plate
+
+    levels = plan.make(chosen(photos, "backgrounds={levels: 6, count: 2, kinds: [snow, night_street, farm]}")).backgrounds
+    gains = {level.id: np.asarray(matched(make_plate(level, 64).lighting).numbers).reshape(3, 4) for level in levels}
+    assert max(float(matrix.max()) for matrix in gains.values()) <= MOST_GAIN + 1e-6
+    for matrix in gains.values():
+        assert np.array_equal(matrix[:, :3], np.diag(np.diag(matrix[:, :3])))
+        assert not matrix[:, 3].any()
+    assert gains["night-street-00"][2, 2] < gains["snow-00"][2, 2]

@@ -22,6 +22,7 @@ from spotdiff10k.photos.matting import decontaminated, refined
 from spotdiff10k.photos.reading import UnusablePhotoError, read_photo
 
 ORIENTATION = 0x0112
+U8 = photo_subjects.U8
 
 
 def reasons(found: Catalogue) -> dict[str, str]:
@@ -312,3 +313,31 @@ def test_a_segmenters_mask_loses_specks_pin_holes_and_haze() -> None:
 )
 def test_names_become_ids(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+class FindsDark:
+    """A segmenter as the protocol has it: what is darker than the middle is subject, told coarsely."""
+
+    version, model, licence, needs_boxes, digest = 1, "", "CC0-1.0", False, "0" * 64
+
+    def segment(self, pictures: U8, boxes: object = None) -> U8:
+        coarse = np.where(pictures.mean(axis=3) < 128, 255, 0).astype(np.uint8)
+        small = [Image.fromarray(one).resize((one.shape[1] // 4, one.shape[0] // 4)) for one in coarse]
+        return np.stack([np.asarray(one.resize(pictures.shape[2:0:-1], Image.Resampling.BILINEAR)) for one in small])
+
+
+def test_a_segmenter_masks_what_brings_no_mask_and_its_edge_is_drawn_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "photos" / "disc"
+    folder.mkdir(parents=True)
+    y, x = np.mgrid[0:300, 0:300]
+    disc = np.hypot(x - 150, y - 150) < 100
+    Image.fromarray(np.where(disc[..., None], (90, 30, 20), (200, 220, 240)).astype(np.uint8)).save(folder / "a.png")
+    options = Options(FindsDark(), "finds dark v1")
+    view = take(tmp_path / "photos", tmp_path / "subjects", options).subjects[0].views[0]
+    assert view.mask == "finds dark v1"
+    cut_out = read_cut_out(tmp_path / "subjects", view)
+    soft = (cut_out.alpha > 0) & (cut_out.alpha < 255)
+    assert np.count_nonzero(soft) < 2.5 * 2 * np.pi * 100  # about a pixel or two along the outline
+    area = cut_out.alpha.sum() / 255
+    assert 0.95 < area / (np.pi * 99.2**2) < 1.03
+    assert np.abs(cut_out.colours[cut_out.alpha > 30].astype(int) - (90, 30, 20)).max() <= 2  # no sky in its rim

@@ -17,13 +17,14 @@ from spotdiff10k.engines.rendered.tone import display_of
 
 GREY = 0.32
 """Albedo of the thing that stands for a subject."""
-EXPECTED = 118.0
+EXPECTED = 126.0
 """Display value that a well-exposed photograph gives it."""
 SUN_FACING = 0.45
 """Mean cosine between an upright thing and the sun above it, over what is seen of it."""
-BRIGHTNESS, TINT = 0.55, 0.6
-"""How much of the difference the subject takes on."""
-LEAST_GAIN, MOST_GAIN = 0.45, 1.18
+BRIGHTNESS, TINT = 0.45, 0.4
+"""How much of the difference the subject takes on: all of it would be the light's, but a photograph brings light of its own."""
+LEAST_GAIN, MOST_GAIN = 0.5, 1.04
+"""More would clip what is white in a photograph, and clipped pixels cannot be traced back."""
 DECIMALS = 6
 """Of the recorded numbers, which are the ones that are used."""
 
@@ -67,7 +68,8 @@ def matched(lighting: Lighting) -> ColourMap:
     shown = np.asarray(display_of(GREY * _on_upright(lighting) * lighting.exposure), np.float64) * 255.0
     ratio = np.maximum(shown, 1.0) / EXPECTED
     middle = float(np.exp(np.log(ratio).mean()))
-    gains = np.clip(middle**BRIGHTNESS * (ratio / middle) ** TINT, LEAST_GAIN, MOST_GAIN)
+    gains = middle**BRIGHTNESS * (ratio / middle) ** TINT
+    gains = np.maximum(gains * min(1.0, MOST_GAIN / float(gains.max())), LEAST_GAIN)
     red, green, blue = (round(float(gain), DECIMALS) for gain in gains)
     return ColourMap((red, 0.0, 0.0, 0.0, 0.0, green, 0.0, 0.0, 0.0, 0.0, blue, 0.0))
 

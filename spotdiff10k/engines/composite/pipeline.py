@@ -20,7 +20,7 @@ from spotdiff10k.engines.rendered.plates import KeptPlate, PlateCache
 from spotdiff10k.engines.rendered.record import encode_record
 from spotdiff10k.engines.rendered.scenes.plate import make_plate
 from spotdiff10k.errors import EngineError, PlanError
-from spotdiff10k.photos.catalogue import Catalogue, PhotoSubject, View, find_subject, read_catalogue
+from spotdiff10k.photos.catalogue import PhotoSubject, View, read_catalogue
 from spotdiff10k.photos.cut_out import read_cut_out
 from spotdiff10k.types import BackgroundLevel, EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup, PoseLevel
 
@@ -38,7 +38,7 @@ class Pipeline:
         self._plates = PlateCache(self._make_plate)
         self._backgrounds = None if settings.backgrounds_folder is None else Path(settings.backgrounds_folder)
         self._match_light = bool(settings.options.get(MATCH_LIGHT, True))
-        self._folder, self._catalogue = _opened(settings)
+        self._folder, self._subjects = _opened(settings)
 
     def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
         """Yield finished groups in the order asked."""
@@ -48,7 +48,7 @@ class Pipeline:
             yield finished
 
     def _samples(self, group: PlannedGroup) -> Iterator[FinishedSample]:
-        subject = find_subject(self._catalogue, group.subject.source)
+        subject = self._subjects.get(group.subject.source)
         if subject is None:
             raise EngineError(
                 f"Subject {group.subject.id} is '{group.subject.source}', which is not in {self._folder}; "
@@ -106,12 +106,12 @@ def view_of(subject: PhotoSubject, pose: PoseLevel) -> View:
     raise EngineError(f"The subject '{subject.id}' has no view '{pose.articulation}'; make the plan again.")
 
 
-def _opened(settings: EngineSettings) -> tuple[Path, Catalogue]:
+def _opened(settings: EngineSettings) -> tuple[Path, dict[str, PhotoSubject]]:
     if settings.subjects_folder is None:
         raise EngineError("The engine composite needs a folder of imported photographs; set subjects.source.photos.")
     folder = Path(settings.subjects_folder)
     try:
-        return folder, read_catalogue(folder)
+        return folder, {subject.id: subject for subject in read_catalogue(folder).subjects}
     except PlanError as error:
         raise EngineError(str(error)) from error
 

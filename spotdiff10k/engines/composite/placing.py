@@ -92,7 +92,7 @@ def _scaled(colours: U8, share: F32, wide: int, tall: int, by: Image.Resampling)
 
     thin = scaled(share)
     weighted = np.stack([scaled(colours[..., channel] * share) for channel in range(3)], axis=2)
-    return thin, weighted / np.maximum(thin, np.float32(1.0 / OPAQUE))[..., None]
+    return thin, np.asarray(weighted / np.maximum(thin, np.float32(1.0 / OPAQUE))[..., None], np.float32)
 
 
 def mask_box(inside: npt.NDArray[np.bool_]) -> tuple[int, int, int, int]:
