@@ -28,7 +28,7 @@ def levels_and_subjects(folder: Path, levels: int, total: int, seed: int) -> tup
         poses = tuple(PoseLevel(name, name, 0.0, name.replace("-", " ")) for name in names)
     else:
         able = [index for index, subject in enumerate(found) if len(subject.views) >= levels]
-        poses = tuple(PoseLevel(f"view-{number}", f"view-{number}", 0.0, f"in view {number + 1}") for number in range(levels))
+        poses = tuple(PoseLevel(f"view-{number}", f"view-{number}", 0.0, f"in view {number}") for number in range(levels))
     if total > len(able):
         raise PlanError(_too_few(folder, found, levels, total, len(able)))
     order = np.random.default_rng(seed_for(seed, "plan", "photos")).permutation(len(able)).tolist()

@@ -17,7 +17,7 @@ from spotdiff10k.photos import read_catalogue
 from spotdiff10k.photos.catalogue import Catalogue
 from spotdiff10k.photos.cut_out import read_cut_out
 from spotdiff10k.photos.importing import Options
-from spotdiff10k.photos.listing import Terms, list_photos, slug
+from spotdiff10k.photos.listing import Entry, Terms, list_photos, slug
 from spotdiff10k.photos.matting import decontaminated, refined
 from spotdiff10k.photos.reading import UnusablePhotoError, read_photo
 
@@ -341,3 +341,26 @@ def test_a_segmenter_masks_what_brings_no_mask_and_its_edge_is_drawn_anew(tmp_pa
     area = cut_out.alpha.sum() / 255
     assert 0.95 < area / (np.pi * 99.2**2) < 1.03
     assert np.abs(cut_out.colours[cut_out.alpha > 30].astype(int) - (90, 30, 20)).max() <= 2  # no sky in its rim
+
+
+def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photos = write_photos(tmp_path / "photos", 3)
+    whole = take(photos, tmp_path / "whole")
+    from spotdiff10k.photos import importing
+
+    original = importing._cut_anew
+    cut_anew: list[str] = []
+
+    def stopped(raw: object, into: Path, entry: Entry, options: Options) -> object:
+        if len(cut_anew) == 2:
+            raise KeyboardInterrupt
+        cut_anew.append(entry.file)
+        return original(raw, into, entry, options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(importing, "_cut_anew", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        take(photos, tmp_path / "parts")
+    assert not (tmp_path / "parts" / "subjects.json").exists()
+    cut_anew.clear()
+    assert take(photos, tmp_path / "parts") == whole
+    assert cut_anew == ["mug c/IMG_0.png"]
