@@ -17,7 +17,8 @@ from spotdiff10k.duplicates.cutting import cells_of, on_grey
 from spotdiff10k.photos.catalogue import CATALOGUE, Catalogue, Failed, PhotoSubject, View
 from spotdiff10k.photos.cut_out import CutOut, to_png
 from spotdiff10k.photos.cutting import Raw, cut, read_raw
-from spotdiff10k.photos.listing import Entry, Listing, slug
+from spotdiff10k.photos.entries import Entry, slug
+from spotdiff10k.photos.listing import Listing
 from spotdiff10k.photos.matting import HALF
 from spotdiff10k.photos.reading import UnusablePhotoError
 from spotdiff10k.run import write_atomically

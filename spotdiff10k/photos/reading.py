@@ -89,9 +89,10 @@ def _upright(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             _refuse_size(picture.width, picture.height)
             picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-            upright = ImageOps.exif_transpose(picture)
-            clear = "A" in upright.getbands() or "transparency" in upright.info
-            plain = upright.convert("RGBA" if clear else "RGB")
+            ImageOps.exif_transpose(picture, in_place=True)
+            clear = "A" in picture.getbands() or "transparency" in picture.info
+            mode = "RGBA" if clear else "RGB"
+            plain = picture.copy() if picture.mode == mode else picture.convert(mode)
     except UnidentifiedImageError as error:
         raise UnusablePhotoError(f"it is no picture in {', '.join(FORMATS)}") from error
     except UnusablePhotoError:

@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import photo_subjects
 import pytest
-from photo_subjects import TERMS, mug, take, write_photos
+from photo_subjects import mug, take, write_photos
 from PIL import Image
 
-from spotdiff10k.errors import DataError, PlanError
+from spotdiff10k.errors import PlanError
 from spotdiff10k.photos import read_catalogue
 from spotdiff10k.photos.catalogue import Catalogue
 from spotdiff10k.photos.cut_out import read_cut_out
+from spotdiff10k.photos.entries import Entry
 from spotdiff10k.photos.importing import Options
-from spotdiff10k.photos.listing import Entry, Terms, list_photos, slug
-from spotdiff10k.photos.matting import decontaminated, refined
+from spotdiff10k.photos.listing import Terms, list_photos
 from spotdiff10k.photos.reading import UnusablePhotoError, read_photo
 
 ORIENTATION = 0x0112
@@ -189,82 +189,6 @@ def test_licence_and_source_are_asked_for_unless_they_are_waived(tmp_path: Path)
     assert (waived.waived, waived.subjects[0].licence) == ("my own pictures", "unknown")
 
 
-def table(folder: Path, name: str, text: str) -> Path:
-    write_photos(folder, 2, 2)
-    (folder / name).write_text(text)
-    return folder / name
-
-
-def test_a_table_names_subjects_words_licences_and_poses(tmp_path: Path) -> None:
-    rows = [
-        "file,subject,class_noun,description,licence,source,pose",
-        "mug a/IMG_0.png,Blue Mug,mug,a blue mug with waves,CC-BY-4.0,archive 17,Handle right",
-        "mug a/IMG_1.png,Blue Mug,mug,a blue mug with waves,CC-BY-4.0,archive 18,handle left",
-        "mug b/IMG_0.png,other,mug,,CC-BY-4.0,archive 19,handle right",
-    ]
-    found = take(table(tmp_path / "p", "list.csv", "\n".join(rows)), tmp_path / "subjects", terms=Terms())
-    blue, other = found.subjects
-    assert (blue.id, blue.description, blue.licence) == ("blue-mug", "a blue mug with waves", "CC-BY-4.0")
-    assert [(view.pose, view.source) for view in blue.views] == [("handle-right", "archive 17"), ("handle-left", "archive 18")]
-    assert other.description == "a mug"
-
-
-def test_rows_that_cannot_be_used_are_listed_and_the_others_taken(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.png"
-    Image.fromarray(mug(5, 0)[0]).save(secret)
-    rows = [
-        {"file": "mug a/IMG_0.png", "subject": "mug"},
-        {"file": "../secret.png", "subject": "thief"},
-        {"file": str(secret), "subject": "thief"},
-        {"file": "nowhere.png", "subject": "nobody"},
-        {"file": "mug b/IMG_0.png", "subject": "mug", "description": "another thing"},
-        {"file": "mug b/IMG_1.png", "subject": "mug", "licence": "MIT"},
-        {"file": "", "subject": "mug"},
-        {"file": "x.png", "subject": "***"},
-        {"file": "x.png", "colour": "red"},
-    ]
-    text = "\n".join([*map(json.dumps, rows), "{", "[1]"])
-    found = take(table(tmp_path / "p", "list.jsonl", text), tmp_path / "subjects")
-    assert [view.original for subject in found.subjects for view in subject.views] == ["mug a/IMG_0.png"]
-    told = [f"{one.file}: {one.why}" for one in found.failed]
-    assert len(told) == len(rows) - 1 + 2
-    for fragment in (
-        "../secret.png: it lies outside",
-        "secret.png: it lies outside",
-        "nowhere.png: it cannot be read (No such file",
-        "its description is 'another thing', that of mug a/IMG_0.png is 'a mug'",
-        "its licence is 'MIT'",
-        "line 7 names no file",
-        "its subject '***' has no letters",
-        "line 9: it has an unknown field 'colour'",
-        "line 10: it is no JSON",
-        "line 11: it should be an object of texts",
-    ):
-        assert any(fragment in one for one in told), (fragment, told)
-
-
-def test_a_folder_link_that_leads_out_is_not_followed(tmp_path: Path) -> None:
-    photos = write_photos(tmp_path / "photos", 1)
-    (tmp_path / "elsewhere").mkdir()
-    (photos / "linked").symlink_to(tmp_path / "elsewhere")
-    with_table = photos / "list.csv"
-    Image.fromarray(mug(3, 0)[0]).save(tmp_path / "elsewhere" / "a.png")
-    with_table.write_text("file,subject\nlinked/a.png,thief\n")
-    assert "lies outside" in take(with_table, tmp_path / "subjects").failed[0].why
-    assert {one.file for one in list_photos(photos, TERMS).failed} == {"linked", "list.csv"}
-
-
-def test_tables_and_folders_that_are_none_are_sentences(tmp_path: Path) -> None:
-    (tmp_path / "bad.csv").write_text("file,subjekt\n")
-    with pytest.raises(DataError, match="unknown column 'subjekt'"):
-        list_photos(tmp_path / "bad.csv", TERMS)
-    (tmp_path / "short.csv").write_text("file\n")
-    with pytest.raises(DataError, match="lacks the column 'subject'"):
-        list_photos(tmp_path / "short.csv", TERMS)
-    with pytest.raises(DataError, match="does not exist"):
-        list_photos(tmp_path / "nowhere", TERMS)
-
-
 def test_a_catalogue_that_names_files_outside_is_refused(tmp_path: Path) -> None:
     subjects = photo_subjects.imported(tmp_path, 1, 1)
     path = subjects / "subjects.json"
@@ -280,67 +204,6 @@ def test_a_catalogue_that_names_files_outside_is_refused(tmp_path: Path) -> None
     path.unlink()
     with pytest.raises(PlanError, match="Run: spotdiff10k import"):
         read_catalogue(subjects)
-
-
-def test_the_background_is_taken_out_of_soft_edges() -> None:
-    """On a half-transparent edge between flat colours the foreground is known exactly."""
-    x = np.clip((np.arange(80) - 36) / 8.0, 0, 1)
-    alpha = np.rint(255 * np.tile(x, (60, 1))).astype(np.uint8)
-    share = alpha[..., None] / 255.0
-    own, wall = np.array([210.0, 60.0, 30.0]), np.array([10.0, 90.0, 220.0])
-    photo = np.rint(own * share + wall * (1 - share)).astype(np.uint8)
-    found = decontaminated(photo, alpha)
-    edge = (alpha > 25) & (alpha < 255)
-    assert np.abs(found[edge].astype(float) - own).max() <= 12
-    assert np.abs(photo[edge].astype(float) - own).max() > 100
-    assert np.array_equal(found[alpha == 255], photo[alpha == 255])
-
-
-def test_a_segmenters_mask_loses_specks_pin_holes_and_haze() -> None:
-    alpha = np.zeros((200, 200), np.uint8)
-    alpha[50:150, 50:150] = 240  # not quite sure
-    alpha[90:92, 90:92] = 0  # a pin hole
-    alpha[10:14, 10:14] = 255  # a speck
-    alpha[160:190, 60:140] = 40  # haze
-    found = refined(alpha)
-    assert found[91, 91] == found[60, 60] == 255
-    assert found[12, 12] == found[175, 100] == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [("Toy Car-02", "toy-car-02"), ("Café crème", "cafe-creme"), ("../..", ""), ("日本", ""), ("a" * 99, "a" * 60)],
-)
-def test_names_become_ids(text: str, name: str) -> None:
-    assert slug(text) == name
-
-
-class FindsDark:
-    """A segmenter as the protocol has it: what is darker than the middle is subject, told coarsely."""
-
-    version, model, licence, needs_boxes, digest = 1, "", "CC0-1.0", False, "0" * 64
-
-    def segment(self, pictures: U8, boxes: object = None) -> U8:
-        coarse = np.where(pictures.mean(axis=3) < 128, 255, 0).astype(np.uint8)
-        small = [Image.fromarray(one).resize((one.shape[1] // 4, one.shape[0] // 4)) for one in coarse]
-        return np.stack([np.asarray(one.resize(pictures.shape[2:0:-1], Image.Resampling.BILINEAR)) for one in small])
-
-
-def test_a_segmenter_masks_what_brings_no_mask_and_its_edge_is_drawn_anew(tmp_path: Path) -> None:
-    folder = tmp_path / "photos" / "disc"
-    folder.mkdir(parents=True)
-    y, x = np.mgrid[0:300, 0:300]
-    disc = np.hypot(x - 150, y - 150) < 100
-    Image.fromarray(np.where(disc[..., None], (90, 30, 20), (200, 220, 240)).astype(np.uint8)).save(folder / "a.png")
-    options = Options(FindsDark(), "finds dark v1")
-    view = take(tmp_path / "photos", tmp_path / "subjects", options).subjects[0].views[0]
-    assert view.mask == "finds dark v1"
-    cut_out = read_cut_out(tmp_path / "subjects", view)
-    soft = (cut_out.alpha > 0) & (cut_out.alpha < 255)
-    assert np.count_nonzero(soft) < 2.5 * 2 * np.pi * 100  # about a pixel or two along the outline
-    area = cut_out.alpha.sum() / 255
-    assert 0.95 < area / (np.pi * 99.2**2) < 1.03
-    assert np.abs(cut_out.colours[cut_out.alpha > 30].astype(int) - (90, 30, 20)).max() <= 2  # no sky in its rim
 
 
 def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
