@@ -24,8 +24,9 @@ DEFAULT_RECIPE: Mapping[str, Any] = {
     "name": "rendered",
     "engine": {"name": "rendered"},
     "poses": {"levels": 12, "count": 3},
-    "backgrounds": {"levels": 24, "count": 3},
+    "backgrounds": {"levels": 120, "count": 3},
 }
+"""Many backgrounds, each of a few groups: what a threshold has to hold for is backgrounds that nobody has seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".json"
 SHELF = "calibrations"
+LOSSLESS = "png"
 PINNED = re.compile(r"(?P<name>[^@/\\]+)@(?P<sha256>[0-9a-f]{64})")
 
 _read: dict[str, bytes] = {}
@@ -36,8 +37,9 @@ def resolved(recipe: Recipe, folder: Path) -> Recipe:
     Raises RecipeError when there is no such calibration, or it is not the one that the recipe was resolved with.
     """
     wanted = recipe.calibration
-    if wanted == AUTO:
-        wanted = recipe.engine.name if recipe.engine.name in shipped() else NO_CALIBRATION
+    if wanted == AUTO:  # shipped ones are made on lossless pictures: a JPEG's blocks and noise are other numbers
+        fits = recipe.engine.name in shipped() and recipe.outputs.picture == LOSSLESS
+        wanted = recipe.engine.name if fits else NO_CALIBRATION
     if wanted == NO_CALIBRATION:
         return recipe.model_copy(update={"calibration": NO_CALIBRATION})
     found, digest = _found(wanted, folder)

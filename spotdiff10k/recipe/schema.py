@@ -57,7 +57,8 @@ class Recipe(Part):
         default=AUTO,
         min_length=1,
         description="Where thresholds come from that `checks` does not set: the name of a shipped calibration, a file that "
-        "`spotdiff10k calibrate` wrote, `none`, or `auto`, which is the one shipped for the engine if there is one.",
+        "`spotdiff10k calibrate` wrote, `none`, or `auto`, which is the one shipped for the engine where there is one and "
+        "pictures are PNG.",
     )
     repair: Repair = Field(default=Repair(), description="What happens to a refused sample.")
     certificate: Certificate = Field(default=Certificate(), description="Whether `build` trains the reference model.")

@@ -15,7 +15,7 @@ from spotdiff10k.calibration.values import CheckCalibration, MadeOn, MeasureCali
 from spotdiff10k.checks.mask import Mask
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.limits import options_of
-from spotdiff10k.recipe import Recipe
+from spotdiff10k.recipe import Recipe, calibrating
 from spotdiff10k.run import Run
 from spotdiff10k.shards import shard
 from spotdiff10k.validate import validate
@@ -118,3 +118,10 @@ def test_a_release_states_its_calibration(folder: Path) -> None:
     assert sealed["calibration"] == chosen.calibration
     assert sealed["checks"]["mask"]["limits"]["area"] == "0.02 to 0.5"
     verify(run.root, workers=1).require()
+
+
+def test_lossy_pictures_are_not_judged_by_a_calibration_of_lossless_ones() -> None:
+    if "rendered" not in calibrating.shipped():
+        pytest.skip("no calibration is shipped for the rendered engine")
+    assert recipe.load("tiny").calibration.startswith("rendered@")
+    assert recipe.load("tiny", ["outputs.picture=jpg"]).calibration == "none"

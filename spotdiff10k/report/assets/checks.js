@@ -5,6 +5,8 @@ const Checks = {};
 /* Viewbox of a distribution and of a curve, in its own units. */
 const WIDE = 100;
 const HIGH = 34;
+/* Characters of a unit that a chip has room for. */
+const LONG_UNIT = 22;
 
 Checks.section = function (summary) {
   const told = summary.judged;
@@ -128,8 +130,15 @@ Checks.roc = function (one) {
 Checks.defects = function (check) {
   const rows = check.defects.map((defect) => h("tr", {}, h("th", { scope: "row", title: defect.what }, defect.name.replaceAll("_", " ")),
     h("td.grades", {}, defect.grades.map((grade) => h("span", { class: grade.severe ? "grade severe" : "grade", "--heat": `${Math.round(70 * (grade.of ? grade.count / grade.of : 0))}%`, title: `${defect.what}, ${grade.severity} ${defect.unit}: caught ${Checks.rate(grade)} of ${Spot.count(grade.of)}` },
-      h("b", {}, grade.of ? Spot.percent(grade.count / grade.of) : "–"), h("i", {}, `${Checks.number(grade.severity)}${defect.unit === "degrees" ? "°" : ` ${defect.unit}`}`))))));
+      h("b", {}, grade.of ? Spot.percent(grade.count / grade.of) : "–"), h("i", {}, `${Checks.number(grade.severity)}${Checks.unit(defect.unit)}`))))));
   return h("div.defects", {}, h("h3", {}, "Planted defects it catches"), h("p.note", {}, "On subjects that had no part in choosing the limits; severe grades are outlined."), h("div.scroll", { tabindex: "0", role: "region", "aria-label": `Defects that ${check.name} catches` }, h("table", {}, h("tbody", {}, rows))));
+};
+
+/** A unit as it follows a number on a chip; one that is a key to the numbers is left to the tooltip. */
+Checks.unit = function (unit) {
+  if (unit === "degrees") return "°";
+  const short = unit.split(":")[0];
+  return /^\d/.test(short) || short.length > LONG_UNIT ? "" : ` ${short}`;
 };
 
 /** The pictures people want to see: those that passed by the least, and those that failed by the least. */
