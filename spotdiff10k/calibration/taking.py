@@ -31,5 +31,17 @@ def _taken(name: str, values: Mapping[str, Threshold], found: Calibration) -> di
     calibrated = found.checks[name]
     if options_of(name, check, values) != dict(calibrated.options) or check.version != calibrated.version:
         return {}
-    known = {*check.ranges, *check.group_ranges, *getattr(check, "across_ranges", {}), *getattr(check, "set_ranges", {})}
-    return {key: value for key, value in found.thresholds(name).items() if key.rpartition("_")[0] in known}
+    ranges = {**check.ranges, **check.group_ranges, **getattr(check, "across_ranges", {}), **getattr(check, "set_ranges", {})}
+    return {key: value for key, value in found.thresholds(name).items() if _can_fail(key, value, ranges)}
+
+
+def _can_fail(key: str, value: float, ranges: Mapping[str, tuple[float, float]]) -> bool:
+    """Whether a threshold is of a measure the check has, and lies among its possible values.
+
+    One that nothing possible can fail, as a tail that was fitted to few groups may give, says nothing: the check's own stays.
+    """
+    measure, _, side = key.rpartition("_")
+    if measure not in ranges:
+        return False
+    low, high = ranges[measure]
+    return value > low if side == "min" else value < high

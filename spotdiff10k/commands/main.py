@@ -14,8 +14,10 @@ from spotdiff10k.errors import SpotdiffError
 
 VERBS = (
     *("recipes", "preview", "plan", "build", "generate", "validate", "shard", "verify", "report"),
-    *("negatives", "calibrate", "hashes", "models"),
+    *("negatives", "calibrate", "hashes", "models", "import"),
 )
+MODULES = {"import": "import_photos"}
+"""Of the verbs that are no names in Python."""
 """In the order in which a newcomer meets them."""
 
 INTERRUPTED = 130
@@ -73,7 +75,7 @@ def options(
 
 
 for verb in VERBS:
-    importlib.import_module(f"spotdiff10k.commands.{verb}").register(app)
+    importlib.import_module(f"spotdiff10k.commands.{MODULES.get(verb, verb)}").register(app)
 
 
 def main() -> None:

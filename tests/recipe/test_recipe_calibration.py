@@ -11,6 +11,7 @@ import toy_runs
 from spotdiff10k import calibration, plan, recipe, registry
 from spotdiff10k.calibration import Calibration
 from spotdiff10k.calibration.rates import rate
+from spotdiff10k.calibration.taking import filled
 from spotdiff10k.calibration.values import CheckCalibration, MadeOn, MeasureCalibration, Refusals
 from spotdiff10k.checks.mask import Mask
 from spotdiff10k.errors import RecipeError
@@ -125,3 +126,13 @@ def test_lossy_pictures_are_not_judged_by_a_calibration_of_lossless_ones() -> No
         pytest.skip("no calibration is shipped for the rendered engine")
     assert recipe.load("tiny").calibration.startswith("rendered@")
     assert recipe.load("tiny", ["outputs.picture=jpg"]).calibration == "none"
+
+
+def test_a_threshold_that_nothing_can_fail_is_not_taken() -> None:
+    made = some_calibration()
+    measures = {
+        "area": MeasureCalibration("sample", -0.5, 0.5, ("low", "high"), rate(0, 10), ()),
+        "border": MeasureCalibration("sample", None, 1.7, ("high",), rate(0, 10), ()),
+    }
+    vacuous = replace(made, checks={"mask": replace(made.checks["mask"], measures=measures)})
+    assert filled({"mask": {}}, vacuous) == {"mask": {"area_max": 0.5}}
