@@ -49,9 +49,7 @@ def import_photos(
     out = Output(json, quiet)
     listing = list_photos(photos, Terms(licence, source, waive_licence.strip()))
     if dry_run:
-        _tell_failed(out, listing.failed)
-        out.say(f"{len(listing.entries):,} photographs of {_subjects(listing):,} subjects would be imported.")
-        out.result({"photographs": [entry.file for entry in listing.entries], "failed": _plain(listing.failed)})
+        _tell_plan(out, listing)
         return
     if not listing.entries:
         _tell_failed(out, listing.failed)
@@ -69,6 +67,13 @@ def import_photos(
         raise DataError(f"No photograph could be taken; {output / 'subjects.json'} says why of each.")
     out.say(f"Look at {output / written[0]}: what is wrong there, give a mask (NAME.mask.png) or take away, and import again.")
     out.say(f"Then set subjects.source.photos to {output} in a recipe, and: {command_line('preview', 'RECIPE')}")
+
+
+def _tell_plan(out: Output, listing: "Listing") -> None:
+    _tell_failed(out, listing.failed)
+    subjects = len({entry.subject for entry in listing.entries})
+    out.say(f"{len(listing.entries):,} photographs of {subjects:,} subjects would be imported.")
+    out.result({"photographs": [entry.file for entry in listing.entries], "failed": _plain(listing.failed)})
 
 
 def _imported(listing: "Listing", output: Path, options: "Options", waived: str, out: Output) -> "Catalogue":
@@ -109,10 +114,6 @@ def _write_sheets(root: Path, output: Path, found: "Catalogue") -> list[str]:
         Image.fromarray(picture).save(output / name)
         names.append(name)
     return names
-
-
-def _subjects(listing: "Listing") -> int:
-    return len({entry.subject for entry in listing.entries})
 
 
 def _plain(failed: "tuple[Failed, ...]") -> list[dict[str, Any]]:
