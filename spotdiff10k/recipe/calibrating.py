@@ -96,5 +96,6 @@ def _digest(path: Path) -> str:
 def keep(recipe: Recipe, run: Run) -> None:
     """Keep a copy of the calibration that a resolved recipe was filled from in the run's folder, for the report."""
     pinned = PINNED.fullmatch(recipe.calibration)
-    if pinned and pinned["sha256"] in _read:
-        write_atomically(run.calibration, _read[pinned["sha256"]])
+    data = _read.get(pinned["sha256"]) if pinned else None
+    if data is not None and not (run.calibration.is_file() and run.calibration.read_bytes() == data):
+        write_atomically(run.calibration, data)

@@ -182,8 +182,9 @@ def test_writing_and_reading_take_memory_that_does_not_grow_with_the_plan(
 
 
 def test_a_made_plan_takes_little_memory_a_group() -> None:
+    chosen = recipe.load("tiny", ["subjects.count=1500"])
     tracemalloc.start()
-    made = plan.make(recipe.load("tiny", ["subjects.count=1500"]))
+    made = plan.make(chosen)
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert held / len(made) < 1500
