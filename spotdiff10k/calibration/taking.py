@@ -1,10 +1,11 @@
 """Taking a calibration's thresholds into the checks of a recipe."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from spotdiff10k import registry
-from spotdiff10k.calibration.values import Calibration
+from spotdiff10k.calibration.values import Calibration, CheckCalibration
 from spotdiff10k.limits import Threshold, Thresholds, options_of
 from spotdiff10k.measures import Check
 
@@ -24,6 +25,29 @@ def filled(checks: Thresholds, found: Calibration) -> dict[str, dict[str, Any]]:
     return {name: {**_taken(name, values, found), **values} for name, values in checks.items()}
 
 
+def without_vacuous(found: Calibration) -> Calibration:
+    """The calibration with only those thresholds chosen that something possible can fail; the others are left to the checks."""
+    return replace(found, checks={name: _sensible(name, item) for name, item in found.checks.items()})
+
+
+def _sensible(name: str, calibrated: CheckCalibration) -> CheckCalibration:
+    ranges = _ranges(registry.find("checks", name))
+    measures = {}
+    for measure, item in calibrated.measures.items():
+        bounds = {"low": (f"{measure}_min", item.low), "high": (f"{measure}_max", item.high)}
+        sides = [
+            side
+            for side in item.calibrated
+            if (bound := bounds[side][1]) is not None and _can_fail(bounds[side][0], bound, ranges)
+        ]
+        measures[measure] = replace(item, calibrated=tuple(sides))
+    return replace(calibrated, measures=measures)
+
+
+def _ranges(check: type[Check]) -> dict[str, tuple[float, float]]:
+    return {**check.ranges, **check.group_ranges, **getattr(check, "across_ranges", {}), **getattr(check, "set_ranges", {})}
+
+
 def _taken(name: str, values: Mapping[str, Threshold], found: Calibration) -> dict[str, float]:
     if name not in found.checks:
         return {}
@@ -31,7 +55,7 @@ def _taken(name: str, values: Mapping[str, Threshold], found: Calibration) -> di
     calibrated = found.checks[name]
     if options_of(name, check, values) != dict(calibrated.options) or check.version != calibrated.version:
         return {}
-    ranges = {**check.ranges, **check.group_ranges, **getattr(check, "across_ranges", {}), **getattr(check, "set_ranges", {})}
+    ranges = _ranges(check)
     return {key: value for key, value in found.thresholds(name).items() if _can_fail(key, value, ranges)}
 
 

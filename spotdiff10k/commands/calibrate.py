@@ -74,6 +74,9 @@ def calibrate(
             out.result(_planned(planned))
             return
         found = _of_groups(out, planned, output.with_suffix(PARTS), workers)
+    from spotdiff10k.calibration.taking import without_vacuous
+
+    found = without_vacuous(found)
     _write(output, found)
     tell(out, found)
     out.say(f"Written to {output}. Name it in a recipe: calibration: {output}")

@@ -5,11 +5,13 @@ A resolved recipe names it with its digest, `rendered@<sha256>`, so that it says
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spotdiff10k.errors import DataError, RecipeError
 from spotdiff10k.recipe.base import nearest
+from spotdiff10k.recipe.delivery import Threshold, Thresholds
 from spotdiff10k.recipe.schema import AUTO, NO_CALIBRATION, Recipe
 from spotdiff10k.resources import shelf
 from spotdiff10k.run import Run, write_atomically
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 SUFFIX = ".json"
 SHELF = "calibrations"
 LOSSLESS = "png"
+SWITCHES = ("enabled", "required")
+"""Keys of a check in a recipe that are neither thresholds nor options."""
 PINNED = re.compile(r"(?P<name>[^@/\\]+)@(?P<sha256>[0-9a-f]{64})")
 
 _read: dict[str, bytes] = {}
@@ -43,9 +47,28 @@ def resolved(recipe: Recipe, folder: Path) -> Recipe:
     if wanted == NO_CALIBRATION:
         return recipe.model_copy(update={"calibration": NO_CALIBRATION})
     found, digest = _found(wanted, folder)
-    from spotdiff10k.calibration.taking import filled
+    if wanted in shipped():
+        checks = _filled_as_shipped(recipe.checks, found)
+    else:
+        from spotdiff10k.calibration.taking import filled
 
-    return recipe.model_copy(update={"calibration": f"{found.name}@{digest}", "checks": filled(recipe.checks, found)})
+        checks = filled(recipe.checks, found)
+    return recipe.model_copy(update={"calibration": f"{found.name}@{digest}", "checks": checks})
+
+
+def _filled_as_shipped(checks: Thresholds, found: "Calibration") -> Thresholds:
+    """The same as `taking.filled` for a calibration that came with these very checks, without importing what they compile."""
+    return {
+        name: {**(found.thresholds(name) if _same_options(name, values, found) else {}), **values}
+        for name, values in checks.items()
+    }
+
+
+def _same_options(name: str, values: Mapping[str, Threshold], found: "Calibration") -> bool:
+    """Whether a recipe leaves the options of a check as they were calibrated."""
+    calibrated = found.checks[name].options if name in found.checks else {}
+    chosen = {key: value for key, value in values.items() if key not in SWITCHES and not key.endswith(("_min", "_max"))}
+    return all(calibrated.get(key) == str(value) for key, value in chosen.items())
 
 
 def _found(wanted: str, folder: Path) -> tuple["Calibration", str]:

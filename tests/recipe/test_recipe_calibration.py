@@ -11,7 +11,7 @@ import toy_runs
 from spotdiff10k import calibration, plan, recipe, registry
 from spotdiff10k.calibration import Calibration
 from spotdiff10k.calibration.rates import rate
-from spotdiff10k.calibration.taking import filled
+from spotdiff10k.calibration.taking import filled, without_vacuous
 from spotdiff10k.calibration.values import CheckCalibration, MadeOn, MeasureCalibration, Refusals
 from spotdiff10k.checks.mask import Mask
 from spotdiff10k.errors import RecipeError
@@ -136,3 +136,13 @@ def test_a_threshold_that_nothing_can_fail_is_not_taken() -> None:
     }
     vacuous = replace(made, checks={"mask": replace(made.checks["mask"], measures=measures)})
     assert filled({"mask": {}}, vacuous) == {"mask": {"area_max": 0.5}}
+    assert without_vacuous(vacuous).thresholds("mask") == {"area_max": 0.5}
+
+
+def test_a_shipped_calibration_fills_in_what_looking_at_the_checks_would() -> None:
+    known = calibrating.shipped()
+    if "rendered" not in known:
+        pytest.skip("no calibration is shipped for the rendered engine")
+    given = ["checks.mask.area_max=0.5", "checks.identity.encoder=augnet", "checks.caption.required=true"]
+    chosen = recipe.load("tiny", [*given, "calibration=none"])
+    assert recipe.load("tiny", given).checks == filled(chosen.checks, calibration.read(known["rendered"]))
