@@ -9,18 +9,14 @@ from enum import Enum
 from spotdiff10k import registry
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.measures import Check, Limit
+from spotdiff10k.recipe.delivery import ENABLED, REQUIRED, Threshold
 
 ALWAYS = "structure"
 """What every recipe gets, whether it names it or not; it comes first, and what it refuses no other check sees."""
 
 Ranges = Mapping[str, tuple[float, float]]
 
-ENABLED = "enabled"
-"""Under a check in a recipe: false leaves the check out."""
-REQUIRED = "required"
-"""Under a check in a recipe: true refuses what the check could not measure."""
 
-Threshold = bool | int | float | str
 Thresholds = Mapping[str, Mapping[str, Threshold]]
 """`checks` of a recipe: check name to `<measure>_min` or `<measure>_max` to a number, or to false for no bound."""
 

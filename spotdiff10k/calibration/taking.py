@@ -6,8 +6,9 @@ from typing import Any
 
 from spotdiff10k import registry
 from spotdiff10k.calibration.values import Calibration, CheckCalibration
-from spotdiff10k.limits import Threshold, Thresholds, options_of
+from spotdiff10k.limits import Thresholds, options_of
 from spotdiff10k.measures import Check
+from spotdiff10k.recipe.delivery import Threshold
 
 
 def options_only(name: str, values: Mapping[str, Threshold]) -> dict[str, Threshold]:

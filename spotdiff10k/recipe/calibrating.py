@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from spotdiff10k.errors import DataError, RecipeError
 from spotdiff10k.recipe.base import nearest
-from spotdiff10k.recipe.delivery import Threshold, Thresholds
+from spotdiff10k.recipe.delivery import ENABLED, REQUIRED, Threshold, Thresholds
 from spotdiff10k.recipe.schema import AUTO, NO_CALIBRATION, Recipe
 from spotdiff10k.resources import shelf
 from spotdiff10k.run import Run, write_atomically
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 SUFFIX = ".json"
 SHELF = "calibrations"
 LOSSLESS = "png"
-SWITCHES = ("enabled", "required")
-"""Keys of a check in a recipe that are neither thresholds nor options."""
 PINNED = re.compile(r"(?P<name>[^@/\\]+)@(?P<sha256>[0-9a-f]{64})")
 
 _read: dict[str, bytes] = {}
@@ -67,7 +65,9 @@ def _filled_as_shipped(checks: Thresholds, found: "Calibration") -> Thresholds:
 def _same_options(name: str, values: Mapping[str, Threshold], found: "Calibration") -> bool:
     """Whether a recipe leaves the options of a check as they were calibrated."""
     calibrated = found.checks[name].options if name in found.checks else {}
-    chosen = {key: value for key, value in values.items() if key not in SWITCHES and not key.endswith(("_min", "_max"))}
+    chosen = {
+        key: value for key, value in values.items() if key not in (ENABLED, REQUIRED) and not key.endswith(("_min", "_max"))
+    }
     return all(calibrated.get(key) == str(value) for key, value in chosen.items())
 
 

@@ -134,6 +134,10 @@ Threshold = bool | int | float | str
 Thresholds = dict[str, dict[str, Threshold]]
 
 
+ENABLED = "enabled"
+"""Under a check in a recipe: false leaves the check out."""
+REQUIRED = "required"
+"""Under a check in a recipe: true refuses what the check could not measure."""
 DEFAULT_CHECKS = (
     *("structure", "mask", "plate", "pixel_lock", "identity", "pose", "background", "quality", "caption"),
     *("duplicates", "balance"),
