@@ -1,0 +1,24 @@
+"""How the reference model is trained. Every number that no paper tells is here, so that it is a choice and not a secret."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Orthogonality = Literal["cosine", "cross-covariance", "projection", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """Of one training; two trainings with the same settings, seed, pictures and labels give the same weights."""
+
+    width: int = 128  # d: length of z_s, z_p and z_b
+    expert_steps: int = 200  # stage 1
+    subject_steps: int = 400  # stage 2
+    batch_subjects: int = 16  # subjects a batch, with views that differ in pose and in background
+    learning_rate: float = 1e-3  # AdamW
+    weight_decay: float = 1e-2
+    temperature: float = 0.1  # of InfoNCE
+    orthogonality: Orthogonality = "cosine"
+    orthogonality_weight: float = 1.0  # λ; 0 leaves the term out
+    hard_negatives: bool = True  # other subjects of the same pose and background are in every batch
+    masks: bool = True  # the subject branch attends inside the mask where the set has masks
+    tokens: bool = True  # False: pooled features instead of an attention pooler over tokens
