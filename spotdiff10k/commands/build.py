@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, WorkersOption, command_line, folder
+from spotdiff10k.commands.output import (
+    AcceptOption,
+    JsonFlag,
+    Output,
+    QuietFlag,
+    SetOption,
+    WorkersOption,
+    command_line,
+    folder,
+    with_accepted,
+)
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -33,6 +43,7 @@ def build(
         Path, typer.Option("--run", metavar="DIR", parser=folder, help="The run folder: a new one, or one to continue.")
     ],
     overrides: SetOption = None,
+    accept_licence: AcceptOption = None,
     workers: WorkersOption = 0,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
@@ -51,7 +62,7 @@ def build(
     with ExitStack() as stack:
         bars = Bars(out, stack)
         watchers = builder.BuildWatchers(bars.say, bars.making, bars.judging, bars.verifying)
-        summary = builder.build(recipe, Run(run), overrides or (), workers, watchers)
+        summary = builder.build(recipe, Run(run), with_accepted(overrides, accept_licence), workers, watchers)
     out.result(as_values(summary))
     for line in closing_lines(summary, recipe):
         out.say(line)

@@ -21,6 +21,20 @@ SetOption = Annotated[
     typer.Option("--set", metavar="A.B=C", help="Override one value of the recipe, such as engine.size=256; repeatable."),
 ]
 
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept-licence",
+        metavar="NAME",
+        help="Override what this licence objects to, on your own responsibility; kept in the release. Repeatable.",
+    ),
+]
+
+
+def with_accepted(overrides: list[str] | None, accepted: list[str] | None) -> list[str]:
+    """Overrides of a recipe, with the licences accepted on the command line among them."""
+    return [*(overrides or ()), *([f"terms.accept={json.dumps(accepted)}"] if accepted else ())]
+
 
 def folder(text: str) -> Path:
     """A folder's name from the command line.

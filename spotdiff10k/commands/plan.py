@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, command_line, folder
+from spotdiff10k.commands.output import AcceptOption, JsonFlag, Output, QuietFlag, SetOption, command_line, folder, with_accepted
 
 if TYPE_CHECKING:
     from spotdiff10k.plan import Facts, Plan
@@ -26,6 +26,7 @@ def plan(
         typer.Option("--run", metavar="DIR", parser=folder, help="Folder to write the plan into; without it, only show it."),
     ] = None,
     overrides: SetOption = None,
+    accept_licence: AcceptOption = None,
     workers: Annotated[
         int, typer.Option("--workers", "-j", min=0, help="Processes the time estimate counts on; 0 means all cores.")
     ] = 0,
@@ -44,26 +45,30 @@ def plan(
     """Show what a build would make: a dry run, in seconds and without a picture.
 
     Prints how many pictures, which splits, how balanced the levels are, whether poses and backgrounds are independent of
-    subjects, some captions, and about how much disk and time it will take. Refuses a plan in which factors are confounded.
+    subjects, some captions, under which licence the set will be, and about how much disk and time it will take. Refuses a plan
+    in which factors are confounded, and one that the licences of its ingredients forbid.
     With --pilot, some groups are made and judged, to say what the recipe's checks will refuse; --run keeps them for the build.
     """
+    from spotdiff10k import licences
     from spotdiff10k import plan as plans
     from spotdiff10k import recipe as recipes
-    from spotdiff10k.commands import _forecast
+    from spotdiff10k.commands import _forecast, _licences
     from spotdiff10k.plan.estimate import estimate, free_bytes
     from spotdiff10k.run import Run, driver_lock
 
     out = Output(json, quiet)
-    loaded = recipes.load(recipe, overrides or ())
+    loaded = recipes.load(recipe, with_accepted(overrides, accept_licence))
     check_thresholds(loaded)
     made = plans.make(loaded)
+    terms = licences.require(loaded)
     target, temporary = _forecast.somewhere(run) if run is not None or pilot else (None, None)
     if target is not None:
         with driver_lock(target):
             plans.write(made, loaded, target)
     cost, free = estimate(loaded, workers), free_bytes(run or Path())
     show(out, made, loaded, cost, free)
-    told = document(made, cost, free, run)
+    _licences.show(out, terms)
+    told = {**document(made, cost, free, run), "licence": _licences.document(terms)}
     if pilot and target is not None:
         forecast = _forecast.run_pilot(out, target, pilot, workers)
         _forecast.show(out, forecast)

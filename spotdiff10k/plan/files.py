@@ -27,10 +27,13 @@ MOST_PLAN_BYTES = 256 << 20
 def write(plan: Plan, recipe: Recipe, run: Run) -> None:
     """Write recipe and plan into the run folder, or leave the same plan as it is; a changed recipe takes the seal away.
 
-    Raises RunError when the folder holds another plan, saying which setting changed.
+    Raises RunError when the folder holds another plan, saying which setting changed, PlanError when the licences of what goes
+    into the set forbid what the recipe declares.
     """
+    from spotdiff10k import licences
     from spotdiff10k.plan import cells
 
+    licences.require(recipe)
     if run.plan_json.exists():
         _refuse_another_plan(plan, recipe, run)
         _remember_folders(recipe, run)

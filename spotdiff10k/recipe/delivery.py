@@ -124,6 +124,23 @@ class Repair(Part):
     )
 
 
+class Terms(Part):
+    """What the set is for and whether it is passed on; the licences of what goes into it must allow that."""
+
+    purpose: Literal["train-generative", "train-other", "evaluate"] = Field(
+        default="train-generative",
+        description="What the set is for. Some licences of models forbid to train generative models on what they make.",
+    )
+    redistribute: bool = Field(
+        default=False,
+        description="Whether the set will be passed on; then every ingredient's licence must be known and allow it.",
+    )
+    accept: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(),
+        description="Licences whose objections are overridden, on the maker's own responsibility; kept in the release.",
+    )
+
+
 class Certificate(Part):
     """Whether `build` trains the reference model on the release."""
 

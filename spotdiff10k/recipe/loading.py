@@ -67,7 +67,16 @@ def parse(text: str, name: str, folder: Path, overridden: Sequence[str] = (), kn
     if known is not None:
         return recipe  # of a run: its thresholds are written out, and may have been edited
     from_here = located.origin(("calibration",)).startswith("--set")
-    return calibrating.resolved(recipe, Path.cwd() if from_here else folder)
+    return _licensed(calibrating.resolved(recipe, Path.cwd() if from_here else folder))
+
+
+def _licensed(recipe: Recipe) -> Recipe:
+    """The recipe with the licence that its ingredients ask for, unless it declares one."""
+    if "licence" in recipe.model_fields_set:
+        return recipe
+    from spotdiff10k.licences.joining import licence_of
+
+    return recipe.model_copy(update={"licence": licence_of(recipe)})
 
 
 def _bounded_text(path: Path) -> str:

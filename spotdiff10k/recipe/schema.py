@@ -16,6 +16,7 @@ from spotdiff10k.recipe.delivery import (
     Repair,
     Shards,
     Splits,
+    Terms,
     Thresholds,
     default_checks,
 )
@@ -62,7 +63,12 @@ class Recipe(Part):
     )
     repair: Repair = Field(default=Repair(), description="What happens to a refused sample.")
     certificate: Certificate = Field(default=Certificate(), description="Whether `build` trains the reference model.")
-    licence: str = Field(default="CC0-1.0", pattern=SPDX, description="Licence of what is made, as an SPDX identifier.")
+    licence: str = Field(
+        default="CC0-1.0",
+        pattern=SPDX,
+        description="Licence of what is made, as an SPDX identifier; when left out, the one that its ingredients ask for.",
+    )
+    terms: Terms = Field(default=Terms(), description="What the set is for, and whether it is passed on.")
 
     @field_validator("subjects")
     @classmethod

@@ -1,0 +1,45 @@
+"""Licences and what they ask and forbid, from manifests/licences.yaml."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from spotdiff10k.errors import PlanError
+from spotdiff10k.resources import manifest
+
+UNKNOWN = "unknown"
+ATTRIBUTION, SHARE_ALIKE, NON_COMMERCIAL, USE_RESTRICTIONS = "attribution", "share-alike", "non-commercial", "use-restrictions"
+ASKS = (ATTRIBUTION, SHARE_ALIKE, NON_COMMERCIAL, USE_RESTRICTIONS)
+REDISTRIBUTE, TRAIN_GENERATIVE = "redistribute", "train-generative"
+FORBIDS = (REDISTRIBUTE, TRAIN_GENERATIVE)
+OUTPUTS = "outputs"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What using something under a licence means for a set it goes into."""
+
+    asks: frozenset[str] = frozenset()  # of ASKS
+    forbids: frozenset[str] = frozenset()  # of FORBIDS
+    known: bool = True  # False: nobody has read this licence for the table
+    clause: str = ""
+    source: str = ""
+    notice: bool = False  # copies carry the licence's own text
+
+
+@cache
+def terms_of(licence: str, of_outputs: bool = False) -> Terms:
+    """The terms of a licence by its SPDX identifier or name; of what a model under it makes, if `of_outputs`.
+
+    A licence that is not in the table is not known: it neither allows nor forbids. Raises PlanError for a broken table.
+    """
+    entry: dict[str, Any] | None = manifest("licences").get(licence)
+    if entry is None:
+        return Terms(known=False)
+    said = entry.get(OUTPUTS, {}) if of_outputs else entry
+    asks, forbids = frozenset(said.get("asks", ())), frozenset(said.get("forbids", ()))
+    if beyond := sorted((asks - set(ASKS)) | (forbids - set(FORBIDS))):
+        raise PlanError(f"manifests/licences.yaml: {licence} has '{beyond[0]}', which is none of {', '.join((*ASKS, *FORBIDS))}.")
+    return Terms(
+        asks, forbids, True, str(entry.get("clause", "")), str(entry.get("source", "")), bool(entry.get("notice", False))
+    )
