@@ -8,7 +8,7 @@ from pathlib import Path
 from spotdiff10k import __version__, registry
 from spotdiff10k.calibration.across import add_across
 from spotdiff10k.calibration.bench import BenchWork, GroupOutcome
-from spotdiff10k.calibration.choosing import Chosen, choose, with_chosen
+from spotdiff10k.calibration.choosing import choose, with_chosen
 from spotdiff10k.calibration.defects import DEFECTS
 from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
 from spotdiff10k.calibration.good import HELD_OUT, ROLES, THRESHOLDS, siblings, subject_name
@@ -17,6 +17,7 @@ from spotdiff10k.calibration.parts import Parts
 from spotdiff10k.calibration.preparing import Prepared
 from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, graded, refusals
 from spotdiff10k.calibration.sets import add_sets
+from spotdiff10k.calibration.sides import Chosen
 from spotdiff10k.calibration.values import Calibration, MadeOn
 from spotdiff10k.executors import Task
 from spotdiff10k.limits import Rule, chosen_checks, make_check, options_of, read_rules

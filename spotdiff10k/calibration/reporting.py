@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from spotdiff10k.calibration.choosing import Chosen
 from spotdiff10k.calibration.curves import auc, quantiles, roc
 from spotdiff10k.calibration.defects import DEFECTS, family_of
 from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
 from spotdiff10k.calibration.observed import GoodGroup, Observed, Planting, Values, rule_name
 from spotdiff10k.calibration.rates import Rate, rate
+from spotdiff10k.calibration.sides import Chosen
 from spotdiff10k.calibration.values import (
     CheckCalibration,
     Curve,

@@ -26,11 +26,13 @@ FEWEST = 20
 def bound(values: Floats, level: float) -> float:
     """The bound beyond which a new good value lies with a chance of `level` at most; NaN if nothing can be said.
 
-    values: larger further out. It is NaN for too few, and where all are the same: a quantile of what does not vary says
-    nothing of what does.
+    values: larger further out, infinite for those at the end of what is possible. It is NaN for too few, where all are the
+    same (a quantile of what does not vary says nothing of what does), and where more lie at the end than may be refused.
     """
     finite = np.sort(values[np.abs(values) < 1e299])
     count = values.size
+    if np.count_nonzero(np.isposinf(values)) > count * level:
+        return math.nan
     if finite.size < FEWEST or finite[0] == finite[-1]:
         return math.nan
     rank = math.ceil((count + 1) * (1 - level))

@@ -3,9 +3,11 @@
 import math
 
 import numpy as np
+import pytest
 
-from spotdiff10k.calibration.choosing import Chosen, choose, with_chosen
+from spotdiff10k.calibration.choosing import choose, with_chosen
 from spotdiff10k.calibration.observed import GoodGroup, Observed, Planting
+from spotdiff10k.calibration.sides import Chosen
 from spotdiff10k.limits import Rule, Scope
 from spotdiff10k.measures import Limit
 
@@ -83,9 +85,60 @@ def test_the_free_half_of_the_budget_goes_where_severe_defects_are_missed() -> N
     assert chosen["one"] < mild["one"]
 
 
-def test_a_threshold_that_can_refuse_nothing_is_not_chosen() -> None:
-    narrow = [Rule("one", "sees", Scope.SAMPLE, Limit(-100.0, 3.0), Limit())]
-    assert choose(observed(near=5.0), narrow, SEVERE, 1e-4) == []
+def test_a_threshold_lies_among_the_values_that_are_possible_whatever_the_tail() -> None:
+    narrow = [
+        Rule("one", "sees", Scope.SAMPLE, Limit(-5.0, 5.0), Limit()),
+        Rule("two", "sees", Scope.SAMPLE, Limit(-4.5), Limit()),
+    ]
+    for target in (0.1, 0.01, 1e-4, 1e-8):
+        chosen = choose(observed(near=5.0), narrow, SEVERE, target)
+        assert chosen
+        assert all(one.rule.possible.low < one.value < one.rule.possible.high for one in chosen)
+
+
+def near_its_end(planted: float) -> Observed:
+    """Good values from 0.05 to 0.4 of a measure that cannot be less than 0, such as how much two poses differ."""
+    rng = np.random.default_rng(5)
+    seen = Observed()
+    seen.good = [GoodGroup(f"g{i}", f"lamp:{i}", 1, {"one.variety": (0.05 + 0.35 * rng.beta(1, 3),)}) for i in range(140)]
+    seen.planted["far", 0] = [Planting(f"g{i}", {"one.variety": (planted * rng.uniform(),)}) for i in range(48)]
+    return seen
+
+
+def variety(own: float) -> Rule:
+    return Rule("one", "variety", Scope.GROUP, Limit(0.0, 1.0), Limit(low=own))
+
+
+@pytest.mark.parametrize("planted", [0.0, 1e-5, 0.001])
+def test_a_tail_does_not_reach_over_what_is_planted_at_the_end_of_the_possible(planted: float) -> None:
+    seen = near_its_end(planted)
+    (chosen,) = choose(seen, [variety(-math.inf)], SEVERE, 0.01)
+    assert planted < chosen.value <= min(seen.good_values("one.variety"))
+
+
+def test_a_fitted_tail_stops_short_of_a_severe_defect_that_lies_apart() -> None:
+    seen = near_its_end(0.045)
+    good = min(seen.good_values("one.variety"))
+    for own in (-math.inf, good + 0.001):
+        (chosen,) = choose(seen, [variety(own)], SEVERE, 1e-7)
+        assert max(one.values["one.variety"][0] for one in seen.planted["far", 0]) < chosen.value < good
+
+
+def test_a_limit_of_its_own_stays_where_severe_defects_lie_among_the_good() -> None:
+    seen = near_its_end(0.04)
+    for place, planted in enumerate(seen.planted["far", 0]):
+        planted.values["one.variety"] = (0.01 + 0.0005 * place,)
+    seen.good[0].values["one.variety"] = (0.001,)
+    assert choose(seen, [variety(0.035)], SEVERE, 0.01) == []
+    assert choose(seen, [variety(0.035)], SEVERE, 0.001) != []  # one of 140 is more than may be refused
+
+
+def test_what_only_the_spare_half_of_the_budget_catches_is_caught() -> None:
+    seen = observed(far=3.0)
+    level = [rule("one.sees")]
+    assert choose(seen, level, {("far", 0): False}, 0.0005) == []
+    (chosen,) = choose(seen, level, SEVERE, 0.05)
+    assert np.mean([one.values["one.sees"][0] > chosen.value for one in seen.planted["far", 0]]) > 0.5
 
 
 def test_a_larger_budget_gives_a_tighter_threshold() -> None:
