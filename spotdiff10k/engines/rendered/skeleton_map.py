@@ -1,5 +1,7 @@
 """The skeleton control map: limbs and dots of a posed subject on black."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from spotdiff10k.engines.rendered.jit import kernel
@@ -64,9 +66,14 @@ def skeleton_map(posed: PosedSubject, camera: Camera) -> U8:
 
 
 def _draw(drawing: Drawing, names: tuple[str, ...], points: F32, camera: Camera) -> U8:
-    picture = np.zeros((camera.size, camera.size, 3), np.uint8)
-    scale = camera.size / REFERENCE_SIZE
     places = {name: (float(p[0]), float(p[1])) for name, p in zip(names, camera.project(points), strict=True) if p[2] > 0.0}
+    return draw_places(drawing, places, camera.size)
+
+
+def draw_places(drawing: Drawing, places: Mapping[str, tuple[float, float]], size: int) -> U8:
+    """(H, W, 3): what there is of a skeleton's points, each a pixel's x and y, on a picture `size` pixels square."""
+    picture = np.zeros((size, size, 3), np.uint8)
+    scale = size / REFERENCE_SIZE
     fill = _ellipse if drawing.tapered else _stroke
     for limb in drawing.limbs:
         if limb.start in places and limb.end in places:
