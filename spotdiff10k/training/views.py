@@ -77,11 +77,24 @@ class Labels:
         return Labels(self.subject[chosen], self.pose[chosen], self.background[chosen], self.family[chosen])
 
 
+FACTORS = ("subject", "pose", "background", "family")
+
+
 def labels_of(views: Sequence[View]) -> Labels:
-    """Number every factor's levels in the order of their names."""
-    return Labels(*(_numbered([getattr(view, name) for view in views]) for name in ("subject", "pose", "background", "family")))
+    """Number every factor's levels in the order of their names.
+
+    A level that is not told ("") is another one in every picture: nobody knows that two of them are alike. So views of a
+    subject count as differing in it, and no picture has a twin.
+    """
+    return Labels(*(_numbered([getattr(view, name) for view in views]) for name in FACTORS))
+
+
+def told_factors(views: Sequence[View]) -> frozenset[str]:
+    """The factors of which every picture's level is told; figures that need another one are not available."""
+    return frozenset(name for name in FACTORS if all(getattr(view, name) for view in views))
 
 
 def _numbered(names: Sequence[str]) -> Indices:
-    order = {name: number for number, name in enumerate(sorted(set(names)))}
-    return np.array([order[name] for name in names], np.int64)
+    order = {name: number for number, name in enumerate(sorted(set(names) - {""}))}
+    untold = iter(range(len(order), len(order) + len(names)))
+    return np.array([order[name] if name else next(untold) for name in names], np.int64)
