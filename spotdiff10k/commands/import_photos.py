@@ -34,6 +34,9 @@ def import_photos(
         str, typer.Option("--waive-licence", metavar="REASON", help="Take photographs without licence and source; recorded.")
     ] = "",
     keep_cut: Annotated[bool, typer.Option("--keep-cut", help="Take subjects that their photograph cuts off.")] = False,
+    plates: Annotated[
+        bool, typer.Option("--plates", help="Take subjects out of their photographs, and keep what lies behind as backgrounds.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be imported.")] = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
@@ -54,13 +57,15 @@ def import_photos(
     if not listing.entries:
         _tell_failed(out, listing.failed)
         raise DataError(f"{photos} has no photograph that can be taken ({len(listing.failed)} cannot); nothing was written.")
-    found = _imported(listing, output, _options(segmenter, keep_cut), waive_licence.strip(), out)
+    options = _options(segmenter, keep_cut)
+    found = _imported(listing, output, options, waive_licence.strip(), out)
     _tell_failed(out, found.failed)
+    behind = _plates(listing, output, found, options, out) if plates else 0
     written = _write_sheets(listing.root, output, found)
     views = sum(len(subject.views) for subject in found.subjects)
     out.result({
         "subjects": len(found.subjects), "views": views, "failed": _plain(found.failed), "sheets": written,
-        "catalogue": str(output / "subjects.json"),
+        "plates": behind, "catalogue": str(output / "subjects.json"),
     })  # fmt: skip
     out.say(f"{len(found.subjects):,} subjects with {views:,} views in {output}; {len(found.failed):,} photographs left out.")
     if not found.subjects:
@@ -84,6 +89,23 @@ def _imported(listing: "Listing", output: Path, options: "Options", waived: str,
     total = len(listing.entries)
     with progress.shown("Importing", "photographs", out.silent) as show:
         return take_photos(listing, output, options, waived, lambda done: show(Tally(done, total, done)))
+
+
+def _plates(listing: "Listing", output: Path, found: "Catalogue", options: "Options", out: Output) -> int:
+    from spotdiff10k import progress
+    from spotdiff10k.photos.plates import FOLDER, write_plates
+    from spotdiff10k.progress import Tally
+
+    total = sum(len(subject.views) for subject in found.subjects)
+    with progress.shown("Taking subjects out", "photographs", out.silent) as show:
+        written, failed = write_plates(
+            listing.root, output, found, options.segmenter, lambda done: show(Tally(done, total, done))
+        )
+    _tell_failed(out, failed)
+    out.say(
+        f"{written:,} backgrounds without their subjects in {output / FOLDER}: look at them, and set backgrounds.source.images."
+    )
+    return written
 
 
 def _options(segmenter: str, keep_cut: bool) -> "Options":

@@ -58,7 +58,7 @@ def read_raw(root: Path, name: str) -> Raw:
 def cut(raw: Raw, segmenter: "Segmenter | None", setup: str, keep_cut: bool) -> Cut:
     """Cut the subject out. Raises UnusablePhotoError, with what is wrong, where that cannot be done."""
     photo = read_photo(raw.photo)
-    alpha, made_by = _alpha(photo, raw.mask, segmenter, setup)
+    alpha, made_by = alpha_of(photo, raw.mask, segmenter, setup)
     quality = quality_of(photo.colours, alpha)
     sides = cut_sides(alpha)
     refuse_unusable(quality, sides, keep_cut)
@@ -66,7 +66,8 @@ def cut(raw: Raw, segmenter: "Segmenter | None", setup: str, keep_cut: bool) -> 
     return Cut(photo.colours, _cropped(colours, alpha, sides), made_by, quality)
 
 
-def _alpha(photo: Photo, mask: bytes | None, segmenter: "Segmenter | None", setup: str) -> tuple[U8, str]:
+def alpha_of(photo: Photo, mask: bytes | None, segmenter: "Segmenter | None", setup: str) -> tuple[U8, str]:
+    """The subject's soft alpha in its photograph, and where it comes from. Raises UnusablePhotoError when nobody tells."""
     if mask is not None:
         return read_mask(mask, (photo.colours.shape[0], photo.colours.shape[1])), FILE
     if photo.alpha is not None:

@@ -1,0 +1,58 @@
+"""The own backgrounds of imported photographs, without their subjects: background levels for `backgrounds.source.images`."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from spotdiff10k.errors import EngineError
+from spotdiff10k.inpainting import remove_subject
+from spotdiff10k.photos.catalogue import Catalogue, Failed, View
+from spotdiff10k.photos.cutting import ALPHA, Raw, alpha_of, read_raw
+from spotdiff10k.photos.reading import UnusablePhotoError, read_photo
+from spotdiff10k.run import write_atomically
+
+if TYPE_CHECKING:
+    from spotdiff10k.segmenters import Segmenter
+
+FOLDER = "plates"
+
+
+def write_plates(
+    root: Path, into: Path, found: Catalogue, segmenter: "Segmenter | None", show: Callable[[int], None] = lambda done: None
+) -> tuple[int, list[Failed]]:
+    """Write `plates/<name of the cut-out>.png` for every photograph with a background; what is there already stays.
+
+    Returns how many there are now, and which photographs have none and why. Raises ModelError without the inpainter's weights,
+    RunError when the folder cannot be written.
+    """
+    failed = []
+    written = 0
+    for done, (view, path) in enumerate(_wanted(into, found), start=1):
+        try:
+            if not path.exists():
+                write_atomically(path, _plate(read_raw(root, view.original), segmenter))
+            written += 1
+        except (UnusablePhotoError, EngineError) as error:
+            failed.append(Failed(view.original, f"no plate: {error}"))
+        show(done)
+    return written, failed
+
+
+def _wanted(into: Path, found: Catalogue) -> Iterator[tuple[View, Path]]:
+    for subject in found.subjects:
+        for view in subject.views:
+            yield view, into / FOLDER / view.file.replace("/", "-")
+
+
+def _plate(raw: Raw, segmenter: "Segmenter | None") -> bytes:
+    photo = read_photo(raw.photo)
+    alpha, made_by = alpha_of(photo, raw.mask, segmenter, "")
+    if made_by == ALPHA:
+        raise UnusablePhotoError("it has an alpha channel, and so no background of its own")
+    stream = io.BytesIO()
+    Image.fromarray(remove_subject(photo.colours, np.ascontiguousarray(alpha))).save(stream, "PNG")
+    return stream.getvalue()
