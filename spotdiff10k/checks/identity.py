@@ -15,6 +15,7 @@ from spotdiff10k.identity.appearance import appearance
 from spotdiff10k.identity.measuring import embeddings_of, measure_members
 from spotdiff10k.identity.members import GroupScores
 from spotdiff10k.identity.neural import SIDE
+from spotdiff10k.identity.noted import facts_of
 from spotdiff10k.identity.verifier import NONE, load_verifier
 from spotdiff10k.measures import Limit, Measures
 
@@ -84,12 +85,16 @@ class Identity:
         looks = [appearance(*pair) for pair in pairs]
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         backgrounds = np.array([sample.cell.background_index for sample in group.samples], np.int64)
-        found = measure_members(looks, embeddings_of(self._verifier, looks, pairs), poses, backgrounds)
+        embeddings = embeddings_of(self._verifier, looks, pairs)
+        found = measure_members(looks, embeddings, poses, backgrounds)
         keys = [sample.key for sample in group.samples]
+        if self._verifier.encoder != NONE:
+            embeddings = embeddings_of(load_verifier(NONE), looks, pairs)
         taken = {name: values for name, values in found.members.items() if name not in found.unchecked}
         samples = {key: {name: _rounded(values[at]) for name, values in taken.items()} for at, key in enumerate(keys)}
         whole = {name: _rounded(value) for name, value in found.group.items() if name not in found.unchecked}
-        return Measures(samples, whole, _evidence(group.planned.id, keys, found.scores), found.unchecked)
+        evidence = _evidence(group.planned.id, keys, found.scores)
+        return Measures(samples, whole, evidence, found.unchecked, facts_of(keys, embeddings))
 
 
 def _evidence(group: str, keys: Sequence[str], scores: GroupScores) -> dict[str, str]:
