@@ -101,7 +101,7 @@ def _plates(listing: "Listing", output: Path, found: "Catalogue", options: "Opti
         written, failed = write_plates(
             listing.root, output, found, options.segmenter, lambda done: show(Tally(done, total, done))
         )
-    _tell_failed(out, failed)
+    _tell_failed(out, tuple(failed))
     out.say(
         f"{written:,} backgrounds without their subjects in {output / FOLDER}: look at them, and set backgrounds.source.images."
     )

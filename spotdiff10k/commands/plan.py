@@ -104,12 +104,17 @@ def show(out: Output, made: "Plan", recipe: "Recipe", cost: "Estimate", free: in
             out.say(f"  {group.cells[-1].caption}")
     out.say()
     out.say(
-        f"Estimate: {cost.samples:,} pictures at {recipe.engine.size}² in about {duration(cost.seconds)} with {cost.workers} "
-        f"processes, once compiled; {size(cost.total_bytes)} on disk ({size(cost.groups_bytes)} groups, "
+        f"Estimate: {cost.samples:,} pictures at {recipe.engine.size}²{_in_what_time(cost)}; {size(cost.total_bytes)} on disk ({size(cost.groups_bytes)} groups, "
         f"{size(cost.shards_bytes)} shards, {size(cost.preview_bytes)} preview and report); {size(free)} are free."
     )
     if cost.total_bytes > free:
         out.note("Warning: that is more than is free on this disk.")
+
+
+def _in_what_time(cost: "Estimate") -> str:
+    if cost.seconds is None:
+        return ", in a time that the device decides (--pilot measures it)"
+    return f" in about {duration(cost.seconds)} with {cost.workers} processes, once compiled"
 
 
 def _show_counts(out: Output, facts: "Facts") -> None:

@@ -4,12 +4,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from spotdiff10k import registry
 from spotdiff10k.cores import usable_cores
 from spotdiff10k.recipe import Recipe
 
-SECONDS_A_PICTURE = 0.03
-SECONDS_A_MEGAPIXEL = 0.36
-"""One core, `rendered` engine, encoding included: what does not depend on the size, and what does."""
+RATES = 0.03, 0.36
+"""Seconds a picture, and a megapixel, on one core, encoding included, of an engine that does not say `rates` itself: those of
+`rendered`. An engine whose speed is that of its device says None."""
 BYTES_A_PIXEL = {
     "picture": 0.97,
     "mask": 0.02,
@@ -39,7 +40,7 @@ class Estimate:
     groups_bytes: int  # groups/
     shards_bytes: int  # shards/: the same members again
     preview_bytes: int  # preview/ and report/
-    seconds: int
+    seconds: int | None  # None: the engine's device decides, and only a pilot tells
     workers: int
 
     @property
@@ -54,9 +55,10 @@ def estimate(recipe: Recipe, workers: int = 0) -> Estimate:
     pixels = recipe.engine.size**2
     stored = samples * _sample_bytes(recipe, pixels)
     cores = workers or usable_cores()
-    seconds = samples * (SECONDS_A_PICTURE + SECONDS_A_MEGAPIXEL * pixels / 1e6) / cores
+    rates: tuple[float, float] | None = getattr(registry.find("engines", recipe.engine.name), "rates", RATES)
+    seconds = None if rates is None else max(1, round(samples * (rates[0] + rates[1] * pixels / 1e6) / cores))
     preview = samples * (PREVIEW_BYTES_A_PIXEL * recipe.preview.size**2 + REPORT_BYTES_A_SAMPLE)
-    return Estimate(recipe.subjects.count, samples, stored, stored, int(preview), max(1, round(seconds)), cores)
+    return Estimate(recipe.subjects.count, samples, stored, stored, int(preview), seconds, cores)
 
 
 def _sample_bytes(recipe: Recipe, pixels: int) -> int:

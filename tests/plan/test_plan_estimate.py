@@ -15,13 +15,13 @@ def of(*overrides: str, workers: int = 2) -> Estimate:
 def test_twice_the_subjects_take_twice_the_time_and_space() -> None:
     one, two = of(), of("subjects.count=192")
     assert two.samples == 2 * one.samples
-    assert two.seconds == pytest.approx(2 * one.seconds, abs=1)
+    assert two.seconds == pytest.approx(2 * (one.seconds or 0), abs=1)
     assert two.total_bytes == pytest.approx(2 * one.total_bytes, rel=0.01)
 
 
 def test_more_workers_take_less_time_and_the_same_space() -> None:
     one, four = of(workers=1), of(workers=4)
-    assert one.seconds == pytest.approx(4 * four.seconds, abs=4)
+    assert one.seconds == pytest.approx(4 * (four.seconds or 0), abs=4)
     assert one.total_bytes == four.total_bytes
     assert of(workers=0).workers == usable_cores()
 
@@ -45,3 +45,11 @@ def test_ten_thousand_pictures_fit_the_order_of_magnitude_that_was_measured() ->
 
 def test_free_space_is_that_of_the_nearest_folder_that_exists(tmp_path: Path) -> None:
     assert free_bytes(tmp_path / "not" / "yet") == pytest.approx(free_bytes(tmp_path), rel=0.05)
+
+
+def test_an_engine_is_counted_on_by_its_own_rates_and_one_that_knows_none_names_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = of().seconds
+    monkeypatch.setattr("spotdiff10k.engines.rendered.Rendered.rates", (0.06, 0.72), raising=False)
+    assert of().seconds == pytest.approx(2 * (known or 0), abs=1)
+    monkeypatch.setattr("spotdiff10k.engines.rendered.Rendered.rates", None, raising=False)
+    assert of().seconds is None
