@@ -278,12 +278,43 @@ def qwen_image() -> Any:
     return QwenImageControlNetPipeline(controlnet=filled(controlnet), **parts)
 
 
+@cache
+def picture_processor() -> type:
+    """Qwen2VLProcessor without its part for videos, which needs torchvision; pictures and texts go the same way."""
+    from transformers import ProcessorMixin
+
+    class PictureProcessor(ProcessorMixin):  # type: ignore[misc]
+        return_mm_token_type_ids = True
+
+        def __init__(self, image_processor: Any = None, tokenizer: Any = None, chat_template: str | None = None, **kwargs: Any):
+            self.image_token = "<|image_pad|>"
+            self.image_token_id = tokenizer.convert_tokens_to_ids(self.image_token)
+            super().__init__(image_processor, tokenizer, chat_template=chat_template)
+
+        def replace_image_token(self, image_inputs: Any, image_idx: int, **kwargs: Any) -> str:
+            return self.image_token * int(image_inputs["image_grid_thw"][image_idx].prod() // self.image_processor.merge_size**2)
+
+    PictureProcessor.__module__ = __name__
+    return PictureProcessor
+
+
+def __getattr__(name: str) -> Any:
+    """What diffusers looks for in the module that a saved pipeline names: the class, and the base it is loaded by."""
+    if name == "PictureProcessor":
+        return picture_processor()
+    if name == "ProcessorMixin":
+        from transformers import ProcessorMixin
+
+        return ProcessorMixin
+    raise AttributeError(name)
+
+
 def qwen_edit() -> Any:
     from diffusers import QwenImageEditPlusPipeline
-    from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor
+    from transformers import Qwen2VLImageProcessor
 
     pictures = Qwen2VLImageProcessor(min_pixels=28 * 28, max_pixels=56 * 56)
-    processor = Qwen2VLProcessor(image_processor=pictures, tokenizer=qwen_tokenizer(), chat_template=CHAT)
+    processor = picture_processor()(image_processor=pictures, tokenizer=qwen_tokenizer(), chat_template=CHAT)
     return QwenImageEditPlusPipeline(processor=processor, **qwen_parts())
 
 
