@@ -1,0 +1,26 @@
+"""What each part of the reference model does: the model without it. Shown without a verdict."""
+
+from dataclasses import dataclass, replace
+
+from spotdiff10k.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """The model with one thing changed."""
+
+    name: str
+    title: str
+    settings: TrainingSettings
+
+
+def ablations(settings: TrainingSettings) -> tuple[Ablation, ...]:
+    """Those that make sense of the model without masks; its comparison with the model with masks is another."""
+    found = (
+        Ablation("no-orthogonality", "No orthogonality term (λ = 0)", replace(settings, orthogonality="none")),
+        Ablation("projection", "Exact projection", replace(settings, orthogonality="projection")),
+        Ablation("cross-covariance", "Cross-covariance over the batch", replace(settings, orthogonality="cross-covariance")),
+        Ablation("no-hard-negatives", "No hard negatives", replace(settings, hard_negatives=False)),
+        Ablation("pooled", "Pooled features", replace(settings, tokens=False)),
+    )
+    return tuple(ablation for ablation in found if ablation.settings != settings)

@@ -1,0 +1,47 @@
+"""Ridge regression in closed form, fitted on some pictures and asked about others: nothing is drawn, nothing has to converge."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spotdiff10k.training.codes import Float32
+from spotdiff10k.training.evidence.by_subject import Float64
+from spotdiff10k.training.evidence.folds import Chosen
+
+if TYPE_CHECKING:
+    import torch
+
+PROBE_PENALTY = 0.03
+"""Of a probe, relative to the mean eigenvalue of the kernel: weak, so that what can be read is read."""
+LEAST_SPREAD = 1e-6
+"""Of a column: one that does not vary among the pictures to learn from is left out."""
+
+
+def predictions(
+    codes: Float32, targets: Float64, learnt: Chosen, asked: Chosen, penalty: float = PROBE_PENALTY, *, one_spread: bool = True
+) -> Iterator[tuple[Float64, Float64]]:
+    """For each fold, (m, K) of the pictures asked about, and the (K,) mean target of those learnt from. `targets` is (N, K).
+
+    `one_spread` brings every column to the same spread first, so that faint columns count as much as strong ones.
+    """
+    import torch
+
+    rows, wanted = torch.from_numpy(codes.astype(np.float64)), torch.from_numpy(targets)
+    for learn, ask in zip(learnt, asked, strict=True):
+        kernel, crossed = _kernels(rows[learn], rows[ask], one_spread)
+        weight = penalty * kernel.diagonal().mean().clamp_min(LEAST_SPREAD)
+        factor = torch.linalg.cholesky(kernel + weight * torch.eye(len(kernel), dtype=torch.float64))
+        mean = wanted[learn].mean(0)
+        found = crossed @ torch.cholesky_solve(wanted[learn] - mean, factor) + mean
+        yield found.numpy(), mean.numpy()
+
+
+def _kernels(learnt: "torch.Tensor", asked: "torch.Tensor", one_spread: bool) -> "tuple[torch.Tensor, torch.Tensor]":
+    """(n, n) among pictures to learn from and (m, n) of those asked about."""
+    mean, spread = learnt.mean(0), learnt.std(0, correction=0)
+    varies = spread > LEAST_SPREAD
+    learnt, asked = ((rows - mean)[:, varies] for rows in (learnt, asked))
+    if one_spread:
+        learnt, asked = learnt / spread[varies], asked / spread[varies]
+    return learnt @ learnt.T, asked @ learnt.T
