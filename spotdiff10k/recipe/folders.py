@@ -13,7 +13,10 @@ from spotdiff10k.errors import RecipeError
 
 FOLDERS_FILE = ".folders.json"
 SOURCES = (("subjects", "meshes"), ("subjects", "photos"), ("backgrounds", "images"))
-PLACES = (*((factor, "source", key) for factor, key in SOURCES), ("checks", "duplicates", "blocklist"))
+OPTIONS = (("engine", "options", "model"), ("engine", "options", "controlnet"), ("engine", "options", "keypoints"))
+"""The same of an engine's options that may also name something that is not on this machine: a path begins with LOCAL."""
+LOCAL = (".", "/")
+PLACES = (*((factor, "source", key) for factor, key in SOURCES), ("checks", "duplicates", "blocklist"), *OPTIONS)
 """Keys of a recipe, from the outside in, whose value is a path; the last ones differ."""
 MOST_BYTES = 1 << 16
 
@@ -23,7 +26,9 @@ def holder(values: Mapping[str, Any], place: Sequence[str]) -> dict[str, Any] | 
     inside: Any = values
     for key in place[:-1]:
         inside = inside.get(key) if isinstance(inside, dict) else None
-    return inside if isinstance(inside, dict) and isinstance(inside.get(place[-1]), str) and inside[place[-1]] else None
+    value = inside.get(place[-1]) if isinstance(inside, dict) else None
+    is_path = isinstance(value, str) and value and (place not in OPTIONS or value.startswith(LOCAL))
+    return inside if is_path else None
 
 
 def located(values: Mapping[str, Any]) -> dict[str, str]:
@@ -36,7 +41,8 @@ def unlocated(values: dict[str, Any]) -> dict[str, Any]:
     """The same values with paths by their last name alone; changes `values`."""
     for place in PLACES:
         if inside := holder(values, place):
-            inside[place[-1]] = Path(inside[place[-1]]).name
+            name = Path(inside[place[-1]]).name
+            inside[place[-1]] = f"./{name}" if place in OPTIONS else name
     return values
 
 
