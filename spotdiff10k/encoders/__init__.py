@@ -1,38 +1,32 @@
 """Encoders: frozen pretrained networks behind one protocol; one file a network. Importing this imports no torch."""
 
-import os
 from functools import cache
 
 from spotdiff10k import registry
+from spotdiff10k.devices import chosen_device, require_torch_device
 from spotdiff10k.encoders._protocol import Encoder, Features, Pictures, TextEncoder
-from spotdiff10k.errors import MissingExtraError, ModelError
+from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.store import weights_digest
 
 __all__ = ["Encoder", "Features", "Pictures", "TextEncoder", "encoder_setup", "load_encoder"]
 
 EXTRA = "neural"
 DIGEST_DIGITS = 16
-DEVICE = "SPOTDIFF10K_DEVICE"
-"""Environment variable: where networks run if nobody says otherwise, such as cuda:0; the CPU where it is not set."""
 
 
 @cache
 def load_encoder(name: str, device: str = "", input_size: int = 0) -> Encoder:
-    """The encoder `name` with its weights, loaded once in a process; `input_size` 0 is its own, `device` "" that of DEVICE.
+    """The encoder `name` with its weights, loaded once in a process; `input_size` 0 is its own, `device` as in devices.py.
 
     Raises RecipeError for an unknown name, ModelError when the weights are not on this machine or were changed, or when
     there is no such device, MissingExtraError without torch.
     """
     kind = registry.find("encoders", name)
+    place = chosen_device(device)
     try:
-        import torch
+        require_torch_device(place, f"the encoder {name}")
     except ImportError as error:
         raise MissingExtraError("torch", EXTRA, f"The encoder {name}") from error
-    place = device or os.environ.get(DEVICE, "").strip() or "cpu"
-    try:
-        torch.empty(0, device=place)
-    except (RuntimeError, AssertionError) as error:  # torch without CUDA asserts
-        raise ModelError(f"There is no device '{place}' for the encoder {name}: {str(error).splitlines()[0]}") from error
     loaded: Encoder = kind(device=place, input_size=input_size)
     return loaded
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from spotdiff10k import registry
+from spotdiff10k.devices import chosen_device
 from spotdiff10k.models.store import weights_digest
 from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures, Segmenter
 
@@ -12,13 +13,13 @@ DIGEST_DIGITS = 16
 
 
 @cache
-def load_segmenter(name: str, device: str = "cpu") -> Segmenter:
-    """The segmenter `name` with its weights, loaded once in a process.
+def load_segmenter(name: str, device: str = "") -> Segmenter:
+    """The segmenter `name` with its weights, loaded once in a process; `device` as in devices.py.
 
-    Raises RecipeError for an unknown name, ModelError when the weights are not on this machine or were changed,
-    MissingExtraError when a package that it needs is not installed.
+    Raises RecipeError for an unknown name, ModelError when the weights are not on this machine or were changed, or when
+    there is no such device, MissingExtraError when a package that it needs is not installed.
     """
-    loaded: Segmenter = registry.find("segmenters", name)(device=device)
+    loaded: Segmenter = registry.find("segmenters", name)(device=chosen_device(device))
     return loaded
 
 

@@ -1,6 +1,6 @@
 """rembg: U2-Net-p (Qin et al., Pattern Recognition 2020) finds what stands out in a picture, by the package `rembg`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from spotdiff10k.errors import MissingExtraError
+from spotdiff10k.devices import CPU
+from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.models.store import sha256_of, stored
 from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures
 
 EXTRA = "segment"
+CUDA = "cuda"
 CPU_PROVIDER, GPU_PROVIDER = "CPUExecutionProvider", "CUDAExecutionProvider"
 
 
@@ -25,13 +27,16 @@ class Rembg:
     needs_boxes: ClassVar[bool] = False
 
     def __init__(self, device: str = "cpu", weights: Path | None = None) -> None:
-        """Load the weights from the store, or from a file. Raises ModelError without them, MissingExtraError without rembg."""
+        """Load the weights from the store, or from a file.
+
+        Raises ModelError without them or without the device, MissingExtraError without rembg.
+        """
         if weights is None:
             kept = stored(self.model)
             weights, self.digest = kept.weights, kept.digest
         else:
             self.digest = sha256_of(weights)
-        self._session = _session(self.model, weights, GPU_PROVIDER if device.startswith("cuda") else CPU_PROVIDER)
+        self._session = _session(self.model, weights, device)
 
     def segment(self, pictures: Pictures, boxes: Boxes | None = None) -> Masks:
         """Find what stands out; boxes are not looked at."""
@@ -43,7 +48,7 @@ class Rembg:
         return masks
 
 
-def _session(name: str, weights: Path, provider: str) -> Any:
+def _session(name: str, weights: Path, device: str) -> Any:
     """The package's own session on our weights, wherever they lie: asked for the model, it neither searches nor downloads."""
     try:
         onnxruntime = import_module("onnxruntime")
@@ -51,10 +56,21 @@ def _session(name: str, weights: Path, provider: str) -> Any:
             session = import_module("rembg.sessions.u2netp").U2netpSession
     except (ImportError, SystemExit) as error:  # without onnxruntime, rembg ends the process
         raise MissingExtraError("rembg", EXTRA, "The segmenter rembg") from error
+    provider = _provider(device, onnxruntime.get_available_providers())
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # pictures are spread over processes; and sums keep their order
     members = {"download_models": classmethod(lambda *_, **__: str(weights))}
     return type("StoredSession", (session,), members)(name, options, providers=[provider])
+
+
+def _provider(device: str, there: Sequence[str]) -> str | tuple[str, dict[str, int]]:
+    """What runs the network on a device; onnxruntime would take the CPU without a word where it lacks one. Raises ModelError."""
+    kind, _, number = device.partition(":")
+    if kind == CPU:
+        return CPU_PROVIDER
+    if kind != CUDA or GPU_PROVIDER not in there:
+        raise ModelError(f"There is no device '{device}' for the segmenter rembg: onnxruntime has {', '.join(there)}.")
+    return GPU_PROVIDER, {"device_id": int(number or 0)}
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from spotdiff10k.devices import require_torch_device
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.store import sha256_of, stored
 from spotdiff10k.segmenters._prompted import alpha_of, checked_boxes
@@ -27,13 +28,15 @@ class Sam:
     def __init__(self, device: str = "cpu", weights: Path | None = None, build: Callable[[], Any] | None = None) -> None:
         """Load weights as safetensors, from the store or a file. `build` makes the network, if it is not ViT-B.
 
-        Raises ModelError when the weights are not on this machine, MissingExtraError without segment_anything or torchvision.
+        Raises ModelError when the weights are not on this machine or there is no such device, MissingExtraError without
+        segment_anything or torchvision.
         """
         try:
             package = import_module("segment_anything")
             load_file = import_module("safetensors.torch").load_file
         except (ImportError, RuntimeError) as error:  # a torchvision made for another torch is a RuntimeError
             raise MissingExtraError(_missing(error), EXTRA, "The segmenter sam") from error
+        require_torch_device(device, "the segmenter sam")
         if weights is None:
             kept = stored(self.model)
             weights, self.digest = kept.weights, kept.digest

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from spotdiff10k.devices import require_torch_device
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.quiet import without_progress
 from spotdiff10k.models.store import sha256_of, stored
@@ -35,12 +36,14 @@ class Sam2:
     def __init__(self, device: str = "cpu", weights: Path | None = None) -> None:
         """Load from the store, or from a folder with config.json and model.safetensors; nothing is downloaded.
 
-        Raises ModelError when the weights are not on this machine, MissingExtraError without torch and transformers.
+        Raises ModelError when the weights are not on this machine or there is no such device, MissingExtraError without
+        torch and transformers.
         """
         try:
             kind = import_module("transformers").Sam2Model
         except (ImportError, AttributeError) as error:
             raise MissingExtraError("transformers", EXTRA, "The segmenter sam2") from error
+        require_torch_device(device, "the segmenter sam2")
         if weights is None:
             kept = stored(self.model)
             weights, self.digest = kept.folder, kept.digest

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tiny_networks
 
-from spotdiff10k.errors import MissingExtraError
+from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.models.store import sha256_of
-from spotdiff10k.segmenters import Segmenter, rembg, sam, sam2
+from spotdiff10k.segmenters import Segmenter, load_segmenter, rembg, sam, sam2
 
 BOXES = np.array([[10, 10, 40, 40], [5, 5, 70, 45], [10, 10, 40, 40], [0, 0, 80, 50], [30, 20, 60, 50]])
 
@@ -108,3 +108,22 @@ def test_rembg_leaves_compiling_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"(?i)protobuf|parse|model"):
         rembg.Rembg(weights=file)
     assert not config.DISABLE_JIT
+
+
+def test_a_device_that_is_not_there_is_refused_by_each_segmenter(tiny_sam2: sam2.Sam2, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no device 'abacus' for the segmenter sam2"):
+        sam2.Sam2(device="abacus", weights=tmp_path)
+    with pytest.raises(ModelError, match="no device 'cuda:1' for the segmenter rembg: onnxruntime has CPU"):
+        rembg._provider("cuda:1", ["CPUExecutionProvider"])
+    assert rembg._provider("cuda:1", [rembg.GPU_PROVIDER]) == (rembg.GPU_PROVIDER, {"device_id": 1})
+
+
+def test_segmenters_run_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr("spotdiff10k.segmenters.registry.find", lambda *_: lambda device: made.append(device))
+    load_segmenter.cache_clear()
+    monkeypatch.setenv("SPOTDIFF10K_DEVICE", "cuda:3")
+    load_segmenter("rembg")
+    load_segmenter("rembg", "cpu")
+    load_segmenter.cache_clear()
+    assert made == ["cuda:3", "cpu"]
