@@ -75,6 +75,9 @@ class Strategy(Protocol):
     """A way to keep a subject the same over the pictures of its group; one object serves one pipeline."""
 
     name: ClassVar[str]
+    everywhere: ClassVar[bool]
+    """Whether the pipeline cannot be called any more outside of `batch`: then plates and joins are members too, of a group of
+    their own, with an empty region and no reference. Else they are drawn as if there were no strategy."""
 
     def prepare(self, pipe: Pipe) -> None:
         """Load or set what the pipeline needs, once, before anything is compiled. Raises EngineError or ModelError."""
