@@ -69,8 +69,8 @@ class AnchorCache:
         else:
             raise EngineError(
                 f"The anchors of {self.held().groups} groups need more than the {self.device_limit / GIB:.1f} GiB on the device "
-                f"and {self.host_limit / GIB:.1f} GiB in host memory that shared attention may keep. Raise device_gib or "
-                "host_gib of the sharing options, share in fewer layers, or finish groups before others begin."
+                f"and {self.host_limit / GIB:.1f} GiB in host memory that shared attention may keep. Raise sharing_device_gib "
+                "or sharing_host_gib, share in fewer layers, or finish groups before others begin."
             )
         self._peak = max(self._peak, self._device + self._host)
 

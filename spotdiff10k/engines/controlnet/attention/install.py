@@ -19,7 +19,7 @@ FLUX_ROW = 1
 class Network:
     """How one class of network takes shared attention."""
 
-    processor: Callable[[SharingState, str, Any], Any]
+    processor: type[Any]  # made of the state, the layer's name and the processor that was there
     replaces: tuple[str, ...]  # classes of processors that may be replaced; any other is somebody else's
     layers: Callable[[str], bool]  # of the names of its attention layers, which are self-attention of pictures
     reads: Callable[[Arguments, "Grid | None"], tuple[Grid, int, Any]]  # grid, tokens of a picture, timestep of a call
@@ -41,9 +41,13 @@ def install(pipe: Any, state: SharingState) -> None:
             "Use the strategy 'description', or 'ip-adapter' where the family has one."
         )
     kind = NETWORKS[name]
-    found = {
-        layer: module for layer, module in network.named_modules() if hasattr(module, "set_processor") and kind.layers(layer)
-    }
+    layers = {layer: module for layer, module in network.named_modules() if hasattr(module, "set_processor")}
+    before = [module.processor.state for module in layers.values() if isinstance(module.processor, kind.processor)]
+    if any(other is state for other in before):
+        return
+    if before:
+        raise EngineError("This network already shares attention for another strategy; one strategy serves one network.")
+    found = {layer: module for layer, module in layers.items() if kind.layers(layer)}
     for layer, module in found.items():
         _check_free(layer, module, kind)
     for layer, module in found.items():

@@ -17,8 +17,8 @@ from spotdiff10k.engines.controlnet.attention.regions import Grid
 def below(key: Tensor, turns: Tensor, grid: Grid) -> Tensor:
     """Keys (B, heads, rows * columns, width) as they would be one picture further down.
 
-    `turns` is the network's table for these tokens, as complex numbers of length 1: (rows * columns, width / 2), or one table a row
-    of the batch (B, rows * columns, width / 2). A picture of one row has no row to read the step off and stays where it is.
+    `turns` is the network's table for these tokens, as complex numbers of length 1: (rows * columns, width / 2), or one table for
+    each row of the batch (B, rows * columns, width / 2). A picture of one row gives no step to read off and stays where it is.
     """
     rows, columns = grid
     if rows < 2:

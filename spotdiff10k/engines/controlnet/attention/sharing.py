@@ -1,8 +1,7 @@
 """What members of a group let each other see: the options of shared self-attention, as plain values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from spotdiff10k.errors import EngineError
 
@@ -15,7 +14,7 @@ GIB = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Options of the strategy `shared-attention`; every field can be set in the recipe."""
+    """Options of the strategy `shared-attention`. In a recipe they are called sharing_strength and so on."""
 
     sources: Sources = "anchor"
     """`anchor`: members see the group's anchors, and anchors one another, so that a picture depends on its anchors alone and not
@@ -43,28 +42,16 @@ class Sharing:
         for name in ("strength", "dropout", "coverage"):
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
-                raise EngineError(f"The sharing option '{name}' is {value}; it has to lie between 0 and 1.")
+                raise EngineError(f"The option sharing_{name} is {value}; it has to lie between 0 and 1.")
         for name, choices in (("sources", Sources), ("kernel", Kernel), ("placement", Placement)):
             if getattr(self, name) not in get_args(choices):
                 raise EngineError(
-                    f"The sharing option '{name}' is '{getattr(self, name)}'; use one of {', '.join(get_args(choices))}."
+                    f"The option sharing_{name} is '{getattr(self, name)}'; use one of {', '.join(get_args(choices))}."
                 )
         for name in ("device_gib", "host_gib"):
             if getattr(self, name) < 0:
-                raise EngineError(f"The sharing option '{name}' is {getattr(self, name)}; memory cannot be negative.")
+                raise EngineError(f"The option sharing_{name} is {getattr(self, name)}; memory cannot be negative.")
 
     def shares_in(self, layer: str) -> bool:
         """Whether the layer of this name shares."""
         return not self.layers or layer.startswith(self.layers)
-
-
-def sharing_from(options: Mapping[str, Any]) -> Sharing:
-    """The sharing options of a recipe. Raises EngineError, naming what can be set, for one that does not exist."""
-    known = {field.name for field in fields(Sharing)}
-    unknown = sorted(set(options) - known)
-    if unknown:
-        raise EngineError(f"There is no sharing option {', '.join(unknown)}; the options are {', '.join(sorted(known))}.")
-    values = dict(options)
-    if "layers" in values:
-        values["layers"] = tuple(str(name) for name in values["layers"])
-    return Sharing(**values)
