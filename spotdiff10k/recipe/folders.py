@@ -13,7 +13,7 @@ from spotdiff10k.errors import RecipeError
 
 FOLDERS_FILE = ".folders.json"
 SOURCES = (("subjects", "meshes"), ("subjects", "photos"), ("backgrounds", "images"))
-OPTIONS = (("engine", "options", "model"), ("engine", "options", "controlnet"), ("engine", "options", "keypoints"))
+OPTIONS = tuple(("engine", "options", name) for name in ("model", "controlnet", "keypoints", "adapter"))
 """The same of an engine's options that may also name something that is not on this machine: a path begins with LOCAL."""
 LOCAL = (".", "/")
 PLACES = (*((factor, "source", key) for factor, key in SOURCES), ("checks", "duplicates", "blocklist"), *OPTIONS)

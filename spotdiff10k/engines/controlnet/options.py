@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from spotdiff10k.engines.controlnet.attention.options import IDENTITY_OPTIONS
 from spotdiff10k.engines.controlnet.control.kinds import KINDS
 from spotdiff10k.engines.controlnet.control.options import CONTROL_OPTIONS
 from spotdiff10k.engines.controlnet.families import Family, all_families, family_named
@@ -43,6 +44,7 @@ OPTIONS: Mapping[str, Value] = {
     "compile": True,
     "cpu_offload": False,
     **CONTROL_OPTIONS,
+    **IDENTITY_OPTIONS,
 }
 """Names and defaults. Texts may be lists of words; -1 stands for what the family's entry says, batch 0 for what fits."""
 
