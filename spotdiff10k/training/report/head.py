@@ -1,0 +1,70 @@
+"""The top of the page: what the rule says, in one sentence, and the figures that carry it."""
+
+from spotdiff10k.training.report.markup import Markup, tag
+from spotdiff10k.training.report.tables import arms_of, headline_figures, meaning_of
+from spotdiff10k.training.report.words import interval, number, plural
+from spotdiff10k.training.results import Arm, Certificate
+
+WORDS = {"certified": "Certified", "refused": "Refused", "void": "Void"}
+HINTS = {
+    "certified": "Every bar of the rule is met, and every control fails.",
+    "refused": "A bar of the rule is not met.",
+    "void": "A control that must fail did not, so the figures prove nothing.",
+}
+SHORT_DIGEST = 16
+
+
+def head(found: Certificate) -> Markup:
+    """Name, verdict, reasons, key figures and what was certified."""
+    verdict = found.verdict
+    badge = tag("span", {"class_": f"verdict {verdict.level}", "title": HINTS[verdict.level]}, WORDS[verdict.level])
+    reasons = (
+        tag("ul", {"class_": "reasons"}, [tag("li", None, reason) for reason in verdict.reasons]) if verdict.reasons else None
+    )
+    return tag(
+        "header",
+        {"class_": "head"},
+        tag("p", {"class_": "brand"}, "spotdiff10k", tag("span", None, " certificate")),
+        tag("h1", None, found.dataset.name),
+        tag("div", {"class_": "sentence"}, badge, tag("p", {"class_": "lead"}, verdict.sentence)),
+        reasons,
+        tag("dl", {"class_": "totals"}, [_total(*item) for item in [*_key_figures(found), *_facts(found)]]),
+        tag("p", {"class_": "digest"}, tag("span", None, "Digest of the set"), tag("code", None, found.dataset.digest)),
+    )
+
+
+def _total(name: str, value: str, hint: str) -> Markup:
+    return tag("div", None, tag("dt", None, name), tag("dd", None, value), tag("p", None, hint))
+
+
+def _key_figures(found: Certificate) -> list[tuple[str, str, str]]:
+    models, baselines = arms_of(found, "model"), arms_of(found, "baseline")
+    if not models:
+        return []
+    model = models[-1]
+    shown = []
+    for name in headline_figures(found):
+        if name in model.figures:
+            figure = model.figures[name]
+            shown.append((meaning_of(found, name).title, number(figure.value), _beside(found, name, model, baselines)))
+    return shown
+
+
+def _beside(found: Certificate, name: str, model: Arm, baselines: list[Arm]) -> str:
+    parts = [interval(model.figures[name])]
+    if baselines and name in baselines[0].figures:
+        parts.append(f"raw encoder {number(baselines[0].figures[name].value)}")
+    chance = meaning_of(found, name).chance
+    return " · ".join([*parts, f"chance {number(chance)}"] if chance is not None else parts)
+
+
+def _facts(found: Certificate) -> list[tuple[str, str, str]]:
+    dataset = found.dataset
+    made = [control for control in found.controls if control.failed is not None]
+    failed = sum(bool(control.failed) for control in made)
+    held = f"{dataset.held_out_pictures:,} pictures that nothing was trained on"
+    return [
+        ("Held-out subjects", f"{dataset.held_out_subjects:,}", held),
+        ("Trained on", f"{dataset.training_subjects:,}", f"subjects with {dataset.training_pictures:,} pictures"),
+        ("Controls that fail", f"{failed} of {len(made)}", f"as they must, over {plural(len(found.seeds), 'seed')}"),
+    ]

@@ -1,0 +1,109 @@
+"""The end of the page: what refusals are worth, all figures, what a reader must know, and how to make it again."""
+
+from collections.abc import Mapping
+
+from spotdiff10k.training.report.markup import Content, Markup, tag
+from spotdiff10k.training.report.sections import differences, section
+from spotdiff10k.training.report.words import interval, number, plural
+from spotdiff10k.training.results import Arm, Certificate
+
+
+def filters(found: Certificate) -> Markup | None:
+    """What each check's refusals are worth."""
+    if not found.filters and not found.filters_note:
+        return None
+    note = "The same training with what a check refused put back, less the training without. Shown without a verdict."
+    table = [
+        tag(
+            "tr",
+            None,
+            tag("th", {"scope": "row"}, one.check),
+            *(tag("td", {"class_": "numeric"}, f"{count:,}") for count in (one.refused, one.used)),
+            tag("td", {"class_": "note"}, one.note),
+        )
+        for one in found.filters
+    ]
+    head = tag("tr", None, *(tag("th", {"scope": "col"}, text) for text in ("check", "refused", "put back", "")))
+    content: list[Content] = []
+    if table:
+        content.append(
+            tag(
+                "div",
+                {"class_": "scroll"},
+                tag("table", {"class_": "plain-table"}, tag("thead", None, head), tag("tbody", None, table)),
+            )
+        )
+    compared = [comparison for one in found.filters for comparison in one.differences]
+    if compared:
+        content.append(differences(found, compared, judged=False))
+    if found.filters_note:
+        content.append(tag("p", {"class_": "calm"}, found.filters_note))
+    return section("filters", "What refusals are worth", note, content)
+
+
+def all_figures(found: Certificate) -> Markup:
+    """Every arm and every figure as one table."""
+    meanings = [meaning for meaning in found.meanings if any(meaning.name in arm.figures for arm in found.arms)]
+    head = tag(
+        "tr",
+        None,
+        *(tag("th", {"scope": "col"}, text) for text in ("", "pictures", "subjects")),
+        [tag("th", {"scope": "col", "title": meaning.sentence}, tag("span", None, meaning.title)) for meaning in meanings],
+    )
+    rows = [_arm_row(arm, [meaning.name for meaning in meanings]) for arm in found.arms]
+    table = tag("table", {"class_": "plain-table all"}, tag("thead", None, head), tag("tbody", None, rows))
+    return section(
+        "figures", "All figures", "Hover for the interval and the figure of each seed.", tag("div", {"class_": "scroll"}, table)
+    )
+
+
+def _arm_row(arm: Arm, names: list[str]) -> Markup:
+    cells = []
+    for name in names:
+        figure = arm.figures.get(name)
+        if figure is None:
+            cells.append(tag("td", {"class_": "note"}, "–"))
+        else:
+            seeds = ", ".join(number(value) for value in figure.seeds)
+            cells.append(tag("td", {"class_": "numeric", "title": f"{interval(figure)}; by seed {seeds}"}, number(figure.value)))
+    counts = [tag("td", {"class_": "numeric"}, f"{count:,}" if arm.seeds else "") for count in (arm.pictures, arm.subjects)]
+    return tag("tr", {"class_": f"of-{arm.role}"}, tag("th", {"scope": "row", "title": arm.name}, arm.title), counts, cells)
+
+
+def made(found: Certificate, command: str) -> Markup:
+    """Disclosures, environment, thresholds, weights and the command."""
+    dataset = found.dataset
+    layers = ["masks" if dataset.masks else "no masks", "plates" if dataset.plates else "no plates"]
+    told = ", ".join([plural(dataset.poses, "pose"), plural(dataset.backgrounds, "background"), *layers])
+    facts = {
+        "Set": f"{dataset.name}, {dataset.pictures:,} pictures; {told}",
+        "Digest": dataset.digest,
+        "Frozen encoder": found.encoder,
+        "Seeds": ", ".join(str(seed) for seed in found.seeds),
+        **{str(name): str(value) for name, value in found.environment.items()},
+    }
+    disclosed = [tag("li", None, text) for text in found.disclosures]
+    settings = next((arm.settings for arm in found.arms if arm.role == "model"), {})
+    left = [
+        *([tag("h3", None, "What a reader must know"), tag("ul", {"class_": "disclosures"}, disclosed)] if disclosed else []),
+        tag("h3", None, "Make it again"),
+        tag("pre", None, command),
+        tag("p", {"class_": "note"}, "The same set, seeds and machine give the same figures to the last digit."),
+        tag("h3", None, "Weights"),
+        _facts({f"{one.arm}, seed {one.seed}": f"{one.file}  sha256 {one.sha256}" for one in found.weights}),
+    ]
+    right = [
+        tag("h3", None, "Made with"),
+        _facts(facts),
+        tag("h3", None, "Thresholds of the rule"),
+        _facts({name: number(value) for name, value in found.thresholds.items()}),
+        tag("h3", None, "Settings of the model"),
+        _facts({name: str(value) for name, value in settings.items()}),
+    ]
+    return section(
+        "made", "How it was made", "", tag("div", {"class_": "made"}, tag("section", None, left), tag("section", None, right))
+    )
+
+
+def _facts(facts: Mapping[str, str]) -> Markup:
+    return tag("dl", {"class_": "facts"}, [[tag("dt", None, name), tag("dd", None, value)] for name, value in facts.items()])
