@@ -73,6 +73,11 @@ class Run:
         return self.root / "report"
 
     @property
+    def certificate(self) -> Path:
+        """What `certify` shows of the release; beside it, never part of it."""
+        return self.root / "certificate"
+
+    @property
     def events(self) -> Path:
         return self.root / "events.jsonl"
 
