@@ -75,10 +75,10 @@ class Comparison:
 class Criterion:
     """One bar of the rule, and what was found."""
 
-    name: str  # "paired with masks"
-    arm: str
-    figure: str
-    found: Figure
+    name: str  # of a threshold: "masked_paired"
+    arm: str | None  # None where it is the size of the set
+    figure: str | None  # None where it is the size of the set
+    found: Figure  # a leak as the share of what lies between chance and certainty
     bound: float
     kind: Literal["at least", "at most"]
     passed: bool
@@ -127,7 +127,7 @@ class Curve:
     arm: str
     seed: int
     steps: tuple[int, ...]
-    values: Mapping[str, tuple[float, ...]]  # "loss", "subject", "orthogonality", ... by the step
+    values: Mapping[str, tuple[float | None, ...]]  # "subject/loss", "experts/pose", ... by the step; None in another stage
 
 
 @dataclass(frozen=True, slots=True)

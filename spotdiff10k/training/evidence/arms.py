@@ -1,0 +1,105 @@
+"""What is trained for a certificate: every arm with its training set and settings, and the jobs that it takes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spotdiff10k.seeds import seed_for
+from spotdiff10k.training.evidence.ablations import ablations
+from spotdiff10k.training.evidence.controls import CONTROLS, ControlKind, Tampered
+from spotdiff10k.training.evidence.dealing import some_subjects
+from spotdiff10k.training.evidence.jobs import Baseline, Job, Look, Training
+from spotdiff10k.training.evidence.training_set import TrainingSet
+from spotdiff10k.training.results import Role
+from spotdiff10k.training.settings import TrainingSettings
+
+MODEL, MASKED = "model", "model-with-masks"
+RAW, RAW_MASKED, RANDOM = "raw-pooled", "raw-masked", "random-projection"
+FRACTIONS = (0.125, 0.25, 0.5)
+"""Of the training subjects; the model itself is the whole."""
+EFFICIENCY_ROOT = 3
+"""Root of the draw of subjects; one draw for all seeds, so that the curve differs by subjects alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An arm before it is trained: its job for every seed."""
+
+    name: str
+    role: Role
+    title: str
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A control as it will be made: what was tampered with for every seed, and which arm it is measured against."""
+
+    kind: ControlKind
+    arm: str | None
+    peer: str | None
+    tampered: tuple[Tampered, ...]
+
+
+def models(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int], masks: bool) -> Iterator[Planned]:
+    """The reference model without masks, and with them where the set has them."""
+    every = [proper] * len(seeds)
+    yield _trained(MODEL, "model", "Reference model, without masks", every, replace(settings, masks=False), seeds)
+    if masks:
+        yield _trained(MASKED, "model", "Reference model, with masks", every, replace(settings, masks=True), seeds)
+
+
+def baselines(width: int, seeds: Sequence[int], masks: bool) -> Iterator[Planned]:
+    """Raw encoders, and a random projection of what the model sees."""
+    titles: dict[Baseline, str] = {"raw-pooled": "Raw encoder", "raw-masked": "Raw encoder inside the mask"}
+    for name, title in titles.items():
+        if masks or name == RAW:
+            yield Planned(name, "baseline", title, (Look(name, width, 0, keep=True),))
+    looks = tuple(Look("random-projection", width, seed) for seed in seeds)
+    yield Planned(RANDOM, "baseline", "Random projection", looks)
+
+
+def controls(
+    proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int], plates: bool
+) -> Iterator[tuple[Tried, list[Planned]]]:
+    """Every control with the arms that it adds; it is judged without masks, where a background can get in."""
+    unmasked = replace(settings, masks=False)
+    for kind in CONTROLS:
+        if kind.name == "plates" and not plates:
+            yield Tried(kind, None, None, ()), []
+            continue
+        tampered = [kind.tamper(proper, np.random.default_rng(seed_for(seed, "control", kind.name))) for seed in seeds]
+        arm, peer = f"control-{kind.name}", f"peer-{kind.name}"
+        added = [_trained(arm, "control", kind.title, [one.made for one in tampered], unmasked, seeds)]
+        peers = [one.peer for one in tampered if one.peer is not None]
+        if peers:
+            added.append(_trained(peer, "peer", f"Peer of: {kind.title.lower()}", peers, unmasked, seeds))
+        yield Tried(kind, arm, peer if peers else MODEL, tuple(tampered)), added
+
+
+def ablated(proper: TrainingSet, settings: TrainingSettings, seed: int) -> Iterator[Planned]:
+    """The model without masks with one thing changed, trained once."""
+    for ablation in ablations(replace(settings, masks=False)):
+        yield _trained(f"ablation-{ablation.name}", "ablation", ablation.title, [proper], ablation.settings, (seed,))
+
+
+def fewer_subjects(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int]) -> Iterator[tuple[float, Planned]]:
+    """The model without masks on a share of the subjects; the smaller share lies in the larger."""
+    for fraction in FRACTIONS:
+        random = np.random.default_rng(seed_for(EFFICIENCY_ROOT, "subjects"))
+        part = proper.taking(some_subjects(proper.labels, fraction, random))
+        name, title = f"efficiency-{fraction:g}", f"{part.subjects} of {proper.subjects} subjects"
+        yield fraction, _trained(name, "efficiency", title, [part] * len(seeds), replace(settings, masks=False), seeds)
+
+
+def _trained(
+    name: str, role: Role, title: str, made: Sequence[TrainingSet], settings: TrainingSettings, seeds: Sequence[int]
+) -> Planned:
+    """Small networks are asked of models alone, and the first seed's weights are kept of them."""
+    model = role == "model"
+    jobs = [
+        Training(one, settings, seed, networks=model, keep=model and seed == seeds[0])
+        for one, seed in zip(made, seeds, strict=True)
+    ]
+    return Planned(name, role, title, tuple(jobs))

@@ -1,0 +1,45 @@
+"""The bars of the rule as plain numbers, with the reason of each: what a recipe may change and a certificate quotes."""
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A release is certified when every bar is reached, every gain is clear of zero and every control fails.
+
+    Leaks are shares of what lies between chance and certainty, since chance depends on the number of levels.
+    """
+
+    paired: float = 0.70
+    recall_at_1: float = 0.45
+    recall_times_raw: float = 5.0
+    background_leak: float = 0.22
+    background_leak_of_raw: float = 0.5
+    masked_paired: float = 0.85
+    masked_recall_at_1: float = 0.60
+    masked_background_leak: float = 0.085
+    control_margin: float = 0.02
+    training_subjects: int = 64
+    held_out_subjects: int = 32
+    seeds: int = 3
+
+    def told(self) -> dict[str, float]:
+        """By name."""
+        return dict(asdict(self))
+
+
+REASONS: Final[dict[str, str]] = {
+    "paired": "Labels swapped between twins reach about 0.5 to 0.6; a proper training has to be above what contexts teach.",
+    "recall_at_1": "Nearly every second search finds its subject first among all held-out pictures; a guess finds 1 in 70.",
+    "recall_times_raw": "The training has to be what finds the subject, not the encoder.",
+    "background_leak": "A quarter right over 24 backgrounds, which is 0.22 of the way from chance to certainty.",
+    "background_leak_of_raw": "The training has to take out at least half of what the raw encoder tells of the background.",
+    "masked_paired": "With masks the background can hardly get in, so that more is asked.",
+    "masked_recall_at_1": "With masks the background can hardly get in, so that more is asked.",
+    "masked_background_leak": "An eighth right over 24 backgrounds, which is 0.085 of the way from chance to certainty.",
+    "control_margin": "A control that falls short by less could be an accident of one set; the whole interval lies beyond it.",
+    "training_subjects": "With 20 or 40 subjects to train on the model finds held-out ones little better than its controls do.",
+    "held_out_subjects": "With fewer the intervals are wide and retrieval is easy, so that the bars do not mean the same.",
+    "seeds": "One training may be lucky.",
+}

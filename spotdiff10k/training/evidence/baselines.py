@@ -1,0 +1,30 @@
+"""What raw encoders say of pictures, without any training."""
+
+import numpy as np
+
+from spotdiff10k.seeds import seed_for
+from spotdiff10k.training.codes import Float32, TokenSet
+from spotdiff10k.training.evidence.jobs import Look
+
+LEAST_COVER = 1e-6
+
+
+def raw_codes(tokens: TokenSet, look: Look) -> Float32:
+    """(N, D) of a baseline."""
+    if look.baseline == "raw-pooled":
+        return tokens.pooled
+    if look.baseline == "raw-masked":
+        return masked_mean(tokens)
+    whole = tokens.tokens.mean(1, dtype=np.float32)
+    random = np.random.default_rng(seed_for(look.seed, "random-projection"))
+    directions = random.standard_normal((whole.shape[1], look.width), np.float32)
+    return np.asarray(np.einsum("nd,dk->nk", whole - whole.mean(0), directions), np.float32)
+
+
+def masked_mean(tokens: TokenSet) -> Float32:
+    """(N, D): the mean of the places that the subject covers, each by how much."""
+    if tokens.inside is None:
+        raise ValueError("this set has no masks")
+    weights = tokens.inside / np.maximum(tokens.inside.sum(1, keepdims=True), LEAST_COVER)
+    rows = [np.einsum("t,td->d", weight, seen.astype(np.float32)) for weight, seen in zip(weights, tokens.tokens, strict=True)]
+    return np.stack(rows).astype(np.float32)

@@ -1,0 +1,32 @@
+"""What figures depend on beside the data and the seeds: versions and the kind of processor. No host, no time."""
+
+import platform
+import re
+from pathlib import Path
+
+from spotdiff10k import __version__
+
+CPU_INFO = Path("/proc/cpuinfo")
+
+
+def environment() -> dict[str, str]:
+    """Versions of what computes, by name."""
+    import numpy
+    import torch
+
+    return {
+        "spotdiff10k": __version__,
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": str(numpy.__version__),
+        "processor": processor(),
+    }
+
+
+def processor(cpu_info: Path = CPU_INFO) -> str:
+    """The model of the processor, such as "AMD EPYC 7B13", or its kind where the system does not tell."""
+    try:
+        found = re.search(r"^model name\s*:\s*(.+)$", cpu_info.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    except OSError:
+        found = None
+    return found.group(1).strip() if found else platform.machine()

@@ -1,0 +1,55 @@
+"""A part of a grouped set as a set of its own: large sets are certified on some of their subjects."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from spotdiff10k.seeds import seed_for
+from spotdiff10k.training.views import GroupedSet, Indices, View
+from spotdiff10k.types import Image, Mask
+
+TRAIN = "train"
+ROOT = 4
+"""Root of the draw of subjects."""
+
+
+class PartSet:
+    """Some pictures of a set, in its order."""
+
+    def __init__(self, grouped: GroupedSet, rows: Indices) -> None:
+        self.name, self.digest = grouped.name, grouped.digest
+        self._grouped = grouped
+        self._rows = rows.tolist()
+        every = grouped.views
+        self.views: Sequence[View] = [every[row] for row in self._rows]
+
+    def picture(self, index: int) -> Image:
+        """(H, W, 3), decoded now."""
+        return self._grouped.picture(self._rows[index])
+
+    def mask(self, index: int) -> Mask | None:
+        """(H, W), or None."""
+        return self._grouped.mask(self._rows[index])
+
+    def plate(self, index: int) -> Image | None:
+        """(H, W, 3), or None."""
+        return self._grouped.plate(self._rows[index])
+
+    def pixels(self, index: int) -> str:
+        """The sha256 of the picture's pixels."""
+        return self._grouped.pixels(self._rows[index])
+
+
+def limited(grouped: GroupedSet, training_subjects: int, held_out_subjects: int) -> GroupedSet:
+    """At most so many subjects to train on and to hold out; the set itself where it has no more."""
+    subjects = {view.subject: view.split == TRAIN for view in grouped.views}
+    kept: set[str] = set()
+    for is_training, most in ((True, training_subjects), (False, held_out_subjects)):
+        names = sorted(name for name, training in subjects.items() if training is is_training)
+        if len(names) > most:
+            random = np.random.default_rng(seed_for(ROOT, "part", str(is_training)))
+            names = [names[place] for place in random.permutation(len(names))[:most].tolist()]
+        kept.update(names)
+    if len(kept) == len(subjects):
+        return grouped
+    return PartSet(grouped, np.array([row for row, view in enumerate(grouped.views) if view.subject in kept], np.int64))

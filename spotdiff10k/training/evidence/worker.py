@@ -1,0 +1,80 @@
+"""What a process does with a job: train, encode the held-out pictures, ask, commit the result."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from spotdiff10k.training.codes import Codes, Float32
+from spotdiff10k.training.evidence.baselines import raw_codes
+from spotdiff10k.training.evidence.curves import shortened
+from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
+from spotdiff10k.training.evidence.jobs import Job, Look, Training
+from spotdiff10k.training.evidence.measuring import measure, measure_subject
+from spotdiff10k.training.evidence.probes import PARTS
+from spotdiff10k.training.evidence.storing import Result, map_tokens, save_result
+from spotdiff10k.training.views import Indices, Labels
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceWork:
+    """Does jobs wherever an executor runs it. Small: pictures stay on disk."""
+
+    folder: Path  # of token sets and results
+    world: str  # digest of the features, the held-out set and the code
+    rows: Indices  # the held-out pictures
+    labels: Labels  # of theirs
+
+    def warm_up(self) -> None:
+        """Import what every worker needs."""
+        import spotdiff10k.training.trainer  # noqa: F401
+
+    def open(self) -> Callable[[Job], str]:
+        """Map the features once; the function does one job and returns the result's digest."""
+        import torch
+
+        torch.set_num_threads(1)
+        desk = _Desk(self)
+
+        def do(job: Job) -> str:
+            digest = job.digest(self.world)
+            result = desk.look(job) if isinstance(job, Look) else desk.train(job)
+            save_result(result_path(self.folder, digest), result)
+            return digest
+
+        return do
+
+
+class _Desk:
+    """What stays in a worker from job to job."""
+
+    def __init__(self, work: EvidenceWork) -> None:
+        self._folder, self._world = work.folder, work.world
+        self._held_out = HeldOut.of(renumbered(work.labels))
+        self._held_tokens = map_tokens(work.folder, "pictures")[work.rows]
+
+    def look(self, job: Look) -> Result:
+        codes = raw_codes(self._held_tokens, job)
+        arrays = measure_subject(codes, self._held_out, networks=False)
+        return Result(arrays, {"subject": codes} if job.keep else {}, {})
+
+    def train(self, job: Training) -> Result:
+        from spotdiff10k.training.trainer import train
+
+        tokens = map_tokens(self._folder, job.made.source)[job.made.rows]
+        model = train(tokens, renumbered(job.made.labels), job.settings, job.seed)
+        codes: Codes = model.encode(self._held_tokens)
+        arrays = measure(codes, self._held_out, networks=job.networks)
+        kept: dict[str, Float32] = {part: getattr(codes, part) for part in PARTS} if job.keep else {}
+        if job.keep:
+            model.save(weights_path(self._folder, job.digest(self._world)))
+        return Result(arrays, kept, {"curve": shortened(model.history)})
+
+
+def result_path(folder: Path, digest: str) -> Path:
+    """Where the result of a job is kept."""
+    return folder / "results" / f"{digest}.safetensors"
+
+
+def weights_path(folder: Path, digest: str) -> Path:
+    """Where the weights that a job trained are kept."""
+    return folder / "results" / f"{digest}-weights.safetensors"
