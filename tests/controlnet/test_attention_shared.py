@@ -189,6 +189,14 @@ def test_anchors_beyond_the_share_of_the_device_go_to_host_memory_and_then_stop_
     assert (run(state, members[2:], query[2:], key[2:], value[2:]) - big[2:]).abs().max() < EXACT
 
 
+def test_where_a_group_is_made_in_one_batch_nothing_has_to_be_kept():
+    members = members_of("a", "a", "b", anchors=(0, 2))
+    query, key, value = tokens(3)
+    state = SharingState(Sharing(keep=False))
+    assert torch.equal(run(state, members, query, key, value), shared(members, Sharing(), query, key, value))
+    assert state.cache.held().peak == 0
+
+
 def run(state, members, query, key, value, time=500.0):
     state.begin(batch_of(members, state.sharing))
     state.step(GRID, COUNT, time)

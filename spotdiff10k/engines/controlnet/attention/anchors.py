@@ -59,7 +59,9 @@ class AnchorCache:
     _peak: int = 0
 
     def keep(self, group: str, call: Call, kept: Kept) -> None:
-        """Keep one layer's tokens. Raises EngineError when they fit neither on the device nor in host memory."""
+        """Keep one layer's tokens, once a call. Raises EngineError when they fit neither on the device nor in host memory."""
+        if self.find(group, call) is not None:
+            raise EngineError(f"Layer {call[0]} was run twice in one call of the network; its anchors would be kept twice.")
         if self._device + kept.bytes <= self.device_limit:
             self._device += kept.bytes
             self._groups.setdefault(group, {})[call] = kept

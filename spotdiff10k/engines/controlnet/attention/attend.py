@@ -37,7 +37,7 @@ def attend(state: SharingState, layer: str, tokens: Tokens) -> Tensor:
     Only the picture's queries see others; text and references attend as they always did. Without a batch, in layers that do
     not share, and for circles in which nobody sees anybody, this is the ordinary attention to the last bit.
     """
-    batch = state.batch
+    batch = state.running()
     if batch is None or not state.sharing.shares_in(layer):
         return plain(tokens.query, tokens.key, tokens.value, tokens.keep)
     halves = state.halves(len(tokens.query))

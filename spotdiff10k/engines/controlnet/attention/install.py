@@ -53,6 +53,7 @@ def install(pipe: Any, state: SharingState) -> None:
     for layer, module in found.items():
         module.set_processor(kind.processor(state, layer, module.processor))
     network.register_forward_pre_hook(_told(state, kind), with_kwargs=True)
+    network.register_forward_hook(_ended(state), always_call=True)
 
 
 def _check_free(layer: str, module: Any, kind: Network) -> None:
@@ -78,6 +79,15 @@ def _told(state: SharingState, kind: Network) -> Callable[[Any, tuple[Any, ...],
         state.step(grid, tokens, float(time.reshape(-1)[0]) if hasattr(time, "reshape") else float(time))
 
     return told
+
+
+def _ended(state: SharingState) -> Callable[[Any, Any, Any], None]:
+    """A hook that runs after the network did, whether it failed or not."""
+
+    def ended(network: Any, positional: Any, result: Any) -> None:
+        state.inside = False
+
+    return ended
 
 
 def _of_unet(arguments: Arguments, known: Grid | None) -> tuple[Grid, int, Any]:

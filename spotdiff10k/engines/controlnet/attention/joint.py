@@ -24,10 +24,11 @@ class _Joint:
     def _attend(self, query: Tensor, key: Tensor, value: Tensor, start: int, turns: Tensor | None, keep: Tensor | None) -> Tensor:
         """From (B, S, heads, width) to (B, S, heads * width); `turns` are of the whole sequence, complex."""
         query, key, value = query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
-        grid = self.state.latent if self.state.batch is not None else (0, 0)
+        running = self.state.running() is not None
+        grid = self.state.latent if running else (0, 0)
         span = slice(start, start + grid[0] * grid[1])
         given = None
-        if self.state.batch is not None and self.state.sharing.placement == "below" and turns is not None:
+        if running and self.state.sharing.placement == "below" and turns is not None:
             given = below(key[:, :, span], turns[..., span, :], grid)
         out = attend(self.state, self.layer, Tokens(query, key, value, start, grid, keep, given))
         return out.transpose(1, 2).flatten(2).to(query.dtype)

@@ -7,7 +7,7 @@ from spotdiff10k.engines.controlnet.attention.adapter import DEFAULT_SCALE
 from spotdiff10k.engines.controlnet.attention.sharing import Sharing
 from spotdiff10k.types import EngineSettings
 
-IDENTITY_OPTIONS: Mapping[str, float | str] = {
+IDENTITY_OPTIONS: Mapping[str, bool | float | str] = {
     "sharing_sources": "anchor",
     "sharing_strength": 1.0,
     "sharing_dropout": 0.0,
@@ -15,6 +15,7 @@ IDENTITY_OPTIONS: Mapping[str, float | str] = {
     "sharing_placement": "below",
     "sharing_layers": "",
     "sharing_kernel": "sdpa",
+    "sharing_keep": True,
     "sharing_device_gib": 16.0,
     "sharing_host_gib": 64.0,
     "adapter": "",

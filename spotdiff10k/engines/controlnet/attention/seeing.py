@@ -35,7 +35,7 @@ def sight(state: SharingState, circle: Circle, layer: str, grid: Grid, key: Tens
 
     Keys and values are (halves, members, heads, tokens, width), of the tokens on the grid alone.
     """
-    if circle.anchors:
+    if circle.anchors and state.sharing.keep:
         _keep(state, circle, layer, grid, key, value)
     parts = [_beside(state, circle, layer, grid, key, value), _before(state, circle, layer, key)]
     seen = [part for part in parts if part is not None]

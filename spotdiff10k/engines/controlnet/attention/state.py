@@ -20,6 +20,7 @@ class SharingState:
     batch: SharedBatch | None = None
     latent: Grid = (0, 0)  # rows and columns of the latent that runs through: of its pixels in a U-Net, of its tokens elsewhere
     picture_tokens: int = 0  # of one picture in a sequence with text, references included; 0 in a U-Net
+    inside: bool = False  # the network is running; its layers may be run by others too, as Z-Image's are by its ControlNet
     call: int = -1  # of the network, since the batch began
     time: float = 0.0  # the timestep of this call, as the network was given it
     _remembered: dict[Hashable, Any] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class SharingState:
     def end(self) -> None:
         """The batch is over: from here on every layer attends as it always did."""
         self.batch = None
+        self.inside = False
         self._remembered.clear()
 
     def step(self, latent: Grid, picture_tokens: int, time: float) -> None:
@@ -49,6 +51,11 @@ class SharingState:
         self.picture_tokens = picture_tokens
         self.time = time
         self.call += 1
+        self.inside = True
+
+    def running(self) -> SharedBatch | None:
+        """The batch that runs through the network now, if one does."""
+        return self.batch if self.inside else None
 
     def remember(self, what: Hashable, make: Callable[[], Any]) -> Any:
         """Something that stays the same as long as the batch does: made once, so that layers copy nothing to the device."""

@@ -33,7 +33,7 @@ class SharedSelfAttention:
             query = attn.norm_q(query)
         if attn.norm_k is not None:
             key = attn.norm_k(key)
-        grid = level_of(query.shape[2], self.state.latent) if self.state.batch is not None else (1, query.shape[2])
+        grid = level_of(query.shape[2], self.state.latent) if self.state.running() is not None else (1, query.shape[2])
         out = attend(self.state, self.layer, Tokens(query, key, value, 0, grid))
         out = out.transpose(1, 2).flatten(2).to(query.dtype)
         return attn.to_out[1](attn.to_out[0](out))
