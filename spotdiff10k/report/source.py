@@ -9,6 +9,7 @@ from typing import Any
 from spotdiff10k import release, verdicts
 from spotdiff10k.errors import DataError
 from spotdiff10k.report import checks, pace
+from spotdiff10k.report.certified import read_certified
 from spotdiff10k.report.facts import describe_run, version_list
 from spotdiff10k.report.library import RunLibrary, released_members
 from spotdiff10k.report.values import Members, Quarantined, Refusal, StageState, Story, Tallies
@@ -91,6 +92,8 @@ def _told(found: _Found) -> Story:
     groups = [group for group in found.stage.groups() if group.id in names] if names else _waiting(found.stage)
     library = RunLibrary(found.run, found.released)
     judged = checks.tell(found.stage, found.rows, library)
+    facts = describe_run(found.run, found.stage.recipe, found.release, found.rows, tallies)
+    facts["certificate"] = read_certified(found.run, facts["digest"].removeprefix("sha256:"), found.problems)
     return Story(
         title=found.stage.recipe.name,
         purpose=found.stage.recipe.purpose,
@@ -102,7 +105,7 @@ def _told(found: _Found) -> Story:
         tallies=tallies,
         refusals=tuple(_refusals(found.rows)),
         quarantined=tuple(Quarantined(group, error) for group, error in found.quarantined.items()),
-        facts=describe_run(found.run, found.stage.recipe, found.release, found.rows, tallies),
+        facts=facts,
         versions=version_list(found.stage, found.release),
         throughput=pace.throughput(found.run.events),
         problems=(*found.problems, *judged.problems),

@@ -12,8 +12,17 @@ Sections.head = function (summary) {
     h("h1", {}, summary.title),
     h("p.lead", {}, facts.lead),
     summary.purpose === "control" ? h("p.warning", {}, "A control: this set is confounded on purpose. Do not train on it.") : null,
+    Sections.certificate(facts.certificate),
     stages, h("dl.totals", {}, Sections.totals(summary).map(([name, value, hint]) => h("div", {}, h("dt", {}, name), h("dd", {}, value), hint ? h("p", {}, hint) : null))),
     facts.digest ? h("p.digest", {}, h("span", {}, "Release digest"), h("code", {}, facts.digest)) : null);
+};
+
+/** What the certificate says, with the way to it. */
+Sections.certificate = function (found) {
+  if (!found) return null;
+  const words = { certified: "Certified", refused: "Certificate refused", void: "Certificate void" };
+  const badge = h(`span.seal.${found.level}`, {}, words[found.level]);
+  return h("p.verdict-line", {}, found.page ? h("a", { href: found.page }, badge) : badge, h("span", {}, found.stale ? "It is of an earlier release: certify this one again." : found.sentence));
 };
 
 Sections.totals = function (summary) {
