@@ -25,7 +25,14 @@ from spotdiff10k.traits import catalogue, draw
 
 ADULT = Person(head=0.080, leg=0.50, torso=0.30, arm=0.34, girth=0.135, limb=0.024, belly=0.72)
 """Seven and a half heads tall."""
-DOG = {"species": "dog", "head_scale": 0.66, "muzzle_scale": 1.25, "leg_scale": 1.12, "chubbiness": 0.86, "dog_ears": "point"}
+DOG: Mapping[str, str | float] = {
+    "species": "dog",
+    "head_scale": 0.66,
+    "muzzle_scale": 1.25,
+    "leg_scale": 1.12,
+    "chubbiness": 0.86,
+    "dog_ears": "point",
+}
 BARE = ("bodywear", "neckwear", "hat")
 ELEVATION_DEGREES, FOV_DEGREES = 9.0, 37.0
 """The middle of what backgrounds use."""

@@ -3,12 +3,15 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+Points = npt.NDArray[np.int64]
+"""(N, K, 2) x and y of pixels that lie inside the subject."""
 OPAQUE = 255
 BOX_SIDES = 4
 

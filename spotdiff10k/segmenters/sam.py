@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from spotdiff10k.devices import require_torch_device
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.store import sha256_of, stored
-from spotdiff10k.segmenters._prompted import alpha_of, checked_boxes
+from spotdiff10k.segmenters._prompted import Points, alpha_of, checked_boxes
 from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures
 
 EXTRA = "sam"
@@ -48,15 +49,27 @@ class Sam:
 
     def segment(self, pictures: Pictures, boxes: Boxes | None = None) -> Masks:
         """Find what each box holds. Raises ValueError without boxes."""
+        return self.segment_at(pictures, boxes, None)
+
+    def segment_at(self, pictures: Pictures, boxes: Boxes | None, points: Points | None) -> Masks:
+        """The same, told points of the subject too, as many for each picture."""
         import torch
 
         told = checked_boxes("sam", pictures, boxes)
         masks = np.zeros(pictures.shape[:3], np.uint8)
         for number, (picture, box) in enumerate(zip(pictures, told, strict=True)):
             self._predictor.set_image(np.ascontiguousarray(picture))
-            logits, _, _ = self._predictor.predict(box=box.astype(np.float32), multimask_output=False, return_logits=True)
+            logits = self._predict(box, None if points is None else points[number])
             masks[number] = alpha_of(torch.from_numpy(logits), *picture.shape[:2])[0]
         return masks
+
+    def _predict(self, box: npt.NDArray[np.int64], points: npt.NDArray[np.int64] | None) -> npt.NDArray[np.float32]:
+        """(1, H, W) logits of what a box (4,) holds, and points (K, 2) lie in."""
+        told: dict[str, Any] = {"box": box.astype(np.float32)}
+        if points is not None:
+            told |= {"point_coords": points.astype(np.float32), "point_labels": np.ones(len(points), np.int64)}
+        logits: npt.NDArray[np.float32] = self._predictor.predict(**told, multimask_output=False, return_logits=True)[0]
+        return logits
 
 
 def _missing(error: Exception) -> str:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from spotdiff10k.devices import require_torch_device
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.quiet import without_progress
 from spotdiff10k.models.store import sha256_of, stored
-from spotdiff10k.segmenters._prompted import alpha_of, checked_boxes
+from spotdiff10k.segmenters._prompted import Points, alpha_of, checked_boxes
 from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures
 
 if TYPE_CHECKING:
@@ -60,19 +61,32 @@ class Sam2:
 
     def segment(self, pictures: Pictures, boxes: Boxes | None = None) -> Masks:
         """Find what each box holds. Raises ValueError without boxes."""
+        return self.segment_at(pictures, boxes, None)
+
+    def segment_at(self, pictures: Pictures, boxes: Boxes | None, points: Points | None) -> Masks:
+        """The same, told points of the subject too, as many for each picture."""
         import torch
 
         told = checked_boxes("sam2", pictures, boxes)
         height, width = pictures.shape[1:3]
         scale = self.input_size / np.array([width, height, width, height], np.float64)
+        inside = None if points is None else points * scale[:2]
         masks = np.zeros(pictures.shape[:3], np.uint8)
         with torch.inference_mode():
             for start in range(0, len(pictures), AT_ONCE):
                 part = slice(start, start + AT_ONCE)
                 prompts = torch.from_numpy(told[part] * scale).float()[:, None].to(self._device)
-                found = self._model(pixel_values=self._input(pictures[part]), input_boxes=prompts, multimask_output=False)
+                more = {} if inside is None else self._told(inside[part])
+                found = self._model(pixel_values=self._input(pictures[part]), input_boxes=prompts, multimask_output=False, **more)
                 masks[part] = alpha_of(found.pred_masks[:, 0, 0], height, width)
         return masks
+
+    def _told(self, inside: npt.NDArray[np.float64]) -> "dict[str, Tensor]":
+        """Points (N, K, 2) in the model's scale, all of them of the subject."""
+        import torch
+
+        points = torch.from_numpy(inside).float()[:, None].to(self._device)
+        return {"input_points": points, "input_labels": torch.ones(points.shape[:3], dtype=torch.int32, device=self._device)}
 
     def _input(self, pictures: Pictures) -> "Tensor":
         """(N, 3, side, side): resized and normalised as the model's own processor does, which would need torchvision."""

@@ -127,3 +127,12 @@ def test_segmenters_run_where_the_environment_says(monkeypatch: pytest.MonkeyPat
     load_segmenter("rembg", "cpu")
     load_segmenter.cache_clear()
     assert made == ["cuda:3", "cpu"]
+
+
+def test_points_say_more_than_a_box_alone(prompted: Segmenter) -> None:
+    points = np.array([[[15, 15], [35, 35]], [[6, 6], [60, 40]], [[12, 12], [13, 38]], [[1, 1], [70, 45]], [[31, 21], [55, 49]]])
+    told = prompted.segment_at(pictures(), BOXES, points)  # type: ignore[attr-defined]
+    assert told.shape == (5, 50, 80)
+    assert (told != prompted.segment(pictures(), BOXES)).any()
+    alone = np.concatenate([prompted.segment_at(pictures()[i : i + 1], BOXES[i : i + 1], points[i : i + 1]) for i in range(5)])  # type: ignore[attr-defined]
+    assert (alone == told).all()

@@ -1,19 +1,19 @@
-"""Runs annotators on photographs: loads a detector of `controlnet_aux` from a checked folder, and brings its map to our form."""
+"""Runs annotators on photographs: loads a detector of `controlnet_aux` from checked weights, and brings its map to our form."""
 
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image as Pictures
 
+from spotdiff10k.devices import chosen_device
+from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
 from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAULTS, Annotator
 from spotdiff10k.engines.rendered.canny import canny
 from spotdiff10k.errors import EngineError, ModelError
-from spotdiff10k.models.store import stored
 from spotdiff10k.types import Image
 
 PACKAGE = "controlnet_aux"
@@ -26,25 +26,25 @@ FOLDER_MARK = "@"
 Detect = Callable[[Image], Image]
 
 
-def annotate(picture: Image, kind: str, choice: str = "", device: str = "cpu") -> tuple[Image, str]:
-    """The control map (H, W, 3) of a photograph (H, W, 3), and the name of who made it.
+def annotate(picture: Image, kind: str, choice: str = "") -> tuple[Image, str]:
+    """The control map (H, W, 3) of a photograph (H, W, 3), and who made it, for the record.
 
-    choice: the annotator's name, or NAME@FOLDER with its weights; "" for the default of the kind. Raises EngineError for an
-    unknown one, ModelError where weights or packages are missing.
+    choice: an annotator's name, or NAME@FOLDER with its weights; "" for the default of the kind. Raises EngineError for an
+    unknown one, ModelError where its package or weights are missing.
     """
     name, _, folder = (choice or DEFAULTS.get(kind, "")).partition(FOLDER_MARK)
     entry = _entry(name, kind)
     if not entry.detector:
         return np.repeat(canny(picture)[..., None], 3, axis=2), name
-    found = load_detector(name, folder, device)(picture)
-    return found, f"{PACKAGE} {name}"
+    return load_detector(name, folder)(picture), f"{PACKAGE} {name}"
 
 
 def _entry(name: str, kind: str) -> Annotator:
     of_kind = [entry.name for entry in ANNOTATORS.values() if entry.kind == kind]
     if not of_kind:
         raise EngineError(
-            f"No annotator makes the control map '{kind}' from a photograph; take a rendered proxy or the catalogue."
+            f"No annotator makes the control map '{kind}' from a photograph; take rendered proxies or the pose catalogue "
+            "(control_source), or another map."
         )
     if name not in of_kind:
         near = get_close_matches(name, of_kind, n=1)
@@ -54,23 +54,20 @@ def _entry(name: str, kind: str) -> Annotator:
 
 
 @lru_cache(KEPT)
-def load_detector(name: str, folder: str = "", device: str = "cpu") -> Detect:
-    """An annotator ready to look at pictures of any size, from a folder or from the store of models.
+def load_detector(name: str, folder: str = "") -> Detect:
+    """An annotator of the table, ready for pictures of any size; its weights from a folder, or those that the table pins.
 
-    Raises ModelError with what to install or fetch.
+    Raises ModelError with what to install or to fetch.
     """
     entry = ANNOTATORS[name]
     detector = _detector_class(entry)
-    if not entry.files:
-        loaded = detector()
+    if entry.weights:
+        files = {weights.argument: weights.file for weights in entry.weights}
+        loaded = detector.from_pretrained(str(weights_folder(entry, folder)), **files)
     else:
-        weights = Path(folder) if folder else stored(entry.model).folder
-        missing = [file for file in entry.files.values() if not (weights / file).is_file()]
-        if missing:
-            raise ModelError(f"The folder {weights} has no {missing[0]}; expected {', '.join(entry.files.values())} for {name}.")
-        loaded = detector.from_pretrained(str(weights), **entry.files)
+        loaded = detector()
     if hasattr(loaded, "to"):
-        loaded.to(device)
+        loaded.to(chosen_device(""))
 
     def detect(picture: Image) -> Image:
         return _run(loaded, entry, picture)
@@ -79,14 +76,16 @@ def load_detector(name: str, folder: str = "", device: str = "cpu") -> Detect:
 
 
 def _detector_class(entry: Annotator) -> Any:
+    packages = " ".join((PACKAGE, "torchvision", *entry.needs))
     try:
+        for needed in entry.needs:
+            import_module(needed)
         return getattr(import_module(PACKAGE), entry.detector)
     except (ImportError, RuntimeError, NameError, AttributeError) as error:
-        # a torchvision that was made for another torch is a RuntimeError
+        # a torchvision that was made for another torch raises RuntimeError
         raise ModelError(
-            f"The annotator {entry.name} needs the package '{PACKAGE}' with a torchvision made for your torch"
-            f"{''.join(f', {package}' for package in entry.needs)} ({error}). Run: pip install controlnet_aux torchvision "
-            f"{' '.join(entry.needs)}".rstrip()
+            f"The annotator {entry.name} needs the package '{PACKAGE}', and a torchvision that was made for your torch, "
+            f"but importing them failed: {error}. Run: pip install {packages}"
         ) from error
 
 
@@ -95,12 +94,12 @@ def _run(detector: Any, entry: Annotator, picture: Image) -> Image:
     height, width = picture.shape[:2]
     resolution = max(STEP, round(min(height, width) / STEP) * STEP)
     sizes = {"detect_resolution": resolution}
-    if entry.both_resolutions:
+    if entry.takes_image_resolution:
         sizes["image_resolution"] = resolution
-    found = detector(Pictures.fromarray(picture), **sizes, **entry.call)
-    if isinstance(found, tuple):
-        found = found[0]
-    shown = (found if isinstance(found, Pictures.Image) else Pictures.fromarray(np.asarray(found))).convert("RGB")
+    found = detector(Pictures.fromarray(picture), **sizes, **(entry.call or {}))
+    if not isinstance(found, Pictures.Image):
+        found = Pictures.fromarray(np.asarray(found))
+    shown = found.convert("RGB")
     if shown.size != (width, height):
         shown = shown.resize((width, height), Pictures.Resampling.BILINEAR)
-    return np.ascontiguousarray(shown, np.uint8)
+    return np.array(shown, np.uint8)
