@@ -1,18 +1,18 @@
 """Retrieval with pictures: what the model and the raw encoder find first for a picture, and how near its twin comes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.training.codes import Float32
+from spotdiff10k.training.evidence.held_out import HeldOut
 from spotdiff10k.training.report.exhibit import Exhibit
 from spotdiff10k.training.report.markup import Markup, tag
 from spotdiff10k.training.report.sections import section
 from spotdiff10k.training.report.thumbnails import Thumbnails
 from spotdiff10k.training.report.words import number
-from spotdiff10k.training.views import View
+from spotdiff10k.training.views import View, labels_of
 
 QUERIES = 10
 MISTAKES = 3
@@ -28,27 +28,9 @@ NOTE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Who may find whom among the held-out pictures."""
-
-    own: npt.NDArray[np.bool_]  # (N, N) the same subject, pose and background both others
-    twin: npt.NDArray[np.bool_]
-    gallery: npt.NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, views: Sequence[View]) -> "Related":
-        """By what is said of the pictures; a factor that is not told differs from picture to picture."""
-        subject, pose, background = (
-            _alike([getattr(view, name) for view in views]) for name in ("subject", "pose", "background")
-        )
-        own = subject & ~pose & ~background
-        return cls(own, ~subject & pose & background, own | ~subject)
-
-
 def gallery(exhibit: Exhibit, thumbnails: Thumbnails) -> Markup | None:
     """The rows of some held-out pictures; None where none can be asked."""
-    related = Related.of(exhibit.views)
+    related = HeldOut.of(labels_of(exhibit.views))
     before, after = _cosines(exhibit.before), _cosines(exhibit.after)
     chosen = _chosen(exhibit.views, after, related)
     if not chosen:
@@ -57,7 +39,7 @@ def gallery(exhibit: Exhibit, thumbnails: Thumbnails) -> Markup | None:
     return section("gallery", "What is found", NOTE, tag("div", {"class_": "findings"}, rows))
 
 
-def _chosen(views: Sequence[View], similar: Similar, related: Related) -> list[int]:
+def _chosen(views: Sequence[View], similar: Similar, related: HeldOut) -> list[int]:
     """A picture of each of QUERIES subjects, evenly over the list, with some that the model gets wrong."""
     asked = [
         index for index in range(len(views)) if related.own[index].any() and (related.gallery[index] & ~related.own[index]).any()
@@ -78,12 +60,12 @@ def _evenly(items: Sequence[int], count: int) -> list[int]:
     return [items[place * len(items) // count] for place in range(count)]
 
 
-def _nearest(similar: Similar, related: Related, query: int) -> list[int]:
+def _nearest(similar: Similar, related: HeldOut, query: int) -> list[int]:
     order = np.argsort(-similar[query], kind="stable")
     return [int(index) for index in order if related.gallery[query, index]]
 
 
-def _row(exhibit: Exhibit, query: int, before: Similar, after: Similar, related: Related, thumbnails: Thumbnails) -> Markup:
+def _row(exhibit: Exhibit, query: int, before: Similar, after: Similar, related: HeldOut, thumbnails: Thumbnails) -> Markup:
     view = exhibit.views[query]
     words = [tag("b", None, view.subject), *(tag("span", None, text) for text in (view.pose, view.background) if text)]
     told = tag("div", None, tag("p", None, words), _twin_words(query, after, related))
@@ -95,21 +77,21 @@ def _row(exhibit: Exhibit, query: int, before: Similar, after: Similar, related:
     return tag("article", {"class_": "finding"}, picture, tag("div", {"class_": "found-both"}, strips))
 
 
-def _twin_words(query: int, similar: Similar, related: Related) -> Markup | None:
-    if not related.twin[query].any():
+def _twin_words(query: int, similar: Similar, related: HeldOut) -> Markup | None:
+    if not related.twins[query].any():
         return None
     own = float(similar[query][related.own[query]].max())
-    twin = float(similar[query][related.twin[query]].max())
+    twin = float(similar[query][related.twins[query]].max())
     return tag("p", {"class_": "note"}, f"own view {number(own)}, twin {number(twin)}")
 
 
-def _strip(exhibit: Exhibit, query: int, similar: Similar, related: Related, thumbnails: Thumbnails) -> Markup:
+def _strip(exhibit: Exhibit, query: int, similar: Similar, related: HeldOut, thumbnails: Thumbnails) -> Markup:
     """The nearest pictures; what comes after all own views were found is no mistake."""
     found = _nearest(similar, related, query)[:SHOWN]
     left = int(related.own[query].sum())
     items = []
     for index in found:
-        right, twin = bool(related.own[query, index]), bool(related.twin[query, index])
+        right, twin = bool(related.own[query, index]), bool(related.twins[query, index])
         view = exhibit.views[index]
         told = (
             f"{view.subject}, {'the same subject' if right else 'another subject'}, cosine {number(float(similar[query, index]))}"
@@ -125,8 +107,3 @@ def _cosines(codes: Float32) -> Similar:
     rows = codes.astype(np.float64)
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), TINY)
     return np.asarray(rows @ rows.T)
-
-
-def _alike(names: Sequence[str]) -> npt.NDArray[np.bool_]:
-    column = np.array(names)
-    return np.asarray((column[:, None] == column[None, :]) & (column != "")[:, None])
