@@ -29,14 +29,14 @@ def criteria(shown: Shown, bars: Bars) -> tuple[Criterion, ...]:
     return (*_sizes(shown, bars), *_reached(shown, bars))
 
 
-def verdict(shown: Shown, found: Sequence[Criterion], bars: Bars) -> Verdict:
+def verdict(shown: Shown, found: Sequence[Criterion]) -> Verdict:
     """Void when a control did not fail; refused when anything else is missing; certified otherwise."""
     passed = [control for control in shown.controls if control.failed is False]
     if passed:
         reasons = tuple(_of_control(control) for control in passed)
         names = ", ".join(control.title.lower() for control in passed)
         return Verdict("void", f"Void: a control that has to fail did not ({names}), so that the figures prove nothing.", reasons)
-    reasons = tuple(_why_not(shown, found, bars))
+    reasons = tuple(_why_not(shown, found))
     if reasons:
         more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
         return Verdict("refused", f"Refused: {_as_clause(reasons[0])}{more}.", reasons)
@@ -95,7 +95,7 @@ def _leak(shown: Shown, arm: str) -> Figure:
     return found if chance is None else above_chance(found, chance)
 
 
-def _why_not(shown: Shown, found: Sequence[Criterion], bars: Bars) -> Iterator[str]:
+def _why_not(shown: Shown, found: Sequence[Criterion]) -> Iterator[str]:
     for criterion in found:
         if not criterion.passed:
             yield _of_criterion(shown, criterion)

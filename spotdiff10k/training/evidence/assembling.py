@@ -1,0 +1,171 @@
+"""From trained arms to the certificate: figures, gains, controls, ablations, and the verdict of the rule."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spotdiff10k.training.evidence import arms
+from spotdiff10k.training.evidence.bootstrap import draws
+from spotdiff10k.training.evidence.controls import Direction
+from spotdiff10k.training.evidence.curves import read_curve
+from spotdiff10k.training.evidence.environment import environment
+from spotdiff10k.training.evidence.figures import meanings
+from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
+from spotdiff10k.training.evidence.jobs import Training
+from spotdiff10k.training.evidence.options import CertifyOptions
+from spotdiff10k.training.evidence.part_set import TRAIN
+from spotdiff10k.training.evidence.reckoning import Reckoning
+from spotdiff10k.training.evidence.rule import Shown, criteria, verdict
+from spotdiff10k.training.evidence.storing import Result
+from spotdiff10k.training.results import (
+    Arm,
+    Certificate,
+    Comparison,
+    Control,
+    Curve,
+    Dataset,
+    Efficiency,
+    WeightFile,
+)
+from spotdiff10k.training.views import GroupedSet, labels_of
+
+BOOTSTRAP_ROOT = 5
+GAINS: tuple[tuple[str, Direction], ...] = (
+    ("paired", "rises"),
+    ("recall_at_1", "rises"),
+    ("mean_average_precision", "rises"),
+    ("background_leak", "falls"),
+    ("pose_leak", "falls"),
+)
+ABLATED: tuple[tuple[str, Direction], ...] = (
+    ("paired", "falls"),
+    ("recall_at_1", "falls"),
+    ("background_leak", "rises"),
+    ("pose_leak", "rises"),
+)
+FEW_SEEDS = "Ablations and the curve over fewer subjects are trained on the first seed alone; they carry no verdict."
+RESAMPLED = (
+    "Intervals are percentiles of 2,000 resamples of the held-out subjects; each resample averages the seeds. The gallery of a "
+    "search is not resampled."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Everything that came out of the jobs."""
+
+    planned: Sequence[arms.Planned]
+    results: Mapping[str, Sequence[Result]]  # by the arm's name, in the order of its jobs
+    tried: Sequence[arms.Tried]
+    efficiency: Sequence[tuple[float, str]]
+    weights: tuple[WeightFile, ...]
+
+
+def assembled(
+    grouped: GroupedSet, subjects: int, options: CertifyOptions, encoder: str, masks: bool, trained: Trained
+) -> Certificate:
+    """The certificate of a set of which `grouped` is the part that was used, out of so many subjects."""
+    held_out = _held_out(grouped)
+    reckoning = Reckoning(draws(held_out.subjects, BOOTSTRAP_ROOT))
+    found = {one.name: reckoning.arm(one, trained.results[one.name]) for one in trained.planned}
+    told = meanings(held_out, options.training.width)
+    dataset = _dataset(grouped, masks)
+    gains = tuple(_gains(reckoning, found))
+    controls = tuple(_control(reckoning, one, options.bars.control_margin) for one in trained.tried)
+    shown = Shown(dataset, found, {one.name: one for one in told}, gains, controls, len(options.seeds))
+    bars = criteria(shown, options.bars)
+    return Certificate(
+        verdict=verdict(shown, bars),
+        dataset=dataset,
+        encoder=encoder,
+        seeds=options.seeds,
+        thresholds=options.bars.told(),
+        environment=environment(),
+        meanings=told,
+        arms=tuple(found.values()),
+        criteria=bars,
+        gains=gains,
+        controls=controls,
+        ablations=tuple(_ablations(reckoning, found)),
+        efficiency=tuple(Efficiency(share, name) for share, name in trained.efficiency),
+        filters=(),
+        filters_note="The return of each check is not measured yet.",
+        curves=tuple(_curves(trained)),
+        weights=trained.weights,
+        disclosures=tuple(_disclosures(dataset, subjects)),
+    )
+
+
+def _held_out(grouped: GroupedSet) -> HeldOut:
+    rows = np.flatnonzero([view.split != TRAIN for view in grouped.views])
+    return HeldOut.of(renumbered(labels_of(grouped.views)[rows]))
+
+
+def _dataset(grouped: GroupedSet, masks: bool) -> Dataset:
+    views = grouped.views
+    training = [view for view in views if view.split == TRAIN]
+    held_out = [view for view in views if view.split != TRAIN]
+    return Dataset(
+        name=grouped.name,
+        digest=grouped.digest,
+        pictures=len(views),
+        training_pictures=len(training),
+        training_subjects=len({view.subject for view in training}),
+        held_out_pictures=len(held_out),
+        held_out_subjects=len({view.subject for view in held_out}),
+        poses=len({view.pose for view in views} - {""}),
+        backgrounds=len({view.background for view in views} - {""}),
+        families=len({view.family for view in views} - {""}),
+        masks=masks,
+        plates=grouped.plate(0) is not None,
+    )
+
+
+def _gains(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Comparison]:
+    pairs = [(arms.MODEL, arms.RAW), (arms.MODEL, arms.RANDOM), (arms.MASKED, arms.RAW), (arms.MASKED, arms.RAW_MASKED)]
+    for arm, against in pairs:
+        for figure, direction in GAINS:
+            if arm in found and reckoning.knows(arm, figure) and reckoning.knows(against, figure):
+                yield reckoning.compare(figure, arm, against, direction, 0.0, every_seed=False)
+
+
+def _control(reckoning: Reckoning, tried: arms.Tried, margin: float) -> Control:
+    kind = tried.kind
+    if tried.arm is None or tried.peer is None:
+        note = "the set has no plates."
+        return Control(kind.name, kind.title, kind.sentence, None, None, 0.0, (), None, note)
+    arm, peer = tried.arm, tried.peer
+    evidence = tuple(
+        reckoning.compare(figure, arm, peer, direction, margin, every_seed=True)
+        for figure, direction in kind.evidence
+        if reckoning.knows(arm, figure) and reckoning.knows(peer, figure)
+    )
+    changed = float(np.mean([one.changed for one in tried.tampered]))
+    note = tried.tampered[0].told
+    if len(evidence) < len(kind.evidence):
+        return Control(kind.name, kind.title, kind.sentence, arm, peer, changed, evidence, None, "the set does not tell enough.")
+    return Control(kind.name, kind.title, kind.sentence, arm, peer, changed, evidence, all(one.passed for one in evidence), note)
+
+
+def _ablations(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Comparison]:
+    for name, arm in found.items():
+        for figure, direction in ABLATED:
+            if arm.role == "ablation" and reckoning.knows(name, figure):
+                yield reckoning.first_seed(figure, name, arms.MODEL, direction)
+
+
+def _curves(trained: Trained) -> Iterator[Curve]:
+    for arm in trained.planned:
+        for job, result in zip(arm.jobs, trained.results[arm.name], strict=True):
+            if isinstance(job, Training) and arm.role == "model":
+                yield read_curve(arm.name, job.seed, result.told["curve"])
+
+
+def _disclosures(dataset: Dataset, subjects: int) -> Iterator[str]:
+    used = dataset.training_subjects + dataset.held_out_subjects
+    yield f"Held out are all {dataset.held_out_subjects} subjects of every split but {TRAIN}; nothing was tuned on them."
+    if used < subjects:
+        yield f"{used} of the set's {subjects} subjects were used, drawn by their names alone."
+    yield FEW_SEEDS
+    yield RESAMPLED

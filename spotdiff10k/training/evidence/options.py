@@ -1,0 +1,25 @@
+"""How a certificate is made: everything that a recipe may say of it, as plain values."""
+
+from dataclasses import dataclass, field
+
+from spotdiff10k.training.evidence.bars import Bars
+from spotdiff10k.training.features import ENCODER
+from spotdiff10k.training.settings import TrainingSettings
+
+MOST_TRAINING_SUBJECTS = 256
+"""A training sees a subject some ten times at most then; more change its figures little and cost features."""
+MOST_HELD_OUT_SUBJECTS = 64
+"""Retrieval among more is harder, so that the bars would not mean the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertifyOptions:
+    """Of one certificate."""
+
+    encoder: str = ENCODER
+    seeds: tuple[int, ...] = (1, 2, 3)
+    efficiency_seeds: int = 1  # of the trainings on fewer subjects, at most; they are shown without a verdict
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    bars: Bars = field(default_factory=Bars)
+    training_subjects: int = MOST_TRAINING_SUBJECTS  # at most so many are trained on
+    held_out_subjects: int = MOST_HELD_OUT_SUBJECTS  # at most so many are asked about
