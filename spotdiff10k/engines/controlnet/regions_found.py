@@ -15,6 +15,11 @@ LEAST_SHARE = 0.25
 """A piece belongs to the region when this share of it lies in it ..."""
 LEAST_COVER = 0.1
 """... or when it covers this share of the region."""
+TRUST = 1.0
+"""How much the region says of points that a segmenter is unsure of, as the logarithm of odds. Measured: docs/control-maps.md."""
+TRUST_SOFT = 0.02
+"""Half width of the blur of the region where it is trusted, in shares of the picture's side: outlines are the segmenter's."""
+SURE = 1e-3
 SOFT = 0.004
 """Half width of the blur that stands for an edge's softness, in shares of the picture's side."""
 POINTS = 3
@@ -59,6 +64,14 @@ def _depth(inside: npt.NDArray[np.bool_], extent: int) -> npt.NDArray[np.float32
     radius = max(1, extent // 8)
     share = blurred(inside[..., None].astype(np.float32), radius)[..., 0]
     return np.where(inside, share, np.float32(0.0))
+
+
+def informed(alpha: Mask, region: Mask) -> Mask:
+    """A segmenter's soft mask, leaning towards the region where it is unsure; what it is sure of stays."""
+    prior = blurred(region[..., None].astype(np.float32), max(1, round(TRUST_SOFT * max(region.shape))))[..., 0] / OPAQUE
+    share = np.clip(alpha.astype(np.float64) / OPAQUE, SURE, 1.0 - SURE)
+    odds = share / (1.0 - share) * np.exp(TRUST * (2.0 * prior - 1.0))
+    return np.asarray(np.rint(OPAQUE * odds / (1.0 + odds)), np.uint8)
 
 
 def belonging(alpha: Mask, region: Mask) -> Mask:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from spotdiff10k import registry
 from spotdiff10k.checks._agreement import boundary_f, intersection_over_union
-from spotdiff10k.engines.controlnet.regions_found import belonging, box_of, inner_points, softened
+from spotdiff10k.engines.controlnet.regions_found import belonging, box_of, informed, inner_points, softened
 from spotdiff10k.engines.controlnet.seams import Cut
 from spotdiff10k.errors import EngineError
 from spotdiff10k.models.manifest import find_model
@@ -106,7 +106,7 @@ def opinion(segmenter: Segmenter, picture: Image, region: Mask) -> Mask:
         found = points(pictures, boxes, inner_points(region)[None])[0]
     else:
         found = segmenter.segment(pictures, boxes)[0]
-    return belonging(np.asarray(found, np.uint8), region)
+    return belonging(informed(np.asarray(found, np.uint8), region), region)
 
 
 def _inside(alpha: Mask) -> npt.NDArray[np.bool_]:
