@@ -141,12 +141,6 @@ class Terms(Part):
     )
 
 
-class Certificate(Part):
-    """Whether `build` trains the reference model on the release."""
-
-    enabled: bool = Field(default=False, description="Train the reference model and its controls, and write the certificate.")
-
-
 Threshold = bool | int | float | str
 Thresholds = dict[str, dict[str, Threshold]]
 

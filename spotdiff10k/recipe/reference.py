@@ -49,6 +49,7 @@ def markdown() -> str:
         if part.get("properties"):
             sections.append(_table(f"`{name}`", schema, part, prefix=f"{name}."))
             sections += _folders(schema, name, part)
+            sections += _inner(schema, name, part)
     return "\n".join(sections)
 
 
@@ -62,6 +63,14 @@ def _folders(schema: phrases.Schema, name: str, part: phrases.Schema) -> Iterato
     for option in phrases.options(schema, part["properties"].get("source", {})):
         if option.get("properties"):
             yield _table(f"`{name}.source` as a mapping", schema, option, prefix=f"{name}.source.")
+
+
+def _inner(schema: phrases.Schema, name: str, part: phrases.Schema) -> Iterator[str]:
+    """The mappings inside a part."""
+    for field, node in part["properties"].items():
+        inner = phrases.resolve(schema, node)
+        if inner.get("properties"):
+            yield _table(f"`{name}.{field}`", schema, inner, prefix=f"{name}.{field}.")
 
 
 def _table(title: str, schema: phrases.Schema, node: phrases.Schema, prefix: str = "") -> str:

@@ -8,8 +8,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from spotdiff10k import registry
 from spotdiff10k.recipe.abilities import checked_layers, checked_poses, checked_source, source_kind
 from spotdiff10k.recipe.base import Part, chosen
+from spotdiff10k.recipe.certificate import Certificate
 from spotdiff10k.recipe.delivery import (
-    Certificate,
     EngineChoice,
     Outputs,
     Preview,
