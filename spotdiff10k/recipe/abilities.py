@@ -1,8 +1,10 @@
 """What an engine can take and make: a recipe that asks for more is refused before anything is planned.
 
-An engine class may say `subject_sources` and `layers`; one that does not takes procedural subjects and models, and makes all.
+An engine class may say `subject_sources` and `layers`, or `layers_under(options)` where options decide; one that does not takes
+procedural subjects and models, and makes all.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from spotdiff10k import registry
@@ -50,11 +52,20 @@ def checked_poses(poses: Poses, subjects: Subjects | None) -> Poses:
 
 def checked_layers(outputs: Outputs, engine: EngineChoice | None) -> Outputs:
     """The outputs, by default as many layers as the engine makes. Raises ValueError for one that it does not make."""
-    made = None if engine is None else getattr(registry.find("engines", engine.name), "layers", None)
+    made = None if engine is None else _layers_of(engine)
     if engine is None or made is None:
         return outputs
     if "layers" not in outputs.model_fields_set:
         return outputs.model_copy(update={"layers": tuple(layer for layer in outputs.layers if layer in made)})
     if beyond := [layer for layer in outputs.layers if layer not in made]:
-        raise ValueError(f"the engine {engine.name} makes no {beyond[0]} layer; outputs.layers may have {', '.join(made)}")
+        under = " under these options" if beyond[0] in registry.find("engines", engine.name).layers else ""
+        raise ValueError(f"the engine {engine.name} makes no {beyond[0]} layer{under}; outputs.layers may have {', '.join(made)}")
     return outputs
+
+
+def _layers_of(engine: EngineChoice) -> tuple[str, ...] | None:
+    """The layers that an engine makes under its options; None: all."""
+    found = registry.find("engines", engine.name)
+    under: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = getattr(found, "layers_under", None)
+    layers: tuple[str, ...] | None = getattr(found, "layers", None)
+    return under(engine.options) if under is not None else layers

@@ -1,6 +1,6 @@
 """What a recipe says of making, splitting, judging and delivering samples."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isclose
 from typing import Annotated, Literal
 
@@ -49,14 +49,20 @@ class EngineChoice(Part):
         name = info.data.get("name")
         if name is None:
             return options
-        known: Mapping[str, EngineOption] = getattr(registry.find("engines", name), "options", {})
+        engine = registry.find("engines", name)
+        known: Mapping[str, EngineOption] = getattr(engine, "options", {})
         if options and not known:
             raise ValueError(f"the engine {name} has no options; leave this out")
         chosen(tuple(options), tuple(known), f"option of {name}")
         for option, value in options.items():
-            if type(value) is not type(known[option]):
-                raise ValueError(f"{option} should be {KINDS[type(known[option])]}")
-        return {**known, **options}
+            wanted = type(known[option])
+            if type(value) is not wanted and (type(value), wanted) != (int, float):
+                raise ValueError(f"{option} should be {KINDS[wanted]}")
+        found = {**known, **options}
+        refuse: Callable[[Mapping[str, EngineOption], int], None] | None = getattr(engine, "refuse_options", None)
+        if refuse is not None and "size" in info.data:
+            refuse(found, info.data["size"])
+        return found
 
 
 class Outputs(Part):

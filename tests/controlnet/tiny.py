@@ -78,14 +78,14 @@ def qwen_tokenizer() -> Any:
     return tokenizer
 
 
-def qwen3(kind: str) -> Any:
+def qwen3(kind: str, layers: int = 4) -> Any:
     import torch
     import transformers
 
     config = transformers.Qwen3Config(
         hidden_size=16,
         intermediate_size=16,
-        num_hidden_layers=4,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         num_key_value_heads=2,
         head_dim=8,
@@ -101,7 +101,9 @@ def qwen_vl() -> Any:
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     tokenizer = qwen_tokenizer()
-    numbers = {name: tokenizer.convert_tokens_to_ids(f"<|{name}|>") for name in ("vision_start", "vision_end", "image_pad", "video_pad")}
+    numbers = {
+        name: tokenizer.convert_tokens_to_ids(f"<|{name}|>") for name in ("vision_start", "vision_end", "image_pad", "video_pad")
+    }
     config = Qwen2_5_VLConfig(
         text_config={
             "hidden_size": 16,
@@ -225,7 +227,12 @@ def sdxl_union() -> Any:
 
 def z_image() -> Any:
     import torch
-    from diffusers import FlowMatchEulerDiscreteScheduler, ZImageControlNetModel, ZImageControlNetPipeline, ZImageTransformer2DModel
+    from diffusers import (
+        FlowMatchEulerDiscreteScheduler,
+        ZImageControlNetModel,
+        ZImageControlNetPipeline,
+        ZImageTransformer2DModel,
+    )
 
     sizes = {"dim": 32, "n_refiner_layers": 1, "n_heads": 2, "n_kv_heads": 2}
     torch.manual_seed(0)
@@ -233,8 +240,12 @@ def z_image() -> Any:
         in_channels=16, n_layers=2, cap_feat_dim=16, axes_dims=[8, 4, 4], axes_lens=[512, 64, 64], **sizes
     )
     controlnet = ZImageControlNetModel(
-        control_layers_places=[0], control_refiner_layers_places=[0], control_in_dim=33, add_control_noise_refiner="control_noise_refiner", **sizes
-    )  # fmt: skip
+        control_layers_places=[0],
+        control_refiner_layers_places=[0],
+        control_in_dim=33,
+        add_control_noise_refiner="control_noise_refiner",
+        **sizes,
+    )
     for tokens in (transformer.x_pad_token, transformer.cap_pad_token):
         torch.nn.init.ones_(tokens)
     return ZImageControlNetPipeline(
@@ -255,15 +266,25 @@ def qwen_parts() -> dict[str, Any]:
     return {
         "scheduler": FlowMatchEulerDiscreteScheduler(),
         "vae": AutoencoderKLQwenImage(
-            base_dim=16, z_dim=4, dim_mult=[1, 2, 4], num_res_blocks=1, temperal_downsample=[False, True],
-            latents_mean=[0.0] * 4, latents_std=[1.0] * 4,
-        ),  # fmt: skip
+            base_dim=16,
+            z_dim=4,
+            dim_mult=[1, 2, 4],
+            num_res_blocks=1,
+            temperal_downsample=[False, True],
+            latents_mean=[0.0] * 4,
+            latents_std=[1.0] * 4,
+        ),
         "text_encoder": qwen_vl(),
         "tokenizer": qwen_tokenizer(),
         "transformer": QwenImageTransformer2DModel(
-            in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16, num_attention_heads=3, joint_attention_dim=16,
+            in_channels=16,
+            out_channels=4,
+            num_layers=2,
+            attention_head_dim=16,
+            num_attention_heads=3,
+            joint_attention_dim=16,
             axes_dims_rope=(8, 4, 4),
-        ),  # fmt: skip
+        ),
     }
 
 
@@ -272,9 +293,14 @@ def qwen_image() -> Any:
 
     parts = qwen_parts()
     controlnet = QwenImageControlNetModel(
-        in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16, num_attention_heads=3, joint_attention_dim=16,
+        in_channels=16,
+        out_channels=4,
+        num_layers=2,
+        attention_head_dim=16,
+        num_attention_heads=3,
+        joint_attention_dim=16,
         axes_dims_rope=(8, 4, 4),
-    )  # fmt: skip
+    )
     return QwenImageControlNetPipeline(controlnet=filled(controlnet), **parts)
 
 
@@ -323,7 +349,13 @@ def flux() -> Any:
     from diffusers import FlowMatchEulerDiscreteScheduler, FluxControlNetModel, FluxControlNetPipeline, FluxTransformer2DModel
     from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
-    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((one, -3.0) for one in string.ascii_lowercase + string.digits)]
+    pieces = [
+        ("<pad>", 0.0),
+        ("</s>", 0.0),
+        ("<unk>", 0.0),
+        ("▁", -2.0),
+        *((one, -3.0) for one in string.ascii_lowercase + string.digits),
+    ]
     tokenizer = T5Tokenizer(vocab=pieces, extra_ids=0, model_max_length=512)
     sizes = {"d_model": 32, "d_kv": 8, "d_ff": 37, "num_layers": 2, "num_heads": 4}
     torch.manual_seed(0)
@@ -357,16 +389,30 @@ def flux2_klein() -> Any:
     torch.manual_seed(0)
     return Flux2KleinPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(),
-        text_encoder=qwen3("Qwen3ForCausalLM"),
+        text_encoder=qwen3("Qwen3ForCausalLM", layers=28),
         tokenizer=qwen_tokenizer(),
         transformer=Flux2Transformer2DModel(
-            patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
-            joint_attention_dim=48, axes_dims_rope=[4, 4, 4, 4], guidance_embeds=False,
-        ),  # fmt: skip
+            patch_size=1,
+            in_channels=16,
+            num_layers=1,
+            num_single_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=48,
+            axes_dims_rope=[4, 4, 4, 4],
+            guidance_embeds=False,
+        ),
         vae=AutoencoderKLFlux2(
-            down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2, block_out_channels=(8, 8),
-            layers_per_block=1, latent_channels=4, norm_num_groups=4, use_quant_conv=False, use_post_quant_conv=False, sample_size=SIDE,
-        ),  # fmt: skip
+            down_block_types=("DownEncoderBlock2D",) * 2,
+            up_block_types=("UpDecoderBlock2D",) * 2,
+            block_out_channels=(8, 8),
+            layers_per_block=1,
+            latent_channels=4,
+            norm_num_groups=4,
+            use_quant_conv=False,
+            use_post_quant_conv=False,
+            sample_size=SIDE,
+        ),
         is_distilled=True,
     )
 

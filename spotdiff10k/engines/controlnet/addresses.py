@@ -24,8 +24,10 @@ def anchor_seed(group: PlannedGroup) -> int:
 
 
 def pose_seed(group: PlannedGroup, pose: PoseLevel, attempt: int, shared: bool) -> int:
-    """Of the picture that a pose's cells take their subject from. `shared`: every pose of the group starts from the same noise,
-    which keeps a subject that is told by words alone more alike."""
+    """Of the picture that a pose's cells take their subject from.
+
+    `shared`: every pose of the group starts from the same noise, which keeps a subject more alike that is told by words alone.
+    """
     address = ("noise", attempt) if shared else ("pose", pose.id, attempt)
     return seed_for(group_seed(group), *address)
 

@@ -30,7 +30,9 @@ class PeakMemory:
         return self.weights + max(self.network, self.vae) + self.runtime
 
 
-def peak_memory(family: Family, size: int, batch: int = 1, element_bytes: int = BF16_BYTES, offloaded: bool = False) -> PeakMemory:
+def peak_memory(
+    family: Family, size: int, batch: int = 1, element_bytes: int = BF16_BYTES, offloaded: bool = False
+) -> PeakMemory:
     """Peak memory of `batch` pictures of `size` pixels; `offloaded`: only the component at work is on the device."""
     latent_pixels = (size // LATENT_STEP) ** 2
     components = family.parameters.values()

@@ -122,7 +122,9 @@ def refuse_unusable(chosen: Mapping[str, Any], size: int) -> None:
         if not low <= values[name] <= high:
             raise ValueError(f"{name} should be between {low:g} and {high:g}, found {values[name]:g}")
     if size % family.multiple:
-        raise ValueError(f"pictures of {family.name} have sides that are multiples of {family.multiple}, found engine.size {size}")
+        raise ValueError(
+            f"pictures of {family.name} have sides that are multiples of {family.multiple}, found engine.size {size}"
+        )
 
 
 def _refuse_controls(family: Family, controls: tuple[str, ...]) -> None:

@@ -6,7 +6,10 @@ from spotdiff10k.types import BackgroundLevel, PlannedCell, PlannedGroup, PoseLe
 EMPTY = "an empty scene"
 NOBODY = "person, animal, figure, object in the foreground"
 FOLLOW_POSE = "Draw {subject}, {pose}, {backdrop}. It stands where and as the first picture shows it."
-FOLLOW_SUBJECT = "Draw the same subject as in the second picture, {subject}, {pose}, {backdrop}, standing where and as the first picture shows it."  # fmt: skip  # noqa: E501
+FOLLOW_SUBJECT = (
+    "Draw the same subject as in the second picture, {subject}, {pose}, {backdrop}, standing where and as the first picture "
+    "shows it."
+)
 
 
 def of_pose(options: Options, group: PlannedGroup, pose: PoseLevel, follows: bool) -> str:

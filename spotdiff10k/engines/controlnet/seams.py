@@ -24,7 +24,9 @@ class ControlMaps:
 
     maps: Mapping[str, Image]  # kind ("depth", "canny", ...) to (H, W, 3)
     region: Mask  # (H, W) soft: where the subject will be; never empty
-    source: Mapping[str, str]  # kind to where its map comes from ("rendered proxy", "pose catalogue", an annotator); to the record
+    source: Mapping[
+        str, str
+    ]  # kind to where its map comes from ("rendered proxy", "pose catalogue", an annotator); to the record
 
 
 class MakeControlMaps(Protocol):
@@ -84,8 +86,11 @@ class Strategy(Protocol):
         ...
 
     def batch(self, pipe: Pipe, members: Sequence[Member]) -> AbstractContextManager[Mapping[str, Any]]:
-        """The extra arguments of the pipeline's call for these members, in their order; what is set on the pipeline is unset
-        when the context ends. Anchors of a group come in an earlier batch than its other members, or in the same."""
+        """The extra arguments of the pipeline's call for these members, in their order.
+
+        What is set on the pipeline is unset when the context ends. Anchors of a group come in an earlier batch than its other
+        members, or in the same.
+        """
         ...
 
     def forget(self, group: str) -> None:

@@ -1,0 +1,86 @@
+"""Pictures painted by diffusion models under ControlNet: control maps, one subject a group, pixel-locked backgrounds.
+
+Importing this package is light: torch and diffusers are imported when an engine makes its first group.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from spotdiff10k.engines.controlnet.options import BOTH, OPTIONS, Value, options_of, refuse_unusable
+from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
+
+if TYPE_CHECKING:
+    from spotdiff10k.engines.controlnet.pipeline import Pipeline
+
+
+class Controlnet:
+    """Paints groups with pipelines of diffusers; see docs/controlnet.md."""
+
+    version: ClassVar[int] = 1
+    layers: ClassVar[tuple[str, ...]] = ("plate", "canny")
+    """What it can put out besides picture, mask and record; what was painted tells no depth, normals or joints."""
+    subject_sources: ClassVar[tuple[str, ...]] = ("procedural", "meshes", "photos")
+    options: ClassVar[Mapping[str, Value]] = OPTIONS
+    remakes_poses: ClassVar[bool] = True
+    """The cells of a pose share their subject's pixels, so a refused one is made again with the others of its pose."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._pipeline: Pipeline | None = None
+
+    @classmethod
+    def refuse_options(cls, options: Mapping[str, Any], size: int) -> None:
+        """Raise ValueError, with a clause, for options that do not go together."""
+        refuse_unusable(options, size)
+
+    @classmethod
+    def layers_under(cls, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The layers that it makes under these options: without shared backgrounds there are no plates."""
+        return cls.layers if options.get("hold", BOTH) == BOTH else ("canny",)
+
+    @classmethod
+    def weights(cls, options: Mapping[str, Any]) -> Mapping[str, str]:
+        """The licence of each of the weights that it paints with, by name; "unknown" for weights that the table does not have."""
+        chosen = options_of(options)
+        known = chosen.family.licences(chosen.controls)
+        found = {name: known.get(name, "unknown") for name in (chosen.model, *chosen.controlnet) if name}
+        if not chosen.model:
+            found[chosen.family.model.hub] = chosen.family.model.licence
+        if not chosen.controlnet and not chosen.model.startswith((".", "/")):
+            found |= {hub: licence for hub, licence in known.items() if hub != chosen.family.model.hub}
+        return found
+
+    @classmethod
+    def groups_at_once(cls, settings: EngineSettings) -> int:
+        """How many groups a worker should be given together."""
+        from spotdiff10k.engines.controlnet.pipeline import groups_at_once
+
+        return groups_at_once(settings)
+
+    @classmethod
+    def workers_at_most(cls, settings: EngineSettings) -> int | None:
+        """How many workers make sense: one a GPU; None without one."""
+        from spotdiff10k.engines.controlnet.pipeline import workers_at_most
+
+        return workers_at_most(settings)
+
+    def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
+        """Yield finished groups as they are ready; each depends on its plan alone. Raises EngineError."""
+        yield from self._ready().generate(groups)
+
+    def warm_up(self) -> None:
+        """Import and compile what can be shared by workers; call it before forking them."""
+        from spotdiff10k.engines.controlnet.warm_up import warm_up
+
+        warm_up(self._settings)
+
+    def log_line(self) -> str:
+        """Pictures a second, how busy the device is, how much memory it took."""
+        return "" if self._pipeline is None else self._pipeline.meter.line()
+
+    def _ready(self) -> "Pipeline":
+        if self._pipeline is None:
+            from spotdiff10k.engines.controlnet.pipeline import Pipeline
+
+            self._pipeline = Pipeline(self._settings, self.version)
+        return self._pipeline

@@ -1,0 +1,132 @@
+"""The device a worker paints on: which GPU is its own, in which precision, and how pipelines are settled on it."""
+
+import contextlib
+import fcntl
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from spotdiff10k.engines.controlnet.memory import decodes_in_tiles, largest_batch
+from spotdiff10k.engines.controlnet.options import Options
+
+CPU = "cpu"
+CPU_BATCH = 1
+"""On a CPU a batch gains nothing, and one at a time gives the same bits in any company."""
+
+_locks: list[Any] = []
+"""Open files of the GPUs this process holds; the system lets go of them when it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where and how this worker paints."""
+
+    name: str  # "cpu", "cuda:0"
+    dtype: Any  # of torch
+    bytes: int  # of its memory; 0 on a CPU
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether it is a GPU that torch drives by CUDA (or ROCm)."""
+        return self.name != CPU
+
+
+def visible_gpus() -> int:
+    """How many GPUs torch sees, without waking any of them; 0 without torch."""
+    try:
+        import torch
+    except ImportError:
+        return 0
+    return int(torch.cuda.device_count())
+
+
+def claim_device() -> Device:
+    """A GPU that no other worker of this machine holds, the first where all are held, or the CPU."""
+    import torch
+
+    gpus = visible_gpus()
+    if not gpus:
+        return Device(CPU, torch.float32, 0)
+    index = _claimed(gpus)
+    memory = int(torch.cuda.get_device_properties(index).total_memory)
+    return Device(f"cuda:{index}", torch.bfloat16, memory)
+
+
+@cache
+def _claimed(gpus: int) -> int:
+    """The first GPU whose lock nobody holds; asked once a process."""
+    names = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+    for index in range(gpus):
+        label = names[index].strip() if index < len(names) and names[index].strip() else str(index)
+        path = Path(tempfile.gettempdir()) / f"spotdiff10k-{os.getuid()}-gpu-{label.replace('/', '-')}.lock"
+        file = path.open("a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            continue
+        _locks.append(file)
+        return index
+    return 0
+
+
+def batch_for(options: Options, size: int, device: Device) -> int:
+    """Pictures of one call: what the recipe says, else what fits."""
+    if options.batch:
+        return min(options.batch, options.family.batch)
+    if not device.is_cuda:
+        return CPU_BATCH
+    return largest_batch(options.family, size, device.bytes, options.cpu_offload)
+
+
+def settle(pipe: Any, device: Device, options: Options) -> None:
+    """Bring a pipeline onto its device; its sibling shares the parts."""
+    if not device.is_cuda:
+        return
+    import torch
+
+    if options.cpu_offload:
+        pipe.enable_model_cpu_offload(device=device.name)
+    else:
+        pipe.to(device.name)
+    if options.family.layout == "unet":
+        for part in (pipe.unet, pipe.vae):
+            part.to(memory_format=torch.channels_last)
+
+
+def tile_if_needed(pipe: Any, device: Device, options: Options, size: int, batch: int) -> bool:
+    """Decode in tiles only where memory asks for it, since tiles cost time and leave faint seams."""
+    needed = device.is_cuda and decodes_in_tiles(options.family, size, batch, device.bytes, options.cpu_offload)
+    if needed:
+        pipe.vae.enable_tiling()
+    return needed
+
+
+def compile_blocks(pipe: Any, device: Device, options: Options) -> bool:
+    """Compile the blocks that repeat, each once, which takes a part of the time that whole networks take; on CUDA only.
+
+    Shared attention looks up who sees whom in every layer, so it runs as it is.
+    """
+    if not (device.is_cuda and options.compile) or options.cpu_offload or options.strategy == "shared-attention":
+        return False
+    for part in ("unet", "transformer", "controlnet"):
+        network = getattr(pipe, part, None)
+        if network is None:
+            continue
+        if getattr(network, "_repeated_blocks", None):
+            network.compile_repeated_blocks(fullgraph=False, dynamic=False)
+        else:
+            network.compile(fullgraph=False, dynamic=False)
+    return True
+
+
+def release(device: Device) -> None:
+    """Give freed blocks back to the device, after it ran out of memory."""
+    if device.is_cuda:
+        with contextlib.suppress(ImportError):
+            import torch
+
+            torch.cuda.empty_cache()

@@ -1,0 +1,110 @@
+"""Texts as the embeddings that a family's network takes, computed once each and kept."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Tensors = Mapping[str, Any]
+"""Arguments of a pipeline's call for one text, by name."""
+MOST_BYTES = 512 * 2**20
+NEGATIVE = "negative_"
+EMBEDS, MASK = "prompt_embeds", "prompt_embeds_mask"
+
+
+def _one(pipe: Any, text: str) -> Tensors:
+    return {EMBEDS: pipe.encode_prompt([text], pipe._execution_device, 1, False)[0]}
+
+
+def _pooled(pipe: Any, text: str) -> Tensors:
+    found = pipe.encode_prompt(prompt=[text], device=pipe._execution_device, do_classifier_free_guidance=False)
+    return {EMBEDS: found[0], "pooled_prompt_embeds": found[2]}
+
+
+def _tokens(pipe: Any, text: str) -> Tensors:
+    return {EMBEDS: pipe.encode_prompt([text], pipe._execution_device, False)[0][0]}
+
+
+def _masked(pipe: Any, text: str) -> Tensors:
+    return {EMBEDS: pipe.encode_prompt([text], pipe._execution_device)[0][0]}
+
+
+def _flux(pipe: Any, text: str) -> Tensors:
+    found = pipe.encode_prompt(prompt=[text], prompt_2=None, device=pipe._execution_device)
+    return {EMBEDS: found[0], "pooled_prompt_embeds": found[1]}
+
+
+def _klein(pipe: Any, text: str) -> Tensors:
+    return {EMBEDS: pipe.encode_prompt(prompt=[text], device=pipe._execution_device)[0]}
+
+
+EMBED: Mapping[str, Callable[[Any, str], Tensors]] = {
+    "sd15": _one,
+    "sdxl-union": _pooled,
+    "z-image": _tokens,
+    "qwen-image": _masked,
+    "flux": _flux,
+    "flux2-klein": _klein,
+}
+"""By family; a family that is not here reads its texts together with its reference pictures, so they cannot be kept."""
+
+
+def _side_by_side(found: Sequence[Tensors]) -> dict[str, Any]:
+    import torch
+
+    return {name: torch.cat([one[name] for one in found]) for name in found[0]}
+
+
+def _as_list(found: Sequence[Tensors]) -> dict[str, Any]:
+    return {EMBEDS: [one[EMBEDS] for one in found]}
+
+
+def _padded(found: Sequence[Tensors]) -> dict[str, Any]:
+    """(B, longest, width) with zeros, and which tokens are text."""
+    import torch
+
+    texts = [one[EMBEDS] for one in found]
+    embeds = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)
+    lengths = torch.tensor([len(text) for text in texts], device=embeds.device)
+    mask = torch.arange(embeds.shape[1], device=embeds.device)[None] < lengths[:, None]
+    return {EMBEDS: embeds, MASK: mask.long()}
+
+
+COLLATE: Mapping[str, Callable[[Sequence[Tensors]], dict[str, Any]]] = {"z-image": _as_list, "qwen-image": _padded}
+
+
+class Embeddings:
+    """The embeddings of texts for one pipeline; each text is embedded alone, so its numbers do not depend on company."""
+
+    def __init__(self, family: str, pipe: Any) -> None:
+        self._embed = EMBED[family]
+        self._collate = COLLATE.get(family, _side_by_side)
+        self._pipe = pipe
+        self._kept: OrderedDict[str, Tensors] = OrderedDict()
+        self._bytes = 0
+
+    def arguments(self, prompts: Sequence[str], negatives: Sequence[str] | None) -> dict[str, Any]:
+        """What to call the pipeline with; `negatives` None: no negative prompt is computed."""
+        found = self._collate([self._of(text) for text in prompts])
+        if negatives is None:
+            return found
+        against = self._collate([self._of(text) for text in negatives])
+        return {**found, **{f"{NEGATIVE}{name}": value for name, value in against.items()}}
+
+    def _of(self, text: str) -> Tensors:
+        if text in self._kept:
+            self._kept.move_to_end(text)
+            return self._kept[text]
+        import torch
+
+        with torch.no_grad():
+            made = self._embed(self._pipe, text)
+        self._kept[text] = made
+        self._bytes += _bytes(made)
+        while self._bytes > MOST_BYTES and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= _bytes(dropped)
+        return made
+
+
+def _bytes(tensors: Tensors) -> int:
+    return sum(int(tensor.numel() * tensor.element_size()) for tensor in tensors.values())

@@ -1,0 +1,112 @@
+"""Where a family's weights lie: a folder of one's own, or what a hub repository left on this machine; and what they are."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from spotdiff10k.engines.controlnet.families import Weights
+from spotdiff10k.errors import MissingExtraError, ModelError
+from spotdiff10k.models.store import sha256_of
+from spotdiff10k.recipe.folders import LOCAL
+
+EXTRA = "diffusion"
+ENGINE_WORDS = "The engine controlnet"
+PIPELINE_FILE, CONFIG_FILE = "model_index.json", "config.json"
+WEIGHT_SUFFIXES = (".safetensors", ".bin", ".ckpt", ".pth")
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Weights on this machine, and what records say of them."""
+
+    path: Path  # a folder, or the one file to load
+    name: str  # of the repository, or of the folder
+    revision: str  # a commit; "" for folders of one's own
+    licence: str
+
+    def facts(self) -> dict[str, str]:
+        """For records: which weights, by name, commit, licence and digest."""
+        return {"licence": self.licence, "name": self.name, "revision": self.revision, "sha256": digest_of(self.path)}
+
+
+def find_weights(named: str, revision: str, known: Weights | None, subfolder_of: Path | None = None) -> Used:
+    """What an option names, or where it names nothing, the family's own. Raises ModelError or MissingExtraError.
+
+    named: a path that begins with "." or "/", or a repository; `subfolder_of`: where a ControlNet may lie beside its model.
+    """
+    if named.startswith(LOCAL):
+        path = Path(named)
+        if not path.exists():
+            raise ModelError(f"There is no folder {path}; engine.options should name a folder of diffusers or a hub repository.")
+        return Used(path, path.name, "", UNKNOWN)
+    if named:
+        licence = known.licence if known is not None and known.hub == named else UNKNOWN
+        return _of_hub(Weights(named, revision or None, licence))
+    if subfolder_of is not None:
+        return Used(subfolder_of, subfolder_of.parent.name, "", UNKNOWN)
+    if known is None or not known.hub:
+        raise ModelError("This family has no weights of its own; name them in engine.options.model.")
+    return _of_hub(known)
+
+
+def _of_hub(weights: Weights) -> Used:
+    """A repository that was fetched before; nothing is downloaded here."""
+    try:
+        from huggingface_hub import hf_hub_download, snapshot_download
+        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+    except ImportError as error:
+        raise MissingExtraError("huggingface_hub", EXTRA, ENGINE_WORDS) from error
+    try:
+        if weights.file:
+            path = Path(hf_hub_download(weights.hub, weights.file, revision=weights.revision, local_files_only=True))
+            return Used(path, weights.hub, path.parent.name, weights.licence)
+        path = Path(snapshot_download(weights.hub, revision=weights.revision, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError, FileNotFoundError) as error:
+        at = f" --revision {weights.revision}" if weights.revision else ""
+        file = f" {weights.file}" if weights.file else ""
+        command = f"hf download {weights.hub}{file}{at}"
+        raise ModelError(f"The weights {weights.hub} ({weights.licence}) are not on this machine. Run: {command}") from error
+    return Used(path, weights.hub, path.name, weights.licence)
+
+
+def controlnet_beside(model: Path, kind: str) -> Path | None:
+    """A ControlNet in a folder: the folder itself, its part called `controlnet`, or one with the name of the kind of map."""
+    for place in (model / "controlnet", model / kind, model):
+        if (place / CONFIG_FILE).is_file():
+            return place
+    return None
+
+
+def has_part(model: Path, part: str) -> bool:
+    """Whether a pipeline's folder says that it has this part."""
+    try:
+        index = json.loads((model / PIPELINE_FILE).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(index, dict) and isinstance(index.get(part), list) and index[part][0] is not None
+
+
+def digest_of(path: Path) -> str:
+    """One sha256 for weights: of a file, or of all weights and configurations in a folder by name.
+
+    Files of the hub's cache that are named by their digest are not read.
+    """
+    if path.is_file():
+        return _sha256(path)
+    digests: Mapping[str, str] = {file.relative_to(path).as_posix(): _sha256(file) for file in _files(path)}
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and (file.suffix in WEIGHT_SUFFIXES or file.suffix == ".json"):
+            yield file
+
+
+def _sha256(file: Path) -> str:
+    blob = file.resolve().name
+    named_by_digest = len(blob) == 64 and not blob.strip("0123456789abcdef")
+    return blob if named_by_digest else sha256_of(file)

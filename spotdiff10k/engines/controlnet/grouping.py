@@ -1,0 +1,230 @@
+"""How a group is made: anchor, pictures of its poses, cut-outs, then every cell joined to its background."""
+
+import io
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PIL import Image as Pictures
+
+from spotdiff10k.engines.controlnet import prompts
+from spotdiff10k.engines.controlnet.addresses import anchor_seed, pose_seed
+from spotdiff10k.engines.controlnet.control import control_maps
+from spotdiff10k.engines.controlnet.drawings import JOIN, POSE, Drawing
+from spotdiff10k.engines.controlnet.locking import Regions, all_but, joined, regions_of, started
+from spotdiff10k.engines.controlnet.options import BOTH, DESCRIPTION, NONE, Options
+from spotdiff10k.engines.controlnet.plates import Plates
+from spotdiff10k.engines.controlnet.record import Painted, Source, record_of
+from spotdiff10k.engines.controlnet.referring import Reference, photo_of
+from spotdiff10k.engines.controlnet.scheduling import Do, Draw
+from spotdiff10k.engines.controlnet.seams import ControlMaps, Cut, Member
+from spotdiff10k.engines.controlnet.seams_seen import Joint, joint_of
+from spotdiff10k.engines.controlnet.segmenting import segment
+from spotdiff10k.engines.rendered import encode
+from spotdiff10k.engines.rendered.canny import canny
+from spotdiff10k.engines.rendered.record import encode_record
+from spotdiff10k.errors import EngineError
+from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, Image, PlannedCell, PlannedGroup
+
+LOSSLESS = ("png", "webp")
+NOTHING_JOINED = Joint(0.0, 0.0, 0.0)
+Step = Generator[Draw | Do, list[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """What the cells of a pose have in common."""
+
+    picture: Image
+    cut: Cut
+    maps: ControlMaps
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What groups are made with."""
+
+    settings: EngineSettings
+    options: Options
+    plates: Plates
+    painted: Painted
+    forget: Callable[[str], None]  # told when a group is finished
+
+    @property
+    def follows(self) -> bool:
+        """Whether pictures follow a first one; else words have to do."""
+        return self.options.strategy != DESCRIPTION or self.options.family.is_editor
+
+    @property
+    def reach(self) -> int:
+        """Pixels that the band reaches beyond a subject."""
+        return max(1, round(self.options.join_reach * self.settings.size))
+
+    def maps(self, group: PlannedGroup, cell: PlannedCell) -> Callable[[], ControlMaps]:
+        """The control maps of a cell."""
+        pose, background = group.poses[cell.pose_index], group.backgrounds[cell.background_index]
+        return partial(control_maps, group, pose, background, self.options.controls, self.settings.size, self.settings)
+
+
+def make_group(kit: Kit, group: PlannedGroup) -> Generator[Draw | Do, list[Any], FinishedGroup]:
+    """Make the cells of a group, or those of them that were asked for."""
+    try:
+        photo = photo_of(group, kit.settings)
+        anchor = None if photo is not None or not kit.follows else (yield from _anchor(kit, group))
+        reference = photo if anchor is None else Reference(anchor.picture, anchor.cut.alpha)
+        if kit.options.hold == NONE:
+            members = yield from _drawn_cells(kit, group, reference)
+        else:
+            members = yield from _joined_cells(kit, group, reference, anchor)
+    finally:
+        kit.forget(group.id)
+    samples = zip(group.cells, members, strict=True)
+    return FinishedGroup(group.id, tuple(FinishedSample(cell.key, found) for cell, found in samples))
+
+
+def _anchor(kit: Kit, group: PlannedGroup) -> Generator[Draw | Do, list[Any], Posed]:
+    """The group's first picture, which the others follow; the same whatever is made again."""
+    cell = PlannedCell(f"{group.id}-p00-b00", 0, 0, 0, 0, "", "")
+    (maps,) = yield Do((kit.maps(group, cell),))
+    seed = anchor_seed(group)
+    member = Member(group.id, True, maps.region)
+    (picture,) = yield Draw((_posing(kit, group, cell, seed, maps, member, None),))
+    (cut,) = yield Do((partial(segment, picture, maps.region, kit.settings),))
+    return Posed(picture, cut, maps, seed)
+
+
+def _posing(
+    kit: Kit, group: PlannedGroup, cell: PlannedCell, seed: int, maps: ControlMaps, member: Member, words: str | None
+) -> Drawing:
+    """A picture under control; `words` None: of the pose before a plain backdrop."""
+    reference = member.reference if kit.options.family.is_editor else None
+    pose = group.poses[cell.pose_index]
+    prompt = prompts.of_pose(kit.options, group, pose, reference is not None) if words is None else words
+    references = () if reference is None else (reference,)
+    return Drawing(POSE, seed, prompt, kit.options.negative, maps.maps, member, references=references)
+
+
+def _member(group: PlannedGroup, maps: ControlMaps, reference: Reference | None) -> Member:
+    if reference is None:
+        return Member(group.id, False, maps.region)
+    return Member(group.id, False, maps.region, reference.picture, reference.alpha)
+
+
+def _joined_cells(kit: Kit, group: PlannedGroup, reference: Reference | None, anchor: Posed | None) -> Step:
+    """One picture a pose; its subject is set before every background, and what is between them painted anew."""
+    posed = yield from _poses(kit, group, reference, anchor)
+    starts = yield Do(tuple(partial(_start, kit, group, cell, posed[cell.pose_index]) for cell in group.cells))
+    painted = yield Draw(
+        tuple(_joining(kit, cell, posed[cell.pose_index], *start) for cell, start in zip(group.cells, starts, strict=True))
+    )
+    return (
+        yield Do(
+            tuple(
+                partial(_finish_joined, kit, group, cell, posed[cell.pose_index], picture, start[1])
+                for cell, picture, start in zip(group.cells, painted, starts, strict=True)
+            )
+        )
+    )
+
+
+def _poses(
+    kit: Kit, group: PlannedGroup, reference: Reference | None, anchor: Posed | None
+) -> Generator[Draw | Do, list[Any], Mapping[int, Posed]]:
+    """The poses that the cells need, each by its place in the group; the anchor is the first one's picture, unless made again."""
+    _refuse_uneven(group)
+    firsts = {cell.pose_index: cell for cell in reversed(group.cells)}
+    known = {} if anchor is None or 0 not in firsts or firsts[0].attempt else {0: anchor}
+    cells = [firsts[index] for index in sorted(firsts) if index not in known]
+    maps = yield Do(tuple(kit.maps(group, cell) for cell in cells))
+    shared = reference is None
+    seeds = [pose_seed(group, group.poses[cell.pose_index], cell.attempt, shared) for cell in cells]
+    pictures = yield Draw(
+        tuple(
+            _posing(kit, group, cell, seed, found, _member(group, found, reference), None)
+            for cell, seed, found in zip(cells, seeds, maps, strict=True)
+        )
+    )
+    cuts = yield Do(tuple(partial(segment, one, found.region, kit.settings) for one, found in zip(pictures, maps, strict=True)))
+    made = zip(cells, pictures, cuts, maps, seeds, strict=True)
+    return known | {cell.pose_index: Posed(picture, cut, found, seed) for cell, picture, cut, found, seed in made}
+
+
+def _refuse_uneven(group: PlannedGroup) -> None:
+    """The cells of a pose show the same pixels, so they are made again together or not at all."""
+    attempts: dict[int, int] = {}
+    for cell in group.cells:
+        if attempts.setdefault(cell.pose_index, cell.attempt) != cell.attempt:
+            raise EngineError(
+                f"The cells of pose {cell.pose_index} of group {group.id} have different attempts, though they share one "
+                "subject; make them again together."
+            )
+
+
+def _start(kit: Kit, group: PlannedGroup, cell: PlannedCell, posed: Posed) -> tuple[Image, Regions]:
+    if kit.options.hold == BOTH:
+        plate = kit.plates[group.backgrounds[cell.background_index]].picture
+        return started(posed.picture, posed.cut.alpha, plate), regions_of(posed.cut.alpha, kit.reach)
+    return posed.picture, all_but(posed.cut.alpha)
+
+
+def _joining(kit: Kit, cell: PlannedCell, posed: Posed, start: Image, regions: Regions) -> Drawing:
+    words, negative = prompts.of_cell(kit.options, cell), kit.options.negative
+    return Drawing(JOIN, cell.seed, words, negative, posed.maps.maps, start=start, repaint=regions.repaint)
+
+
+def _finish_joined(
+    kit: Kit, group: PlannedGroup, cell: PlannedCell, posed: Posed, painted: Image, regions: Regions
+) -> Mapping[str, bytes]:
+    held = kit.options.hold == BOTH
+    plate = kit.plates[group.backgrounds[cell.background_index]] if held else None
+    behind = plate.picture if plate is not None else painted
+    picture = joined(posed.picture, posed.cut.alpha, painted, behind, regions)
+    joint = joint_of(picture, painted, behind, posed.cut.alpha, regions) if held else NOTHING_JOINED
+    source = Source(group, cell, posed.cut, joint, posed.seed, posed.maps.source, plate.source if plate else "")
+    return _members(kit, source, picture, plate.encoded if plate else b"")
+
+
+def _drawn_cells(kit: Kit, group: PlannedGroup, reference: Reference | None) -> Step:
+    """Every cell is a picture of its own; nothing is held but what words, maps and identity strategy hold."""
+    maps: Sequence[ControlMaps] = yield Do(tuple(kit.maps(group, cell) for cell in group.cells))
+    pictures = yield Draw(
+        tuple(
+            _posing(kit, group, cell, cell.seed, found, _member(group, found, reference), prompts.of_cell(kit.options, cell))
+            for cell, found in zip(group.cells, maps, strict=True)
+        )
+    )
+    return (
+        yield Do(
+            tuple(
+                partial(_finish_drawn, kit, group, cell, found, picture)
+                for cell, found, picture in zip(group.cells, maps, pictures, strict=True)
+            )
+        )
+    )
+
+
+def _finish_drawn(kit: Kit, group: PlannedGroup, cell: PlannedCell, maps: ControlMaps, picture: Image) -> Mapping[str, bytes]:
+    cut = segment(picture, maps.region, kit.settings)
+    return _members(kit, Source(group, cell, cut, NOTHING_JOINED, cell.seed, maps.source, ""), picture, b"")
+
+
+def _members(kit: Kit, source: Source, picture: Image, plate: bytes) -> Mapping[str, bytes]:
+    """A sample's bytes."""
+    form = kit.settings.picture_format
+    members = {form: encode.picture(picture, form), "mask.png": encode.png(source.cut.alpha)}
+    if "plate" in kit.settings.outputs:
+        members[f"plate.{form}"] = plate
+    if "canny" in kit.settings.outputs:
+        members["canny.png"] = encode.png(canny(picture))
+    pixels = picture if form in LOSSLESS else _decoded(members[form])
+    members["json"] = encode_record(record_of(kit.painted, source, pixels))
+    return members
+
+
+def _decoded(data: bytes) -> Image:
+    """A lossy picture as its readers will see it."""
+    with Pictures.open(io.BytesIO(data)) as picture:
+        return np.ascontiguousarray(picture, np.uint8)

@@ -1,0 +1,66 @@
+"""What painting costs: pictures a second, how busy the device is, how much memory it took; a line for the log now and then."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from spotdiff10k.engines.controlnet.memory import GIB
+
+LOG = logging.getLogger("spotdiff10k.controlnet")
+SECONDS_BETWEEN_LINES = 30.0
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts for one worker, from the first batch on."""
+
+    device: str
+    memory: Callable[[], int] = field(default=lambda: 0)  # most bytes ever held on the device
+    began: float = 0.0  # monotonic seconds, 0 before the first batch
+    told: float = 0.0
+    batches: int = 0
+    drawings: int = 0
+    slots: int = 0  # of all batches: what was painted, padding and all
+    busy: float = 0.0  # seconds inside pipelines
+    samples: int = 0
+    halved_to: int = 0  # pictures of a call after memory ran out; 0: it never did
+
+    def note_painted(self, drawings: int, slots: int, seconds: float) -> None:
+        """A batch is done."""
+        self.began = self.began or time.monotonic() - seconds
+        self.batches += 1
+        self.drawings += drawings
+        self.slots += slots
+        self.busy += seconds
+
+    def note_halved(self, batch: int) -> None:
+        """Memory ran out; it goes on with less."""
+        self.halved_to = batch
+        LOG.warning("%s ran out of memory; going on with %d pictures at a time", self.device, batch)
+
+    def note_samples(self, samples: int) -> None:
+        """Samples are made; a line is logged when the last one is a while ago."""
+        self.samples += samples
+        now = time.monotonic()
+        if now - self.told >= SECONDS_BETWEEN_LINES:
+            self.told = now
+            LOG.info("%s", self.line())
+
+    @property
+    def seconds(self) -> float:
+        """Since the first batch began."""
+        return time.monotonic() - self.began if self.began else 0.0
+
+    @property
+    def busy_share(self) -> float:
+        """Of the time since the first batch, in which a pipeline was at work."""
+        return min(1.0, self.busy / self.seconds) if self.seconds else 0.0
+
+    def line(self) -> str:
+        """For a log."""
+        rate = self.samples / self.seconds if self.seconds else 0.0
+        held = self.memory()
+        memory = f", {held / GIB:.1f} GiB at most" if held else ""
+        halved = f", {self.halved_to} at a time since memory ran out" if self.halved_to else ""
+        return f"{self.device}: {rate:.2f} pictures/s, {self.busy_share:.0%} busy, {self.drawings} drawings{memory}{halved}"

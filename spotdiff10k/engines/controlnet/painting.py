@@ -1,0 +1,125 @@
+"""The painter: batches of drawings through the pipelines of one family, with less at a time when memory runs out."""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from spotdiff10k.engines.controlnet.addresses import generators
+from spotdiff10k.engines.controlnet.calling import arguments_of
+from spotdiff10k.engines.controlnet.devices import Device, batch_for, compile_blocks, release, tile_if_needed
+from spotdiff10k.engines.controlnet.drawings import JOIN, PLATE, POSE, Drawing
+from spotdiff10k.engines.controlnet.embedding import EMBED, Embeddings
+from spotdiff10k.engines.controlnet.loading import Pipes
+from spotdiff10k.engines.controlnet.meter import Meter
+from spotdiff10k.engines.controlnet.options import Options
+from spotdiff10k.engines.controlnet.seams import Member, Strategy
+from spotdiff10k.errors import EngineError
+from spotdiff10k.types import Image
+
+NOBODY = "nobody"
+"""The group of a member that belongs to none."""
+
+
+class Painter:
+    """Paints drawings with one family on one device."""
+
+    def __init__(self, pipes: Pipes, strategy: Strategy, options: Options, size: int, device: Device, meter: Meter) -> None:
+        self._pipes = pipes
+        self._strategy = strategy
+        self._options = options
+        self._size = size
+        self._device = device
+        self._meter = meter
+        self._batch = batch_for(options, size, device)
+        self._texts = Embeddings(options.family.name, pipes.draw) if options.family.name in EMBED else None
+        strategy.prepare(pipes.draw)
+        tile_if_needed(pipes.draw, device, options, size, self._batch)
+        self._compiled = compile_blocks(pipes.draw, device, options)
+
+    def batch(self, kind: str) -> int:
+        """Drawings of a call now. A plate is drawn alone, so that every worker draws the same."""
+        return 1 if kind == PLATE else self._batch
+
+    def paint(self, drawings: Sequence[Drawing]) -> list[Image]:
+        """Paint drawings of one kind, in their order. Raises EngineError."""
+        done: list[Image] = []
+        while len(done) < len(drawings):
+            now = drawings[len(done) : len(done) + self.batch(drawings[0].kind)]
+            try:
+                done += self._painted(now)
+            except _out_of_memory() as error:
+                self._halve(len(now), error)
+        return done
+
+    def _halve(self, count: int, error: BaseException) -> None:
+        """Go on with less at a time. Raises EngineError where there is no less."""
+        release(self._device)
+        if count == 1:
+            raise EngineError(
+                f"Not even one picture of {self._size} pixels fits into the memory of {self._device.name} with "
+                f"{self._options.family.name}. Set engine.options.cpu_offload to true, or make smaller pictures."
+            ) from error
+        self._batch = max(1, count // 2)
+        self._meter.note_halved(self._batch)
+
+    def _painted(self, drawings: Sequence[Drawing]) -> list[Image]:
+        pipe = self._pipes.by_kind(drawings[0].kind)
+        padded = self._padded(drawings)
+        began = time.monotonic()
+        with self._identity(pipe, padded) as extra:
+            arguments = {**arguments_of(self._options, pipe, padded, self._size), **self._words(padded), **extra}
+            pictures = pipe(generator=generators([drawing.seed for drawing in padded]), **arguments).images
+        found = _as_arrays(pictures)[: len(drawings)]
+        self._meter.note_painted(len(drawings), len(padded), time.monotonic() - began)
+        for drawing, (picture, is_finite) in zip(drawings, found, strict=True):
+            if not is_finite or picture.shape != (self._size, self._size, 3):
+                raise EngineError(
+                    f"{self._options.family.name} drew something that is no picture ({drawing.kind}, seed {drawing.seed}): "
+                    f"{'its values are not finite' if not is_finite else f'its shape is {picture.shape}'}."
+                )
+        return [picture for picture, _ in found]
+
+    def _padded(self, drawings: Sequence[Drawing]) -> Sequence[Drawing]:
+        """Fixed shapes where blocks are compiled for them: the last drawing is painted more than once."""
+        missing = self.batch(drawings[0].kind) - len(drawings)
+        return [*drawings, *[drawings[-1]] * missing] if self._compiled and missing > 0 else drawings
+
+    def _words(self, drawings: Sequence[Drawing]) -> dict[str, Any]:
+        prompts, negatives = [one.prompt for one in drawings], [one.negative for one in drawings]
+        if self._texts is not None:
+            return self._texts.arguments(prompts, negatives if self._options.is_guided else None)
+        alone = {"prompt": prompts[0]}  # an editor, which takes one at a time
+        return {**alone, "negative_prompt": negatives[0] or " "} if self._options.is_guided else alone
+
+    @contextlib.contextmanager
+    def _identity(self, pipe: Any, drawings: Sequence[Drawing]) -> Iterator[Mapping[str, Any]]:
+        """What the identity strategy adds to a call."""
+        if drawings[0].kind != POSE and not self._strategy.everywhere:
+            yield {}
+            return
+        empty = np.zeros((self._size, self._size), np.uint8)
+        with self._strategy.batch(pipe, [one.member or Member(NOBODY, False, empty) for one in drawings]) as extra:
+            yield extra
+
+
+def _out_of_memory() -> type[BaseException]:
+    import torch
+
+    found: type[BaseException] = torch.OutOfMemoryError
+    return found
+
+
+def _as_arrays(pictures: Any) -> list[tuple[Image, bool]]:
+    """(B, 3, H, W) in 0..1 to (H, W, 3) bytes, rounded; and whether all values were numbers."""
+    import torch
+
+    finite = torch.isfinite(pictures).flatten(1).all(1).tolist()
+    levels = (pictures.float().nan_to_num().clamp(0.0, 1.0) * 255.0).round().to(torch.uint8)
+    arrays = levels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return [(array, bool(is_finite)) for array, is_finite in zip(arrays, finite, strict=True)]
+
+
+__all__ = ["JOIN", "PLATE", "POSE", "Painter"]

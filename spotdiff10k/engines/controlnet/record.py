@@ -1,0 +1,116 @@
+"""The JSON record of a sample: flat, every field always there, free structure in the one field `annotations`."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spotdiff10k.engines.composite.placing import HALF, mask_box
+from spotdiff10k.engines.controlnet.options import BOTH, NONE, Options
+from spotdiff10k.engines.controlnet.seams import Cut
+from spotdiff10k.engines.controlnet.seams_seen import Joint
+from spotdiff10k.types import Image, PlannedCell, PlannedGroup
+
+ENGINE = "controlnet"
+EXACT, NO_PROMISE = "exact", "none"
+SHARE_DECIMALS = 6
+LEVEL_DECIMALS = 3
+OPAQUE = 255
+
+Value = str | int | float | list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What all samples of a worker were painted with."""
+
+    options: Options
+    models: Sequence[Mapping[str, str]]
+    scheduler: str
+    versions: Mapping[str, str]  # of the packages that decide pixels
+    precision: str
+    version: int  # of the engine
+    licence: str  # of the output
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one cell was made from."""
+
+    group: PlannedGroup
+    cell: PlannedCell
+    cut: Cut
+    joint: Joint
+    pose_seed: int
+    maps: Mapping[str, str]  # kind of control map to where it came from
+    plate: str  # where the plate came from; "" where there is none
+
+
+def record_of(painted: Painted, source: Source, picture: Image) -> Mapping[str, Value]:
+    """The record's fields. picture: the pixels as a reader will decode them."""
+    group, cell, options = source.group, source.cell, painted.options
+    pose, background = group.poses[cell.pose_index], group.backgrounds[cell.background_index]
+    height, width = source.cut.alpha.shape
+    total = int(source.cut.alpha.sum(dtype=np.int64))
+    return {
+        "annotations": _annotations(painted, source),
+        "articulation": pose.articulation,
+        "attempt": cell.attempt,
+        "background": background.id,
+        "background_index": cell.background_index,
+        "box": list(mask_box(source.cut.alpha >= HALF)),
+        "caption": cell.caption,
+        "caption_without_subject": cell.caption_without_subject,
+        "class_noun": group.subject.class_noun,
+        "control_scale": float(options.control_scale),
+        "controls": " ".join(options.controls),
+        "engine": ENGINE,
+        "engine_version": painted.version,
+        "family": group.subject.family,
+        "group": group.id,
+        "guidance": float(options.guidance),
+        "height": height,
+        "hold": options.hold,
+        "key": cell.key,
+        "licence": painted.licence,
+        "licence_background": background.licence,
+        "licence_subject": group.subject.licence,
+        "mask_agreement": round(float(source.cut.agreement), SHARE_DECIMALS),
+        "mask_area": round(total / (OPAQUE * height * width), SHARE_DECIMALS),
+        "model_family": options.family.name,
+        "models": json.dumps(list(painted.models), separators=(",", ":"), sort_keys=True),
+        "object_expansion": round(source.joint.expansion, SHARE_DECIMALS),
+        "pixel_lock": NO_PROMISE if options.hold == NONE else EXACT,
+        "pixels_sha256": hashlib.sha256(np.ascontiguousarray(picture).data).hexdigest(),
+        "pose": pose.id,
+        "pose_index": cell.pose_index,
+        "pose_seed": source.pose_seed,
+        "scheduler": painted.scheduler,
+        "seam": round(source.joint.seam, LEVEL_DECIMALS),
+        "seed": cell.seed,
+        "split": group.split,
+        "steps": options.steps,
+        "strategy": options.strategy,
+        "subject": group.subject.id,
+        "turn_degrees": float(pose.turn_degrees),
+        "width": width,
+    }
+
+
+def _annotations(painted: Painted, source: Source) -> str:
+    group, cell, options = source.group, source.cell, painted.options
+    structure: dict[str, object] = {
+        "background": group.backgrounds[cell.background_index].description,
+        "control_maps": dict(source.maps),
+        "mask_from": list(source.cut.opinions),
+        "pose": group.poses[cell.pose_index].description,
+        "precision": painted.precision,
+        "subject": group.subject.description,
+        "versions": dict(painted.versions),
+    }
+    if options.hold == BOTH:
+        structure |= {"join_strength": options.join_strength, "plate_from": source.plate}
+        structure["shadowed"] = round(source.joint.shadowed, SHARE_DECIMALS)
+    return json.dumps(structure, separators=(",", ":"), sort_keys=True)

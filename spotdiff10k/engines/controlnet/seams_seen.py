@@ -1,0 +1,48 @@
+"""How well a subject was joined to its plate: measured for the record, for people and checks to judge by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spotdiff10k.engines.controlnet.locking import FAINT, Flags, Regions, dilated
+from spotdiff10k.types import Image, Mask
+
+HALF = 128
+CHANGED = 24
+"""Grey levels from which a pixel of the band is no longer the plate's."""
+BRIGHTER = 6
+"""Grey levels that a shadowed pixel may be brighter than the plate."""
+COLOURED = 0.25
+"""What a shadow leaves of the light may differ this much between channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """What joining did."""
+
+    seam: float  # mean grey levels between what was painted and the plate, along the outside of the band
+    expansion: float  # pixels beyond the mask that became something else, shadows aside, as a share of the mask's area
+    shadowed: float  # pixels beyond the mask that became darker as in a shadow, as the same share
+
+
+def joint_of(picture: Image, painted: Image, plate: Image, alpha: Mask, regions: Regions) -> Joint:
+    """Measure a joined picture; zeros where there is no band."""
+    beyond = regions.band & (alpha < FAINT)
+    area = max(1, int(np.count_nonzero(alpha >= HALF)))
+    before, after = plate.astype(np.float32), picture.astype(np.float32)
+    changed = (np.abs(after - before).max(axis=2) > CHANGED) & beyond
+    in_shadow = changed & _is_shadow(before, after)
+    rim = beyond & dilated(~(regions.band | regions.core), 1, 1)
+    step = np.abs(painted.astype(np.float32) - before).mean(axis=2)
+    return Joint(
+        seam=float(step[rim].mean()) if rim.any() else 0.0,
+        expansion=float(np.count_nonzero(changed & ~in_shadow)) / area,
+        shadowed=float(np.count_nonzero(in_shadow)) / area,
+    )
+
+
+def _is_shadow(before: Image, after: Image) -> Flags:
+    """Darker in every channel by about the same share."""
+    left = after / np.maximum(before, np.float32(1.0))
+    darker = (after <= before + BRIGHTER).all(axis=2)
+    return np.asarray(darker & (left.max(axis=2) - left.min(axis=2) < COLOURED))
