@@ -13,6 +13,8 @@ from spotdiff10k.engines.rendered.jit import kernel
 JOINTS = "joints"
 """In the annotations: a list of [name, pixel x, pixel y, camera z, visibility]."""
 NO_JOINTS = "the annotations tell no joints"
+OUTSIDE, HIDDEN, SEEN = range(3)
+"""What annotations say of a joint: outside the picture, behind something of the subject, or to be seen."""
 RIGID = 0.01
 """Metres by which two joints may come nearer to each other or rise against each other and still count as rigid."""
 LEVEL = 0.5
@@ -31,6 +33,7 @@ class Joints:
 
     names: tuple[str, ...]
     places: F64  # (J, 3) metres
+    seen: tuple[int, ...] = ()  # OUTSIDE, HIDDEN or SEEN, as the annotations say of each; empty where they do not
 
     @property
     def extent(self) -> float:
@@ -48,7 +51,10 @@ def joints_of(sample: SampleView, eye: Eye) -> Joints | None:
         places = np.array([point[1:4] for point in points], np.float64)
     except (TypeError, ValueError, IndexError):
         return None
-    return Joints(names, eye.world(places)) if places.shape == (len(names), 3) else None
+    if places.shape != (len(names), 3):
+        return None
+    told = [point[4] for point in points if len(point) > 4 and point[4] in (OUTSIDE, HIDDEN, SEEN)]
+    return Joints(names, eye.world(places), tuple(told) if len(told) == len(names) else ())
 
 
 def joints_apart(first: Joints, second: Joints) -> float:

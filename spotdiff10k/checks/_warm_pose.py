@@ -3,7 +3,7 @@
 import numpy as np
 
 from spotdiff10k.checks._joints import Joints, turn_between
-from spotdiff10k.checks._surface import Eye, astray, back_project, disagreements
+from spotdiff10k.checks._surface import Eye, astray, back_project, denied, disagreements
 
 SIDE = 8
 
@@ -17,3 +17,4 @@ def warm_up() -> None:
     joints = Joints(("first", "second"), np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
     turn_between(joints, joints)
     astray(joints.places, surface)
+    denied(joints.places, (), surface)

@@ -76,6 +76,29 @@ def test_a_pose_that_is_turned_on_every_background_is_found_against_the_others()
     assert all(abs(found.samples[key(1, b)]["turn_error"] - 90.0) < 25.0 for b in range(3))
 
 
+def test_a_pose_that_is_turned_on_every_background_while_its_joints_say_the_plan_is_denied_by_its_pictures() -> None:
+    group = planned("quadruped")
+    wrong = level(group.poses[1].articulation, group.poses[1].turn_degrees + 90.0)
+    turned = {key(1, b): shown_instead(group, 1, b, wrong, annotated=False) for b in range(3)}
+    limit = Pose.limits["joints_denied"].high
+    found = measured(group, members(group) | turned).samples
+    assert {name for name, values in found.items() if values["joints_denied"] > limit} == set(turned)
+    one = measured(group, members(group) | {key(1, 0): turned[key(1, 0)]}).samples
+    assert max(values["joints_denied"] for values in one.values()) <= limit  # one picture is for others to blame, alone
+
+
+def test_joints_without_a_word_on_whether_they_are_seen_are_denied_in_free_space_alone() -> None:
+    group = planned("quadruped")
+    bare = []
+    for name, parts in members(group).items():
+        record = json.loads(parts["json"])
+        annotations = json.loads(record["annotations"])
+        annotations["joints"] = [point[:4] for point in annotations["joints"]]
+        bare.append((name, {**parts, "json": json.dumps({**record, "annotations": json.dumps(annotations)}).encode()}))
+    found = measured(group, dict(bare)).samples
+    assert all(values["joints_denied"] <= values["joints_astray"] for values in found.values())
+
+
 def test_the_turn_is_measured_in_degrees() -> None:
     group = planned("vehicle", poses=(("stand", 0.0), ("stand", 50.0), ("stand", -110.0)))
     assert max(values["turn_error"] for values in measured(group).samples.values()) < 0.1
