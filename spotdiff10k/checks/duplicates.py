@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from spotdiff10k.checks._pixels import blank
 from spotdiff10k.committed import GroupView, SampleView
-from spotdiff10k.duplicates import bits, blocklist, cutting, look, phash
+from spotdiff10k.duplicates import bits, blocklist, cutting, look, phash, subjects
 from spotdiff10k.duplicates.across import (
     COMPARED_BITS,
     FARTHEST,
@@ -17,6 +17,7 @@ from spotdiff10k.duplicates.across import (
     LOOK,
     SUBJECT_HASH,
     SetView,
+    crowd_of,
     distances,
     nearest_blocked,
     nearest_hashes,
@@ -29,11 +30,14 @@ from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 
 NO_BLOCKLIST = "the recipe names no blocklist"
+NO_EMBEDDINGS = "the check identity noted no embeddings, by which subjects are told apart whatever their poses"
 NO_GROUPS = "there is no group"
 ALONE = "the group has no two samples"
 WARM_SIDE = 64
 SAME_LOOK = 0.88
 """Similarity of two subjects from which they count as the same."""
+SAME_SUBJECT = 1.08
+"""The same, of how alike two groups are by all their views."""
 
 
 class Duplicates:
@@ -44,7 +48,7 @@ class Duplicates:
     `nearest_hash` also counts what the subjects' looks differ by, since hashes do not see colours.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"blocklist": ()}
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"twin_bits": (0.0, float(COMPARED_BITS))}
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {}
@@ -52,6 +56,8 @@ class Duplicates:
         "nearest_hash": (0.0, FARTHEST),
         "nearest_in_split": (-1.0, 1.0),
         "nearest_in_other_split": (-1.0, 1.0),
+        "subject_in_split": (subjects.FARTHEST, subjects.NEAREST),
+        "subject_in_other_split": (subjects.FARTHEST, subjects.NEAREST),
         "nearest_blocked": (0.0, float(phash.BITS)),
     }
     set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"crossing_share": (0.0, 1.0)}
@@ -65,6 +71,8 @@ class Duplicates:
         "nearest_hash": Limit(low=45.0),
         "nearest_in_split": Limit(high=SAME_LOOK),
         "nearest_in_other_split": Limit(high=SAME_LOOK),
+        "subject_in_split": Limit(high=SAME_SUBJECT),
+        "subject_in_other_split": Limit(high=SAME_SUBJECT),
         "nearest_blocked": Limit(low=44.0),
         "crossing_share": Limit(high=0.0),
     }
@@ -84,6 +92,7 @@ class Duplicates:
             pixels.flags.writeable = False  # as decoded ones are, which makes a kernel of its own
         facts_of(picture, alpha, inside, brightness)
         bits.others(np.zeros((2, COMPARED_BITS // 64), np.uint64))
+        subjects.warm_up()
 
     def measure(self, group: GroupView) -> Measures:
         """Hash every sample, and find the one of its group that is nearest to it."""
@@ -114,6 +123,13 @@ class Duplicates:
             ("nearest_in_other_split", outer.index, outer.similarity),
         ):
             _add(samples, words, view.keys, name, index, values, view.keys)
+        if (crowd := crowd_of(view, groups)) is None:
+            unchecked.update(dict.fromkeys(("subject_in_split", "subject_in_other_split"), NO_EMBEDDINGS))
+        else:
+            names = [group.planned.id for group in groups]
+            for name, other_split in (("subject_in_split", False), ("subject_in_other_split", True)):
+                alike = subjects.nearest_subjects(crowd, other_split)
+                _add(samples, words, view.keys, name, alike.index[view.groups], alike.likeness[view.groups], names)
         if self._blocklist:
             blocked = nearest_blocked(view, self._blocklist)
             values = blocked.bits.astype(np.float64)

@@ -11,10 +11,12 @@ from spotdiff10k.duplicates.bits import NOBODY
 from spotdiff10k.duplicates.blocklist import Blocklist
 from spotdiff10k.duplicates.codes import Codes, codes_of, products, similarity
 from spotdiff10k.duplicates.neighbours import Indices, Neighbours, earlier
+from spotdiff10k.duplicates.subjects import Crowd
 from spotdiff10k.errors import RunError
+from spotdiff10k.identity import noted
 from spotdiff10k.set_measures import SetGroup
 
-CHECK = "duplicates"
+CHECK, IDENTITY = "duplicates", "identity"
 HASH, SUBJECT_HASH, LOOK = "hash", "subject_hash", "look"
 """Facts of a sample: the hash of the whole picture, that of the subject alone on grey, and what the subject looks like."""
 COMPARED_BITS = 2 * phash.BITS
@@ -54,6 +56,34 @@ def view_set(groups: Sequence[SetGroup]) -> SetView:
         hashes=np.stack(hashes),
         looks=codes_of(np.stack(looks)),
     )
+
+
+def crowd_of(view: SetView, groups: Sequence[SetGroup]) -> Crowd | None:
+    """What tells the subjects of these groups apart; None when no embedding of any of them was noted.
+
+    Raises RunError for an embedding that cannot be read.
+    """
+    sums = [_embedding(group) for group in groups]
+    length = max(len(one) for one in sums)
+    if not length:
+        return None
+    embeddings = codes_of(np.stack([one if len(one) else np.zeros(length, np.int64) for one in sums]))
+    starts = np.searchsorted(view.groups, np.arange(len(groups) + 1))
+    return Crowd(starts, view.splits[starts[:-1]], embeddings, view.looks)
+
+
+def _embedding(group: SetGroup) -> npt.NDArray[np.int64]:
+    """The sum of the directions of a group's embeddings; empty where none was noted."""
+    facts = group.measured[IDENTITY].facts if IDENTITY in group.measured else {}
+    texts = [facts[cell.key][noted.FACT] for cell in group.planned.cells if noted.FACT in facts.get(cell.key, {})]
+    if not texts:
+        return np.zeros(0, np.int64)
+    try:
+        directions = codes_of(np.stack([noted.from_text(text) for text in texts]))
+    except ValueError as error:
+        raise _without_facts(group.planned.cells[0].key) from error
+    found: npt.NDArray[np.int64] = directions.sum(axis=0, dtype=np.int64)
+    return found
 
 
 def nearest_hashes(view: SetView) -> bits.Nearest:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from spotdiff10k import plan, recipe
 from spotdiff10k.checks.duplicates import Duplicates
+from spotdiff10k.checks.identity import Identity
 from spotdiff10k.committed import GroupView, StoredMember, StoredTar, view_group
 from spotdiff10k.duplicates import across, blocklist, neighbours
 from spotdiff10k.duplicates.hashing import hash_files, picture_files
@@ -69,6 +70,11 @@ def pictures(group: PlannedGroup) -> list[Members]:
 
 def measured(group: PlannedGroup, samples: Iterable[Members] | None = None) -> SetGroup:
     return SetGroup(group, {"duplicates": Duplicates().measure(viewed(group, samples or pictures(group)))})
+
+
+def with_identity(group: PlannedGroup, samples: Iterable[Members] | None = None) -> SetGroup:
+    view = viewed(group, samples or pictures(group))
+    return SetGroup(group, {"duplicates": Duplicates().measure(view), "identity": Identity().measure(view)})
 
 
 def faults(found: SetMeasures) -> dict[str, set[str]]:
@@ -189,7 +195,7 @@ def test_a_picture_of_the_blocklist_is_found_mirrored_or_not(tmp_path: Path) -> 
 
 def test_without_a_blocklist_nothing_is_said_about_it() -> None:
     first, _, _ = pair_of_families()
-    found = Duplicates().measure_set([measured(first)])
+    found = Duplicates().measure_set([with_identity(first)])
     assert found.unchecked == {"nearest_blocked": "the recipe names no blocklist"}
     assert all("nearest_blocked" not in values for values in found.samples.values())
 
@@ -281,3 +287,19 @@ def test_an_index_finds_the_copies_that_exact_search_finds(monkeypatch: pytest.M
     monkeypatch.setattr(across, "EXACT_PAIRS", 0)
     monkeypatch.setattr(neighbours, "EXACT_PAIRS", 0)
     assert Duplicates().measure_set(groups) == exactly
+
+
+def test_a_subject_in_another_split_in_other_poses_before_other_backgrounds_is_found_and_a_sibling_is_not() -> None:
+    first, sibling, other = pair_of_families()
+    again = as_group(9, "test", first, other)
+    groups = [with_identity(group) for group in (as_group(0, "train", first), as_group(1, "test", sibling), again)]
+    found = Duplicates().measure_set(groups)
+    own, theirs = ({found.samples[cell.key]["subject_in_other_split"] for cell in group.planned.cells} for group in groups[:0:-1])
+    assert len(own) == len(theirs) == 1
+    assert own.pop() > theirs.pop() + 0.5
+    assert all("subject_in_other_split: g000000" in found.evidence[cell.key] for cell in again.cells)
+
+
+def test_without_the_check_identity_subjects_are_not_told_apart_whatever_their_poses() -> None:
+    first, _, _ = pair_of_families()
+    assert "identity noted no embeddings" in Duplicates().measure_set([measured(first)]).unchecked["subject_in_split"]

@@ -150,3 +150,16 @@ def test_without_faiss_a_large_set_says_what_to_install(monkeypatch: pytest.Monk
     codes, groups, _ = crowded(4, 60)
     with pytest.raises(MissingExtraError, match=r"pip install 'spotdiff10k\[scale\]'"):
         neighbours.earlier(codes, groups, groups % 2, other_split=True)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32), count=st.integers(1, 30))
+def test_the_few_most_similar_are_those_of_brute_force(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    codes = codes_of(rng.normal(size=(count, 5)))
+    limits = rng.integers(0, count + 1, count)
+    found = exact.few_most_similar(codes, codes, limits, 4)
+    table = codes.astype(np.int64) @ codes.astype(np.int64).T
+    for row, limit in enumerate(limits):
+        expected = np.argsort(-table[row, :limit], kind="stable")[:4].tolist()
+        assert found[row].tolist() == expected + [NOBODY] * (4 - len(expected))
