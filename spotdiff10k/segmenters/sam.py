@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar
 
 import numpy as np
@@ -46,6 +47,7 @@ class Sam:
         network = build() if build else package.sam_model_registry[ARCHITECTURE]()
         network.load_state_dict(load_file(weights))
         self._predictor = package.SamPredictor(network.eval().to(device))
+        self._turn = Lock()  # a predictor holds one picture at a time
 
     def segment(self, pictures: Pictures, boxes: Boxes | None = None) -> Masks:
         """Find what each box holds. Raises ValueError without boxes."""
@@ -58,8 +60,9 @@ class Sam:
         told = checked_boxes("sam", pictures, boxes)
         masks = np.zeros(pictures.shape[:3], np.uint8)
         for number, (picture, box) in enumerate(zip(pictures, told, strict=True)):
-            self._predictor.set_image(np.ascontiguousarray(picture))
-            logits = self._predict(box, None if points is None else points[number])
+            with self._turn:
+                self._predictor.set_image(np.ascontiguousarray(picture))
+                logits = self._predict(box, None if points is None else points[number])
             masks[number] = alpha_of(torch.from_numpy(logits), *picture.shape[:2])[0]
         return masks
 

@@ -1,7 +1,5 @@
 """The proxy's own picture, in even light before grey: for edges of its paint, and for editors that want a picture."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from spotdiff10k.engines.rendered.light import AMBIENT_COUNT, ENVIRONMENT_HEIGHT, ENVIRONMENT_LEVELS, ENVIRONMENT_WIDTH
@@ -15,7 +13,6 @@ SUN = (0.62, 0.33, 0.71)
 """Towards the light, about unit: from behind the viewer, from the left, from above."""
 SUN_RADIANCE, SKY_RADIANCE, GROUND_RADIANCE = 0.55, 0.62, 0.4
 EXPOSURE = 1.0
-KEPT_WORKSPACES = 1
 
 
 def _lighting() -> Lighting:
@@ -31,14 +28,9 @@ def _lighting() -> Lighting:
     )
 
 
-@lru_cache(KEPT_WORKSPACES)
-def _workspace(size: int) -> Workspace:
-    return Workspace(size)
-
-
 def neutral_picture(posed: PosedSubject, camera: Camera) -> U8:
     """(H, W, 3) of a posed subject; no ground, no shadow."""
     size = camera.size
     nothing = np.zeros((size, size), np.uint8)
     plate = Plate(np.full((size, size, 3), GREY, np.uint8), nothing, nothing, camera, _lighting(), 0.0)
-    return np.array(render(prepare(posed), plate, _workspace(size)).picture)
+    return render(prepare(posed), plate, Workspace(size)).picture  # work arrays of its own: maps are made in several threads

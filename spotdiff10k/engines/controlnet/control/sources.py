@@ -35,15 +35,20 @@ def _model(subject: SubjectLevel, folder: str | None) -> SubjectModel:
 
 
 @lru_cache(KEPT_POSES)
-def _posed(subject: SubjectLevel, folder: str | None, articulation: str, turn_degrees: float) -> PosedSubject:
+def _kept_pose(subject: SubjectLevel, folder: str | None, articulation: str, turn_degrees: float) -> PosedSubject:
     return pose_subject(_model(subject, folder), articulation, turn_degrees)
+
+
+def posed_subject(subject: SubjectLevel, folder: str | None, pose: PoseLevel) -> PosedSubject:
+    """A subject's 3D model in a pose. Raises EngineError."""
+    return _kept_pose(subject, folder, pose.articulation, pose.turn_degrees)
 
 
 def from_proxy(
     subject: SubjectLevel, pose: PoseLevel, camera: Camera, kinds: Sequence[str], ground: bool, folder: str | None
 ) -> ControlMaps:
     """Render the subject's 3D model in its pose. Raises EngineError for a family that has no model or no such skeleton."""
-    proxy = make_proxy(_posed(subject, folder, pose.articulation, pose.turn_degrees), camera)
+    proxy = make_proxy(posed_subject(subject, folder, pose), camera)
     maps = {kind: _drawn(kind, proxy, ground, subject) for kind in kinds}
     region = coverage(proxy)
     if not region.any():
