@@ -11,14 +11,20 @@ class TrainingSettings:
     """Of one training; two trainings with the same settings, seed, pictures and labels give the same weights."""
 
     width: int = 128  # d: length of z_s, z_p and z_b
-    expert_steps: int = 200  # stage 1
-    subject_steps: int = 400  # stage 2
+    hidden: int = 128  # channels of a token inside a branch
+    heads: int = 4  # places a pooler attends to
+    token_width: int = 192  # principal components of the tokens that branches see
+    expert_steps: int = 100  # stage 1
+    subject_steps: int = 300  # stage 2
     batch_subjects: int = 16  # subjects a batch, with views that differ in pose and in background
-    learning_rate: float = 1e-3  # AdamW
-    weight_decay: float = 1e-2
+    views_per_subject: int = 3
+    learning_rate: float = 2e-3  # AdamW
+    weight_decay: float = 5e-2
+    warmup_steps: int = 20
     temperature: float = 0.1  # of InfoNCE
     orthogonality: Orthogonality = "cosine"
     orthogonality_weight: float = 1.0  # λ; 0 leaves the term out
     hard_negatives: bool = True  # other subjects of the same pose and background are in every batch
     masks: bool = True  # the subject branch attends inside the mask where the set has masks
     tokens: bool = True  # False: pooled features instead of an attention pooler over tokens
+    checkpoint_every: int = 100  # steps
