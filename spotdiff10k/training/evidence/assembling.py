@@ -11,11 +11,13 @@ from spotdiff10k.training.evidence.controls import Direction
 from spotdiff10k.training.evidence.curves import read_curve
 from spotdiff10k.training.evidence.environment import environment
 from spotdiff10k.training.evidence.figures import meanings
+from spotdiff10k.training.evidence.filters import PutBack
 from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
 from spotdiff10k.training.evidence.jobs import Training
 from spotdiff10k.training.evidence.options import CertifyOptions
 from spotdiff10k.training.evidence.part_set import TRAIN
 from spotdiff10k.training.evidence.reckoning import Reckoning
+from spotdiff10k.training.evidence.refused import RefusedSet
 from spotdiff10k.training.evidence.rule import Shown, criteria, verdict
 from spotdiff10k.training.evidence.storing import Result
 from spotdiff10k.training.results import (
@@ -26,6 +28,7 @@ from spotdiff10k.training.results import (
     Curve,
     Dataset,
     Efficiency,
+    FilterReturn,
     WeightFile,
 )
 from spotdiff10k.training.views import GroupedSet, labels_of
@@ -59,6 +62,8 @@ class Trained:
     results: Mapping[str, Sequence[Result]]  # by the arm's name, in the order of its jobs
     tried: Sequence[arms.Tried]
     efficiency: Sequence[tuple[float, str]]
+    refused: RefusedSet | None  # None where the run is not at hand
+    put_back: Sequence[PutBack]
     weights: tuple[WeightFile, ...]
 
 
@@ -89,8 +94,8 @@ def assembled(
         controls=controls,
         ablations=tuple(_ablations(reckoning, found)),
         efficiency=tuple(Efficiency(share, name) for share, name in trained.efficiency),
-        filters=(),
-        filters_note="The return of each check is not measured yet.",
+        filters=tuple(_filters(reckoning, trained)),
+        filters_note=_filters_note(trained),
         curves=tuple(_curves(trained)),
         weights=trained.weights,
         disclosures=tuple(_disclosures(dataset, subjects)),
@@ -153,6 +158,19 @@ def _ablations(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Compa
         for figure, direction in ABLATED:
             if arm.role == "ablation" and reckoning.knows(name, figure):
                 yield reckoning.first_seed(figure, name, arms.MODEL, direction)
+
+
+def _filters(reckoning: Reckoning, trained: Trained) -> Iterator[FilterReturn]:
+    for one in trained.put_back:
+        known = [(figure, direction) for figure, direction in ABLATED if reckoning.knows(one.arm, figure)]
+        found = tuple(reckoning.first_seed(figure, one.arm, arms.MODEL, direction) for figure, direction in known)
+        yield FilterReturn(one.check, len(one.rows), len(one.rows), one.arm, found, "")
+
+
+def _filters_note(trained: Trained) -> str:
+    if trained.refused is None:
+        return "What checks refused is not at hand: it is in the run that the set was made in."
+    return "" if trained.put_back else "No check refused a picture of the training subjects."
 
 
 def _curves(trained: Trained) -> Iterator[Curve]:

@@ -17,10 +17,12 @@ from spotdiff10k.training.evidence import arms, file, schedule
 from spotdiff10k.training.evidence.assembling import Trained, assembled
 from spotdiff10k.training.evidence.environment import environment
 from spotdiff10k.training.evidence.features_work import features
+from spotdiff10k.training.evidence.filters import JoinedSet, put_back, returned
 from spotdiff10k.training.evidence.jobs import Job, Training
 from spotdiff10k.training.evidence.options import CertifyOptions
 from spotdiff10k.training.evidence.part_set import TRAIN, limited
 from spotdiff10k.training.evidence.plates import PlateSet
+from spotdiff10k.training.evidence.refused import RefusedSet
 from spotdiff10k.training.evidence.schedule import OnProgress
 from spotdiff10k.training.evidence.storing import Result, has_tokens, map_tokens, save_tokens
 from spotdiff10k.training.evidence.training_set import TrainingSet
@@ -65,10 +67,12 @@ def certify(
     options: CertifyOptions | None = None,
     processes: int | None = None,
     watchers: Watchers | None = None,
+    refused: RefusedSet | None = None,
 ) -> Certified:
     """Make the certificate of a set in `folder`; the same call again takes up what an earlier one finished.
 
-    `processes` None means all usable cores, 0 this process alone. The verdict may be any: look at `certificate.verdict`.
+    `processes` None means all usable cores, 0 this process alone. `refused` is what the run's checks refused, where it is still
+    there. The verdict may be any: look at `certificate.verdict`.
     Raises DataError when the set is too small to show anything, RunError when something cannot be written or trained.
     """
     chosen = options or CertifyOptions()
@@ -82,9 +86,19 @@ class _Certifying:
     """One certificate, step by step."""
 
     def __init__(
-        self, grouped: GroupedSet, subjects: int, folder: Path, options: CertifyOptions, processes: int | None, watchers: Watchers
+        self,
+        grouped: GroupedSet,
+        subjects: int,
+        folder: Path,
+        options: CertifyOptions,
+        processes: int | None,
+        watchers: Watchers,
+        refused: RefusedSet | None,
     ) -> None:
         self._grouped, self._subjects, self._folder, self._options = grouped, subjects, folder, options
+        self._refused = refused
+        self._joined: GroupedSet = grouped if refused is None else JoinedSet(grouped, refused)
+        self._put_back = [] if refused is None else put_back(len(grouped.views), refused)
         self._work = folder / WORK
         self._processes, self._watchers = processes, watchers
         self._seconds: dict[str, float] = {}
@@ -103,7 +117,7 @@ class _Certifying:
 
     def all(self) -> Certified:
         """Features, plates, trainings, verdict."""
-        with self._timed("features", f"Looking at {len(self._grouped.views):,} pictures."):
+        with self._timed("features", f"Looking at {len(self._joined.views):,} pictures."):
             masks = self._look()
         with self._timed("plates", "Looking at the plates."):
             places = self._look_at_plates()
@@ -114,7 +128,8 @@ class _Certifying:
             found = schedule.run(jobs, work, self._processes, self._watchers.training)
         results = {one.name: [found[f"{one.name}, seed {number}"] for number in range(1, len(one.jobs) + 1)] for one in planned}
         with self._timed("verdict", "Weighing the evidence."):
-            trained = Trained(planned, results, tried, efficiency, self._weights(planned, work))
+            weights = self._weights(planned, work)
+            trained = Trained(planned, results, tried, efficiency, self._refused, self._put_back, weights)
             certificate = assembled(self._grouped, self._subjects, self._options, self._encoder, masks, trained)
             file.write(self._folder, certificate)
         self._clear_tokens()
@@ -124,7 +139,7 @@ class _Certifying:
     def _look(self) -> bool:
         if not has_tokens(self._work, "pictures"):
             tokens = features(
-                self._grouped, self._options.encoder, self._work / "features", self._processes, self._watchers.looking
+                self._joined, self._options.encoder, self._work / "features", self._processes, self._watchers.looking
             )
             save_tokens(self._work, "pictures", tokens)
         tokens = map_tokens(self._work, "pictures")
@@ -151,11 +166,13 @@ class _Certifying:
             tried.append(one)
             planned += [_on_plates(arm, places) for arm in added]
         planned += arms.ablated(proper, options.training, options.seeds[0])
+        every = labels_of(self._joined.views)
+        planned += returned(proper, every, options.training, options.seeds[0], self._put_back)
         fewer = list(arms.fewer_subjects(proper, options.training, options.seeds[: options.efficiency_seeds]))
         return [*planned, *(arm for _, arm in fewer)], tried, [*((share, arm.name) for share, arm in fewer), (1.0, arms.MODEL)]
 
     def _world(self) -> str:
-        told = [self._grouped.digest, self._encoder, environment(), len(self._grouped.views)]
+        told = [self._grouped.digest, self._encoder, environment(), [view.key for view in self._joined.views]]
         digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
         digest.update(TrainingSet(self._held_out, self._labels[self._held_out]).digest.encode())
         return digest.hexdigest()
