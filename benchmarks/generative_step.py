@@ -101,11 +101,9 @@ def main() -> None:
     seconds, inside, trained = measured(unet, settings)
     step = statistics.median(seconds)
     where = torch.cuda.get_device_name() if device == "cuda" else "CPU, one thread"
-    print(f"{where}; {frozen / 1e6:.1f} million frozen, {trained / 1e6:.2f} million trained; {settings.precision}")
+    print(f"{where}; {frozen / 1e6:.1f} million numbers frozen, {trained / 1e6:.2f} million trained; {settings.precision}")
     print(f"{step:.4f} s a step of {asked.batch} pairs ({min(seconds):.4f} to {max(seconds):.4f}, {len(seconds)} steps)")
-    print(
-        f"{asked.batch / step:.1f} pairs/s; the forward pass of the network takes {statistics.median(inside) / step:.0%} of a step"
-    )
+    print(f"{asked.batch / step:.1f} pairs/s; the network's forward pass takes {statistics.median(inside) / step:.0%} of a step")
     if device == "cuda":
         print(f"{torch.cuda.max_memory_allocated() / GIB:.1f} GiB at most")
 

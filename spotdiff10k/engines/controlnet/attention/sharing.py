@@ -34,7 +34,7 @@ class Sharing:
     kernel: Kernel = "sdpa"
     """`sdpa`: scaled_dot_product_attention with a bias; `flex`: FlexAttention with a block mask, compiled on CUDA."""
     keep: bool = True
-    """Keep keys and values of anchors for later batches; False where a group is always made in one batch, which needs no memory."""
+    """Keep keys and values of anchors for later batches; False where a group is always made in one batch, to need no memory."""
     device_gib: float = 16.0
     """Keys and values of anchors kept on the device; what goes beyond is kept in host memory."""
     host_gib: float = 64.0
