@@ -1,6 +1,9 @@
 """Every registered engine keeps to the protocol: it makes what was planned, and a cell depends on its plan alone."""
 
+import importlib
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import photo_subjects
 import pytest
@@ -9,6 +12,8 @@ import toy_runs
 from spotdiff10k import plan, recipe, registry, schema
 from spotdiff10k.samples import PICTURE_FORMATS, decode, expected_members, pixels_digest, read_record
 from spotdiff10k.types import Engine, EngineSettings, FinishedGroup, PlannedGroup
+
+pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
 
 ENGINES = [name for name in registry.names("engines") if name not in ("blots", "sketch")]
 """Without the test engines that misbehave on request."""
@@ -26,7 +31,17 @@ def chosen(name: str, tmp_path_factory: pytest.TempPathFactory) -> recipe.Recipe
     if "procedural" not in getattr(registry.find("engines", name), "subject_sources", ("procedural",)):
         photos = photo_subjects.imported(tmp_path_factory.mktemp("photos"), subjects=6, views=2)
         overrides += [f"subjects.source={{photos: {photos}}}", "poses={levels: 2, count: 2}"]
+    if name == "controlnet":
+        overrides[0] = f"engine={{name: controlnet, size: {toy_runs.SIZE}, options: {_painting(tmp_path_factory.mktemp('model'))}}}"
     return recipe.load("tiny", overrides)
+
+
+def _painting(folder: Path) -> str:
+    """Options with a model of random weights; skips where diffusers is not installed."""
+    pytest.importorskip("diffusers")
+    sys.path.append(str(Path(__file__).parents[1] / "controlnet"))
+    tiny = importlib.import_module("tiny")
+    return f"{{model: {tiny.save('sd15', folder)}, steps: 1, join_strength: 1.0, segmenters: none}}"
 
 
 @pytest.fixture(scope="module")
