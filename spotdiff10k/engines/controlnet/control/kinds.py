@@ -1,7 +1,7 @@
 """The kinds of control map: what each one shows, and which models it is drawn for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spotdiff10k.engines.rendered.limbs import AP10K, OPENPOSE18, Drawing
 
@@ -35,7 +35,9 @@ KINDS: Mapping[str, Kind] = {
     )
 }
 
-DRAWINGS: Mapping[str, Drawing] = {"openpose18": OPENPOSE18, "ap10k": AP10K}
+AP10K_HALF_WIDTH = 3.4
+"""Pixels at 512: what OpenCV makes of a line of thickness 5."""
+DRAWINGS: Mapping[str, Drawing] = {"openpose18": OPENPOSE18, "ap10k": replace(AP10K, half_width=AP10K_HALF_WIDTH)}
 """How the skeletons of a schema are drawn."""
 KIND_OF: Mapping[str, str] = {kind.schema: kind.name for kind in KINDS.values() if kind.schema}
 """Schema to kind."""
