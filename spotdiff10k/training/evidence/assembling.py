@@ -16,8 +16,8 @@ from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
 from spotdiff10k.training.evidence.jobs import Training
 from spotdiff10k.training.evidence.options import CertifyOptions
 from spotdiff10k.training.evidence.part_set import TRAIN
+from spotdiff10k.training.evidence.planning import Plan
 from spotdiff10k.training.evidence.reckoning import Reckoning
-from spotdiff10k.training.evidence.refused import RefusedSet
 from spotdiff10k.training.evidence.rule import Shown, criteria, verdict
 from spotdiff10k.training.evidence.storing import Result
 from spotdiff10k.training.results import (
@@ -58,11 +58,9 @@ RESAMPLED = (
 class Trained:
     """Everything that came out of the jobs."""
 
-    planned: Sequence[arms.Planned]
+    planned: Plan
     results: Mapping[str, Sequence[Result]]  # by the arm's name, in the order of its jobs
-    tried: Sequence[arms.Tried]
-    efficiency: Sequence[tuple[float, str]]
-    refused: RefusedSet | None  # None where the run is not at hand
+    refused_at_hand: bool  # whether the run is there, with what its checks refused
     put_back: Sequence[PutBack]
     weights: tuple[WeightFile, ...]
 
@@ -73,11 +71,11 @@ def assembled(
     """The certificate of a set of which `grouped` is the part that was used, out of so many subjects."""
     held_out = _held_out(grouped)
     reckoning = Reckoning(draws(held_out.subjects, BOOTSTRAP_ROOT))
-    found = {one.name: reckoning.arm(one, trained.results[one.name]) for one in trained.planned}
+    found = {one.name: reckoning.arm(one, trained.results[one.name]) for one in trained.planned.arms}
     told = meanings(held_out, options.training.width)
     dataset = _dataset(grouped, masks)
     gains = tuple(_gains(reckoning, found))
-    controls = tuple(_control(reckoning, one, options.bars.control_margin) for one in trained.tried)
+    controls = tuple(_control(reckoning, one, options.bars.control_margin) for one in trained.planned.tried)
     shown = Shown(dataset, found, {one.name: one for one in told}, gains, controls, len(options.seeds))
     bars = criteria(shown, options.bars)
     return Certificate(
@@ -93,7 +91,7 @@ def assembled(
         gains=gains,
         controls=controls,
         ablations=tuple(_ablations(reckoning, found)),
-        efficiency=tuple(Efficiency(share, name) for share, name in trained.efficiency),
+        efficiency=tuple(Efficiency(share, name) for share, name in trained.planned.efficiency),
         filters=tuple(_filters(reckoning, trained)),
         filters_note=_filters_note(trained),
         curves=tuple(_curves(trained)),
@@ -168,13 +166,13 @@ def _filters(reckoning: Reckoning, trained: Trained) -> Iterator[FilterReturn]:
 
 
 def _filters_note(trained: Trained) -> str:
-    if trained.refused is None:
+    if not trained.refused_at_hand:
         return "What checks refused is not at hand: it is in the run that the set was made in."
     return "" if trained.put_back else "No check refused a picture of the training subjects."
 
 
 def _curves(trained: Trained) -> Iterator[Curve]:
-    for arm in trained.planned:
+    for arm in trained.planned.arms:
         for job, result in zip(arm.jobs, trained.results[arm.name], strict=True):
             if isinstance(job, Training) and arm.role == "model":
                 yield read_curve(arm.name, job.seed, result.told["curve"])

@@ -1,11 +1,15 @@
 """What figures depend on beside the data and the seeds: versions and the kind of processor. No host, no time."""
 
+import hashlib
 import platform
 import re
+from functools import cache
 from pathlib import Path
 
 from spotdiff10k import __version__
 
+CODE = Path(__file__).parents[1]
+DIGITS = 16
 CPU_INFO = Path("/proc/cpuinfo")
 
 
@@ -16,11 +20,21 @@ def environment() -> dict[str, str]:
 
     return {
         "spotdiff10k": __version__,
+        "reference trainer": code_digest(),
         "python": platform.python_version(),
         "torch": str(torch.__version__),
         "numpy": str(numpy.__version__),
         "processor": processor(),
     }
+
+
+@cache
+def code_digest() -> str:
+    """Of the source of the reference trainer and of what is asked of it: another trainer gives other figures."""
+    digest = hashlib.sha256()
+    for path in sorted([*CODE.glob("*.py"), *(CODE / "evidence").glob("*.py")]):
+        digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:DIGITS]
 
 
 def processor(cpu_info: Path = CPU_INFO) -> str:

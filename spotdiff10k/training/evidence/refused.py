@@ -90,8 +90,9 @@ class RefusedSet:
 
 
 def _refused(run: Run) -> Iterator[RefusedPicture]:
-    """What the training split would hold as well without its checks: the first refused attempt at a cell (no other would have
-    been made), and all pictures of groups that were refused.
+    """What the training split would hold as well without its checks.
+
+    The first refused attempt at a cell, for no other would have been made, and all pictures of groups that were refused.
     """
     rows = [row for row in verdicts.read(run.verdicts) if row.split == TRAIN]
     groups = {row.group: _checks(row) for row in rows if not row.sample and not row.accepted}

@@ -27,21 +27,24 @@ class Result:
     told: Mapping[str, str]  # texts, such as a training curve in JSON
 
 
-def save_tokens(folder: Path, name: str, tokens: TokenSet) -> None:
-    """Write a token set so that `map_tokens` finds it; the file that says it is whole comes last."""
+def save_tokens(folder: Path, name: str, tokens: TokenSet, asked: str = "") -> None:
+    """Write a token set so that `map_tokens` finds it; the file that says it is whole, and what was asked for, comes last."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = {"tokens": tokens.tokens, "pooled": tokens.pooled}
     if tokens.inside is not None:
         parts["inside"] = tokens.inside
     for part, array in parts.items():
         np.save(folder / f"{name}-{part}.npy", np.ascontiguousarray(array), allow_pickle=False)
-    about = {"encoder": tokens.encoder, "parts": sorted(parts)}
+    about = {"asked": asked, "encoder": tokens.encoder, "parts": sorted(parts)}
     write_atomically(folder / f"{name}.json", json.dumps(about, sort_keys=True).encode())
 
 
-def has_tokens(folder: Path, name: str) -> bool:
-    """Whether `save_tokens` ended."""
-    return (folder / f"{name}.json").is_file()
+def has_tokens(folder: Path, name: str, asked: str = "") -> bool:
+    """Whether `save_tokens` ended for what is asked."""
+    try:
+        return bool(json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["asked"] == asked)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def map_tokens(folder: Path, name: str) -> TokenSet:
