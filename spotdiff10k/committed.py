@@ -6,10 +6,10 @@ the last round that remade a cell is the one that counts.
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedCell, Plan
 INSIDE = 128
 """Alpha from which a pixel counts as inside the subject."""
 ANNOTATIONS = "annotations"
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class SampleView:
     members: Mapping[str, bytes]  # suffix to data; empty when the sample is missing
     _decoded: Decoded = field(repr=False, compare=False)
     _parsed: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)  # what JSON said, by what it is
+    _seen: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # what `once` took, by its name
 
     @property
     def key(self) -> str:
@@ -119,6 +121,20 @@ class SampleView:
         if ANNOTATIONS not in self._parsed:
             self._parsed[ANNOTATIONS] = read_object(self.record[ANNOTATIONS])
         return self._parsed[ANNOTATIONS]
+
+    def once(self, name: str, take: Callable[[], Taken]) -> Taken:
+        """What `take` takes of this sample's members alone, taken once however often the sample is looked at.
+
+        A defect is planted in one sample of a group, and what its siblings show was seen before.
+        """
+        if name not in self._seen:
+            self._seen[name] = take()
+        found: Taken = self._seen[name]
+        return found
+
+    def altered(self, cell: PlannedCell, members: Mapping[str, bytes]) -> "SampleView":
+        """The view of the sample with other members: nothing is known of it."""
+        return replace(self, cell=cell, members=members, _parsed={}, _seen={})
 
     def check(self, suffix: str) -> None:
         """Make sure that a picture member can be decoded, at less cost. Raises what `pixels` raises."""

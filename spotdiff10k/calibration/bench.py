@@ -124,7 +124,7 @@ def revised(view: GroupView, before: Group, after: Group) -> GroupView:
         if after.by_key[cell.key] is before.by_key[cell.key]:
             samples.append(replace(sample, cell=cell))
         else:
-            samples.append(replace(sample, cell=cell, members=after.by_key[cell.key], _parsed={}))
+            samples.append(sample.altered(cell, after.by_key[cell.key]))
     return replace(view, planned=after.planned, samples=tuple(samples))
 
 

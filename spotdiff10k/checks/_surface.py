@@ -6,6 +6,7 @@ Seitz 2000). So two pictures of one pose agree whatever their cameras, and two p
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -207,6 +208,10 @@ def disagreements(surfaces: Sequence[Surface]) -> F64:
     return found
 
 
+def _surface(sample: SampleView, scale: float, eye: Eye) -> Surface:
+    return back_project(np.asarray(sample.pixels(DEPTH), np.uint16), np.asarray(sample.mask, np.uint8), scale, eye)
+
+
 def surfaces_of_all(samples: Sequence[SampleView]) -> tuple[Surface, ...] | str:
     """What every sample shows, or why that cannot be had."""
     found = []
@@ -216,6 +221,5 @@ def surfaces_of_all(samples: Sequence[SampleView]) -> tuple[Surface, ...] | str:
             return NO_DEPTH
         if eye is None or not isinstance(scale, int | float):
             return NO_CAMERA if eye is None else NO_SCALE
-        depth = np.asarray(sample.pixels(DEPTH), np.uint16)
-        found.append(back_project(depth, np.asarray(sample.mask, np.uint8), scale, eye))
+        found.append(sample.once("surface", partial(_surface, sample, float(scale), eye)))
     return tuple(found)

@@ -4,6 +4,7 @@ Measured where neither the subject nor its shadow is. Whether the plate fits the
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -52,7 +53,7 @@ class Background:
         if not group.samples:
             return Measures({}, {}, {}, dict.fromkeys((*self.ranges, *self.group_ranges), NO_SAMPLES))
         taken = Taking(group, NAME)
-        seen = [backdrop(sample) for sample in group.samples]
+        seen = [sample.once(NAME, partial(backdrop, sample)) for sample in group.samples]
         taken.compare("", differences(seen))
         taken.facts = {sample.key: {NOTE: note(one)} for sample, one in zip(group.samples, seen, strict=True)}
         return taken.measures()

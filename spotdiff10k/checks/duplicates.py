@@ -1,6 +1,7 @@
 """duplicates: the same picture twice in a group, pictures and subjects that other groups have too, pictures to stay away from."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -33,6 +34,7 @@ NO_BLOCKLIST = "the recipe names no blocklist"
 NO_EMBEDDINGS = "the check identity noted no embeddings, by which subjects are told apart whatever their poses"
 NO_GROUPS = "there is no group"
 ALONE = "the group has no two samples"
+NOTED = "duplicates"
 WARM_SIDE = 64
 SAME_LOOK = 0.88
 """Similarity of two subjects from which they count as the same."""
@@ -96,7 +98,7 @@ class Duplicates:
 
     def measure(self, group: GroupView) -> Measures:
         """Hash every sample, and find the one of its group that is nearest to it."""
-        facts = {sample.key: _facts(sample) for sample in group.samples}
+        facts = {sample.key: sample.once(NOTED, partial(_facts, sample)) for sample in group.samples}
         if len(facts) == 1:
             return Measures({key: {} for key in facts}, unchecked={"twin_bits": ALONE}, facts=facts)
         if not facts:

@@ -1,6 +1,7 @@
 """mask: whether the recorded mask is sound by itself, and whether it is the mask of this picture."""
 
 from collections.abc import Container, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -95,7 +96,7 @@ class Mask:
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample's mask."""
         unchecked = self._unchecked(group)
-        taken = {sample.key: measure_mask(sample, unchecked) for sample in group.samples}
+        taken = {sample.key: dict(sample.once("mask", partial(measure_mask, sample, unchecked))) for sample in group.samples}
         if self._segmenter and group.samples:
             for key, values in _against(load_segmenter(self._segmenter), group.samples).items():
                 taken[key] |= values

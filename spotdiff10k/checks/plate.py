@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -88,12 +89,10 @@ class Plate:
         evidence: dict[str, str] = {}
         for sample in group.samples:
             data, plate = sample.members[member], layer_of(sample, member)
-            values = {**_against_picture(sample, plate, SHADOW in sample.members), "copies": copies[sample.key]}
-            left = [residue(picture_of(sample), plate, mask_of(sample), line) for line in (SHORT, LONG)]
-            if None in left:
+            values = {**sample.once(NAME, partial(_beside_plate, sample, plate)), "copies": copies[sample.key]}
+            if None in values.values():
                 evidence[sample.key] = NO_CONTRAST
-            values["residue"], values["displaced_residue"] = (share or 0.0 for share in left)
-            samples[sample.key] = {name: value for name, value in values.items() if name not in unchecked}
+            samples[sample.key] = {name: value or 0.0 for name, value in values.items() if name not in unchecked}
             if data not in signatures:
                 signatures[data] = signature(plate)
             facts[sample.key] = {SIGNATURE: signatures[data]}
@@ -120,6 +119,12 @@ def _unchecked(group: GroupView) -> dict[str, str]:
     if "shadow" not in group.settings.outputs:
         return dict.fromkeys(("difference", "block_difference"), NO_SHADOW)
     return {} if group.settings.picture_format == LOSSLESS else {"difference": LOSSY}
+
+
+def _beside_plate(sample: SampleView, plate: Picture) -> dict[str, float | None]:
+    """What is measured of a sample and its plate; None for a residue that cannot be told."""
+    left = [residue(picture_of(sample), plate, mask_of(sample), line) for line in (SHORT, LONG)]
+    return {**_against_picture(sample, plate, SHADOW in sample.members), "residue": left[0], "displaced_residue": left[1]}
 
 
 def _against_picture(sample: SampleView, plate: Picture, shadowed: bool) -> dict[str, float]:

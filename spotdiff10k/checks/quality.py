@@ -1,6 +1,7 @@
 """quality: blur, noise, compression, exposure, clipping, blank and tiled pictures; and what scorers say, where any are chosen."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from statistics import median_low
 from typing import ClassVar
 
@@ -129,7 +130,11 @@ def _look_at_all(group: GroupView) -> Iterator[dict[str, float | None]]:
         data = sample.members.get(member, b"")
         if data and data not in plates:
             plates[data] = luma(layer_of(sample, member))
-        yield _look(picture_of(sample), sample.luma, mask_of(sample), plates.get(data))
+        yield sample.once("quality", partial(_look_at, sample, plates.get(data)))
+
+
+def _look_at(sample: SampleView, plate: Picture | None) -> dict[str, float | None]:
+    return _look(picture_of(sample), sample.luma, mask_of(sample), plate)
 
 
 def _look(picture: Picture, grey: Picture, mask: Picture, plate: Picture | None) -> dict[str, float | None]:
