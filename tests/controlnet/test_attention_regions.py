@@ -5,6 +5,7 @@ import pytest
 
 from spotdiff10k.engines.controlnet.attention.options import IDENTITY_OPTIONS, sharing_of
 from spotdiff10k.engines.controlnet.attention.regions import level_of, region_on
+from spotdiff10k.engines.controlnet.attention.room import anchor_bytes, groups_with_room
 from spotdiff10k.engines.controlnet.attention.sharing import Sharing
 from spotdiff10k.errors import EngineError
 from spotdiff10k.types import EngineSettings
@@ -74,3 +75,21 @@ def test_a_key_placed_below_is_the_key_that_the_network_would_have_made_a_pictur
     assert (moved - apply_rotary_emb(key, here)).abs().max() > 0.1
     single = below(key[:, :, :7], turns[:7], (1, 7))
     assert torch.equal(single, key[:, :, :7])
+
+
+def test_room_for_anchors_is_counted_on_the_full_network():
+    torch = pytest.importorskip("torch")
+    diffusers = pytest.importorskip("diffusers")
+    with torch.device("meta"):
+        unet = diffusers.UNet2DConditionModel(sample_size=64, cross_attention_dim=768)
+    sides = {"down_blocks.0": 64, "down_blocks.1": 32, "down_blocks.2": 16, "mid_block": 8}
+    sides |= {"up_blocks.1": 16, "up_blocks.2": 32, "up_blocks.3": 64}
+    layers = {name: module for name, module in unet.named_modules() if name.endswith(".attn1")}
+    numbers = sum(
+        sides[next(block for block in sides if name.startswith(block))] ** 2 * module.inner_dim for name, module in layers.items()
+    )
+    assert anchor_bytes("sd15", 512, steps=20, halves=2, subject=1.0) == numbers * 20 * 2 * 2 * 2
+    assert groups_with_room(Sharing(), "sd15", 512, 20, 2) == 80 * 2**30 // round(0.4 * numbers * 160)
+    assert groups_with_room(Sharing(), "qwen-image", 1328, 30, 2) == 1
+    assert groups_with_room(Sharing(keep=False), "qwen-image", 1328, 30, 2) is None
+    assert anchor_bytes("qwen-edit", 1024, 40, 1) == 0

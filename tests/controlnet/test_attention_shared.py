@@ -189,6 +189,22 @@ def test_anchors_beyond_the_share_of_the_device_go_to_host_memory_and_then_stop_
     assert (run(state, members[2:], query[2:], key[2:], value[2:]) - big[2:]).abs().max() < EXACT
 
 
+def test_a_batch_filled_up_with_its_last_member_gives_the_same():
+    members = members_of("a", "b", "a", anchors=(0, 1))
+    query, key, value = tokens(3)
+    for sharing in (Sharing(), all_sharing()):
+        state = SharingState(sharing)
+        for batch in ([0, 1, 1, 1], [2, 2, 2]):
+            places = [members[row] for row in batch]
+            got = run(state, places, query[batch], key[batch], value[batch])
+            state_of_one = SharingState(sharing)
+            expected = run(state_of_one, members[:2], query[:2], key[:2], value[:2])
+            if batch[0] == 2:
+                expected = run(state_of_one, members[2:], query[2:], key[2:], value[2:])
+            assert (got[: len(expected)] - expected).abs().max() < EXACT
+        assert state.cache.held() == state_of_one.cache.held()
+
+
 def test_where_a_group_is_made_in_one_batch_nothing_has_to_be_kept():
     members = members_of("a", "a", "b", anchors=(0, 2))
     query, key, value = tokens(3)

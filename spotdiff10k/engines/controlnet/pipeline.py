@@ -7,7 +7,9 @@ from itertools import islice
 from typing import Any
 
 from spotdiff10k.cores import usable_cores
-from spotdiff10k.engines.controlnet.attention.strategies import make_strategy
+from spotdiff10k.engines.controlnet.attention.options import sharing_of
+from spotdiff10k.engines.controlnet.attention.room import groups_with_room
+from spotdiff10k.engines.controlnet.attention.strategies import SHARED, make_strategy
 from spotdiff10k.engines.controlnet.devices import Device, claim_device, visible_gpus
 from spotdiff10k.engines.controlnet.grouping import Kit, make_group
 from spotdiff10k.engines.controlnet.loading import import_diffusers, load
@@ -32,7 +34,11 @@ def groups_at_once(settings: EngineSettings) -> int:
     if not visible_gpus():
         return 1
     options = options_of(settings.options)
-    return min(MOST_AT_ONCE, max(1, (options.batch or options.family.batch) // 2))
+    most = min(MOST_AT_ONCE, max(1, (options.batch or options.family.batch) // 2))
+    if SHARED not in options.strategy:
+        return most
+    halves = 2 if options.is_guided else 1
+    return min(most, groups_with_room(sharing_of(settings), options.family.name, settings.size, options.steps, halves) or most)
 
 
 def workers_at_most(settings: EngineSettings) -> int | None:

@@ -65,6 +65,9 @@ def picked(batch: SharedBatch, circle: Circle, given: Sequence[int], grid: Grid,
 
 
 def _circle(group: str, rows: tuple[int, ...], members: Sequence[Member], sharing: Sharing) -> Circle:
-    anchors = tuple(place for place, row in enumerate(rows) if members[row].anchor)
-    sources = tuple(range(len(rows))) if sharing.sources == "all" else anchors
+    """A member that is there again, to fill a batch up, gives nothing a second time."""
+    own = [members[row] for row in rows]
+    firsts = [place for place, member in enumerate(own) if not any(member is other for other in own[:place])]
+    anchors = tuple(place for place in firsts if own[place].anchor)
+    sources = tuple(firsts) if sharing.sources == "all" else anchors
     return Circle(group, rows, sources, anchors)

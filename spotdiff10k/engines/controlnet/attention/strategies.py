@@ -67,10 +67,12 @@ class Together:
             part.forget(group)
 
 
+SHARED = "shared-attention"
+"""In the name of every strategy that keeps anchors."""
 STRATEGIES: dict[str, MakeStrategy] = {
     "description": description,
     "ip-adapter": ip_adapter,
-    "shared-attention": shared_attention,
+    SHARED: shared_attention,
     Together.name: both,
 }
 
