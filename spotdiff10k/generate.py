@@ -9,7 +9,7 @@ from collections.abc import Collection
 from itertools import chain
 
 from spotdiff10k import plan
-from spotdiff10k.cores import usable_cores
+from spotdiff10k.engines import workers_for
 from spotdiff10k.errors import RunError
 from spotdiff10k.events import EventLog
 from spotdiff10k.executors.local import LocalExecutor
@@ -78,7 +78,7 @@ def make(
     with contextlib.ExitStack() as stack:
         events = stack.enter_context(EventLog(stage.run.events))
         bell = stop or stack.enter_context(StopSignal())
-        summary = GenerateSummary(workers or usable_cores(), orders.groups, orders.pictures)
+        summary = GenerateSummary(workers_for(stage.recipe.engine.name, stage.settings, workers), orders.groups, orders.pictures)
         making = Making(stage, events, on_progress, summary)
         executor = LocalExecutor(summary.workers, stop=bell, task_seconds=group_seconds, on_warm=making.note_warm)
         return making.carry_out(orders, executor, bell)

@@ -4,13 +4,15 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from spotdiff10k import quarantine
+from spotdiff10k.engines import groups_at_once
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.events import EventLog
 from spotdiff10k.executors import Outcome, Task
 from spotdiff10k.executors.local import LocalExecutor
-from spotdiff10k.group_work import GroupWork, Made, Order
+from spotdiff10k.group_work import Bundle, GroupWork, Made, Order
 from spotdiff10k.missing import Look, look_for
 from spotdiff10k.quarantine import Quarantined
 from spotdiff10k.run import Run, remove_leftovers, sentence
@@ -35,6 +37,7 @@ class GenerateSummary:
     made_pictures: int = 0
     written_bytes: int = 0
     seconds: float = 0.0  # all together
+    engine_said: str = ""  # of its pace, the last time: pictures a second, how busy its device is
     warm_up_seconds: float = 0.0  # of them, until the first worker could start: imports and compilation
     set_aside: list[str] = field(default_factory=list)  # a sentence for each damaged tar
     quarantined: list[Quarantined] = field(default_factory=list)
@@ -93,6 +96,8 @@ class Making:
         self._summary = summary
         self._began = time.monotonic()
         self._in_quarantine: set[str] = set()
+        self._bundles: dict[str, Bundle] = {}  # that workers have, by name
+        self._alone: list[Order] = []  # of bundles that failed
 
     def carry_out(self, orders: Orders, executor: LocalExecutor, stop: StopSignal) -> GenerateSummary:
         """Make what is missing; raises QuarantinedError, StoppedError or RunError."""
@@ -100,12 +105,14 @@ class Making:
         leftovers = remove_leftovers(self._run)
         self._in_quarantine = quarantine.names(self._run)
         self._events.write("generate started", groups=summary.groups, workers=summary.workers, leftovers_removed=leftovers)
-        work = GroupWork(self._run, self._stage.recipe.engine.name, self._stage.settings)
+        engine, settings = self._stage.recipe.engine.name, self._stage.settings
+        work = GroupWork(self._run, engine, settings)
         self._tell(summary)
         try:
-            with contextlib.closing(executor.map(work, self._missing(orders.each, stop))) as outcomes:
-                for outcome in outcomes:
-                    self._take(outcome)
+            self._run_through(executor, work, bundled(self._missing(orders.each, stop), groups_at_once(engine, settings)))
+            while self._alone and not stop.requested:  # of bundles that failed: the one that is to blame has to be found
+                alone, self._alone = self._alone, []
+                self._run_through(executor, work, bundled(alone, 1))
         except Exception as error:
             self._end("generate failed", error=str(error))
             raise
@@ -119,6 +126,16 @@ class Making:
             raise QuarantinedError(summary, self._run)
         return summary
 
+    def _run_through(self, executor: LocalExecutor, work: GroupWork, bundles: Iterable[Bundle]) -> None:
+        self._bundles.clear()
+        with contextlib.closing(executor.map(work, map(self._task, bundles))) as outcomes:
+            for outcome in outcomes:
+                self._take(outcome)
+
+    def _task(self, bundle: Bundle) -> Task[Bundle]:
+        self._bundles[bundle.id] = bundle
+        return Task(bundle.id, bundle)
+
     def note_warm(self) -> None:
         """The workers can start; called once, or again when what they are forked from had to be replaced."""
         self._summary.warm_up_seconds = self._summary.warm_up_seconds or time.monotonic() - self._began
@@ -131,13 +148,13 @@ class Making:
             raise StoppedError(f"Stopped as asked: {count}. The same command again makes the rest.")
         raise RunError(f"The plan or the executor ended too early: {count}. The same command again makes the rest.")
 
-    def _missing(self, orders: Iterable[Order], stop: StopSignal) -> Iterator[Task[Order]]:
+    def _missing(self, orders: Iterable[Order], stop: StopSignal) -> Iterator[Order]:
         for look in look_for(orders, self._stage, self._summary.workers):
             if stop.requested:
                 return
             if look.missing:
                 self._set_aside(look)
-                yield Task(look.order.id, look.order)
+                yield look.order
             else:
                 self._summary.kept_groups += 1
                 self._summary.kept_pictures += len(look.order.group.cells)
@@ -156,27 +173,35 @@ class Making:
         self._summary.set_aside.append(f"{look.damage} It is set aside as {aside.name} and made again.")
         self._events.write("group set aside", group=look.order.id, damage=look.damage, aside=aside.name)
 
-    def _take(self, outcome: Outcome[Made]) -> None:
-        if outcome.failure is not None:
+    def _take(self, outcome: Outcome[tuple[Made, ...]]) -> None:
+        bundle = self._bundles.pop(outcome.id)
+        if outcome.failure is not None and len(bundle.orders) > 1:
+            self._alone += bundle.orders
+            self._events.write("bundle failed", groups=[order.id for order in bundle.orders], error=outcome.failure.error)
+        elif outcome.failure is not None:
             self._summary.quarantined.append(quarantine.put(self._run, outcome.id, outcome.failure))
             self._events.write("group quarantined", group=outcome.id, error=outcome.failure.error)
-        elif outcome.result is not None:
-            made = outcome.result
-            self._summary.made_groups += 1
-            self._summary.made_pictures += made.pictures
-            self._summary.written_bytes += made.written_bytes
-            self._leave_quarantine(outcome.id)
-            self._events.write(
-                "group made",
-                group=outcome.id,
-                pictures=made.pictures,
-                bytes=made.written_bytes,
-                seconds=round(made.seconds, 3),
-                worker=outcome.worker,
-                resident_bytes=outcome.resident_bytes,
-            )
+        for made in outcome.result or ():
+            self._note_made(made, outcome)
         self._summary.seconds = time.monotonic() - self._began
         self._tell(self._summary)
+
+    def _note_made(self, made: Made, outcome: Outcome[tuple[Made, ...]]) -> None:
+        self._summary.made_groups += 1
+        self._summary.made_pictures += made.pictures
+        self._summary.written_bytes += made.written_bytes
+        self._summary.engine_said = made.said
+        self._leave_quarantine(made.id)
+        self._events.write(
+            "group made",
+            group=made.id,
+            pictures=made.pictures,
+            bytes=made.written_bytes,
+            seconds=round(made.seconds, 3),
+            worker=outcome.worker,
+            resident_bytes=outcome.resident_bytes,
+            **({"engine": made.said} if made.said else {}),
+        )
 
     def _leave_quarantine(self, name: str) -> None:
         if name in self._in_quarantine:
@@ -195,3 +220,10 @@ class Making:
             seconds=round(summary.seconds, 3),
             **facts,
         )
+
+
+def bundled(orders: Iterable[Order], size: int) -> Iterator[Bundle]:
+    """Orders in bundles of at most `size`, of different groups, as they come."""
+    stream = iter(orders)
+    while taken := tuple(islice(stream, size)):
+        yield Bundle(taken)

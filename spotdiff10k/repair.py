@@ -1,11 +1,12 @@
 """repair: refused cells are made again under new attempts, then reserves stand in for groups that stay refused."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from spotdiff10k import generate, plan, verdicts
+from spotdiff10k import generate, plan, registry, verdicts
 from spotdiff10k.committed import read_tar, tar_paths
 from spotdiff10k.errors import DataError
 from spotdiff10k.generate import QuarantinedError
@@ -95,9 +96,20 @@ class _Mending:
             if group.id in refused:
                 attempt = len(tar_paths(self._stage.run, group.id))
                 if attempt <= self._stage.recipe.repair.attempts:
-                    part = plan.remade(group, refused[group.id], attempt, self._stage.recipe.seed)
+                    part = plan.remade(group, self._with_others(group, refused[group.id]), attempt, self._stage.recipe.seed)
                     rounds.setdefault(attempt, []).append(part)
         return {name for attempt, parts in rounds.items() for name in self._remake(parts, attempt)}
+
+    def _with_others(self, group: PlannedGroup, keys: set[str]) -> set[str]:
+        """The refused cells, and those of their poses where the engine makes a pose's cells together."""
+        chosen = self._stage.recipe.engine
+        together: Callable[[Mapping[str, Any]], bool] | None = getattr(
+            registry.find("engines", chosen.name), "remakes_poses", None
+        )
+        if together is None or not together(chosen.options):
+            return keys
+        poses = {cell.pose_index for cell in group.cells if cell.key in keys}
+        return {cell.key for cell in group.cells if cell.pose_index in poses}
 
     def _remake(self, parts: list[PlannedGroup], attempt: int) -> set[str]:
         cells = sum(len(part.cells) for part in parts)

@@ -8,6 +8,7 @@ from typing import Any
 
 from spotdiff10k import schema
 from spotdiff10k.attempts import at
+from spotdiff10k.engines import workers_for
 from spotdiff10k.errors import DataError
 from spotdiff10k.executors import Task
 from spotdiff10k.index import IndexedSample
@@ -158,9 +159,11 @@ def _other_versions(release: Mapping[str, Any]) -> list[str]:
 
 def _rerender(report: VerifyReport, facts: Facts, chosen: Recipe, count: int, workers: int) -> None:
     tasks = choose(facts.samples, facts.planned or {}, count, chosen.seed)
-    work = RerenderWork(report.path, chosen.engine.name, chosen.engine_settings())
+    settings = chosen.engine_settings()
+    work = RerenderWork(report.path, chosen.engine.name, settings)
+    at_most = workers_for(chosen.engine.name, settings, workers)
     same = True
-    for group, found in spread(work, (Task(task.planned.id, task) for task in tasks), workers):
+    for group, found in spread(work, (Task(task.planned.id, task) for task in tasks), at_most):
         report.rerendered.append(group)
         report.problems.extend(found.problems)
         report.largest_difference = max(report.largest_difference, found.largest_difference)

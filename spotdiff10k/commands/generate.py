@@ -62,6 +62,8 @@ def _tell(out: Output, summary: "GenerateSummary", run: Path) -> None:
         f"{summary.made_pictures:,} pictures, {summary.pictures_a_second:.1f} a second with {summary.workers} workers, "
         f"{summary.written_bytes / BYTES_IN_MB:,.1f} MB."
     )
+    if summary.engine_said:
+        out.say(f"The last worker to end said: {summary.engine_said}.")
 
 
 def as_values(summary: "GenerateSummary") -> dict[str, Any]:

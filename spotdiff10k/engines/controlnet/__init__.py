@@ -6,7 +6,7 @@ Importing this package is light: torch and diffusers are imported when an engine
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from spotdiff10k.engines.controlnet.options import BOTH, OPTIONS, Value, options_of, refuse_unusable
+from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, options_of, refuse_unusable
 from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ class Controlnet:
     """What it can put out besides picture, mask and record; what was painted tells no depth, normals or joints."""
     subject_sources: ClassVar[tuple[str, ...]] = ("procedural", "meshes", "photos")
     options: ClassVar[Mapping[str, Value]] = OPTIONS
-    remakes_poses: ClassVar[bool] = True
-    """The cells of a pose share their subject's pixels, so a refused one is made again with the others of its pose."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
@@ -49,6 +47,11 @@ class Controlnet:
         if not chosen.controlnet and not chosen.model.startswith((".", "/")):
             found |= {hub: licence for hub, licence in known.items() if hub != chosen.family.model.hub}
         return found
+
+    @classmethod
+    def remakes_poses(cls, options: Mapping[str, Any]) -> bool:
+        """Whether a refused cell is made again with the others of its pose, since they share their subject's pixels."""
+        return bool(options.get("hold", BOTH) != NONE)
 
     @classmethod
     def groups_at_once(cls, settings: EngineSettings) -> int:
