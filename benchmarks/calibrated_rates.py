@@ -31,10 +31,10 @@ FEWEST = 2
 """Groups of the half that would choose thresholds, where none are chosen."""
 
 
-def fresh(found: Calibration, seed: int, groups: int, planted: int, sizes: tuple[int, ...], workers: int) -> Calibration:
+def fresh(found: Calibration, seed: int, counts: Counts, sizes: tuple[int, ...], workers: int) -> Calibration:
     """The calibration's thresholds, reported on subjects of another seed."""
     checks = filled({name: dict(one.options) for name, one in found.checks.items()}, found)
-    request = Request(found.name, DEFAULT_RECIPE, Counts(FEWEST, groups, planted), sizes, found.target, checks, seed=seed)
+    request = Request(found.name, DEFAULT_RECIPE, counts, sizes, found.target, checks, seed=seed)
     prepared = prepare(request)
     known = {*found.made_on.threshold_subjects, *found.made_on.held_out_subjects}
     made = calibrate(prepared, workers, lambda done, total: print(f"{done}/{total}", end="\r", file=sys.stderr), choosing=False)
@@ -89,6 +89,7 @@ def main() -> None:
     parser.add_argument("--fresh", type=int, metavar="SEED", help="measure on the subjects of this seed")
     parser.add_argument("--groups", type=int, default=64)
     parser.add_argument("--planted", type=int, default=48)
+    parser.add_argument("--severe-planted", type=int, default=0, help="groups with severe grades, where that is more")
     parser.add_argument("--sizes", default="128,256,512")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--markdown", action="store_true")
@@ -96,8 +97,9 @@ def main() -> None:
     chosen = parser.parse_args()
     found = calibration.read(chosen.file)
     if chosen.fresh is not None:
+        counts = Counts(FEWEST, chosen.groups, chosen.planted, chosen.severe_planted)
         sizes = tuple(int(size) for size in chosen.sizes.split(","))
-        found = fresh(found, chosen.fresh, chosen.groups, chosen.planted, sizes, chosen.workers)
+        found = fresh(found, chosen.fresh, counts, sizes, chosen.workers)
         stale = [name for name, one in found.checks.items() if one.version != registry.find("checks", name).version]
         print(f"Thresholds of {chosen.file.name} on {chosen.groups} new subjects. Stale checks: {', '.join(stale) or 'none'}.\n")
     if chosen.markdown:

@@ -17,9 +17,6 @@ from spotdiff10k.seeds import seed_for
 from spotdiff10k.tar import group_bytes, read_members
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PoseLevel, SubjectLevel
 
-MILD_EVERY = 3
-"""Mild grades, whose curves are reported as they are, are planted in every third group; severe ones in all."""
-
 Taken = Mapping[str, Measures]
 """What every check measured on one group, by the check's name."""
 
@@ -91,7 +88,7 @@ class BenchWork:
         for name in self.defects if assigned.planted else ():
             defect = DEFECTS[name]
             for place, severity in enumerate(defect.grades):
-                if severity < defect.severe and assigned.place % MILD_EVERY:
+                if severity < defect.severe and not assigned.mild:
                     continue
                 rng = random.Random(seed_for(self.seed, "defect", name, group.planned.id))  # noqa: S311 - not for secrets
                 found = defect.plant(group, severity, rng, shop)

@@ -60,7 +60,9 @@ def _look_at_sets(
 ) -> None:
     names = [name for name in prepared.request.defects if name in PLAN_DEFECTS]
     twins = {name: [one for one in held_out if one.assigned.plan == name] for name in names}
-    add_sets(seen, [one for one in held_out if not one.assigned.plan], twins, rules, checks, prepared.recipe.seed)
+    most = prepared.request.counts.planned_sets
+    good = [one for one in held_out if not one.assigned.plan and one.assigned.place < most]
+    add_sets(seen, good, twins, rules, checks, prepared.recipe.seed)
 
 
 def _reported(

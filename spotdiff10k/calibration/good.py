@@ -16,6 +16,10 @@ from spotdiff10k.types import EngineSettings, PlannedGroup, SubjectLevel
 THRESHOLDS, HELD_OUT = "train", "test"
 """Splits that the two halves are planned as: one to choose thresholds on, one to report on."""
 ROLES = (THRESHOLDS, HELD_OUT)
+MILD_EVERY = 3
+"""Mild grades, whose curves are reported as they are, are planted in every third group; severe ones in all."""
+MOST_IN_SETS = 100
+"""Held-out groups that sets are drawn from and confounded plans are made for; more say little and cost three times as much."""
 SIBLINGS = 12
 """Subjects of each family that are in no group, for swapping."""
 LAYERS = ("plate", "shadow", "depth", "normal")
@@ -36,6 +40,12 @@ class Counts:
     thresholds: int
     held_out: int
     planted: int  # of the held-out ones, how many get the defects, and half as many of the others; the rest are only good
+    severe: int = 0  # of the held-out ones, how many get the severe grades, where that is more
+
+    @property
+    def planned_sets(self) -> int:
+        """Of the held-out ones, how many are in the sets that confounded plans are looked for in."""
+        return min(self.held_out, max(MOST_IN_SETS, self.planted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ class Assigned:
     planned: PlannedGroup
     role: str
     size: int  # pixels
-    planted: bool
+    planted: bool  # gets the severe grades
+    mild: bool  # gets the mild ones as well
     partner: PlannedGroup | None  # an earlier group of the same half, for what crosses over
     place: int  # in its half
     plan: str = ""  # the defect of the plan that it is part of
@@ -73,8 +84,10 @@ def assigned(made: Plan, counts: Counts, sizes: tuple[int, ...]) -> Iterator[Ass
         groups = list(made.groups(split=role))
         for place, planned in enumerate(groups):
             partner = groups[place - 1] if place % 2 else None
-            planted = place < (counts.planted if role == HELD_OUT else counts.planted // 2)
-            yield Assigned(planned, role, sizes[(place // 2) % len(sizes)], planted, partner, place)
+            all_grades = counts.planted if role == HELD_OUT else counts.planted // 2
+            planted = place < (max(all_grades, counts.severe) if role == HELD_OUT else all_grades)
+            mild = place < all_grades and place % MILD_EVERY == 0
+            yield Assigned(planned, role, sizes[(place // 2) % len(sizes)], planted, mild, partner, place)
 
 
 def confounded(base: Recipe, factor: str, counts: Counts, sizes: tuple[int, ...], defect: str) -> Iterator[Assigned]:
@@ -83,8 +96,8 @@ def confounded(base: Recipe, factor: str, counts: Counts, sizes: tuple[int, ...]
     values["purpose"] = "control"
     values[factor] = {**values[factor], "depends_on": "family"}
     for one in assigned(plan.make(Recipe.model_validate(values)), counts, sizes):
-        if one.role == HELD_OUT:
-            yield replace(one, planted=False, partner=None, plan=defect)
+        if one.role == HELD_OUT and one.place < counts.planned_sets:
+            yield replace(one, planted=False, mild=False, partner=None, plan=defect)
 
 
 def plan_good(recipe: Recipe, counts: Counts) -> Plan:

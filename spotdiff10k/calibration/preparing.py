@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spotdiff10k.calibration.bench import MILD_EVERY
 from spotdiff10k.calibration.defects import DEFECTS, NAMES
 from spotdiff10k.calibration.defects.plans import PLAN_DEFECTS
 from spotdiff10k.calibration.good import Assigned, Counts, assigned, calibration_recipe, confounded, plan_good
@@ -46,8 +45,7 @@ class Prepared:
         wanted = [DEFECTS[name] for name in self.request.defects if name in DEFECTS]
         severe = sum(sum(grade >= one.severe for grade in one.grades) for one in wanted)
         mild = sum(len(one.grades) for one in wanted) - severe
-        planted = [one for one in self.groups if one.planted]
-        return severe * len(planted) + mild * sum(one.place % MILD_EVERY == 0 for one in planted)
+        return severe * sum(one.planted for one in self.groups) + mild * sum(one.mild for one in self.groups)
 
 
 def prepare(request: Request) -> Prepared:

@@ -35,6 +35,12 @@ def calibrate(
     planted: Annotated[
         int, typer.Option(min=1, help="Held-out subjects that get every defect; of the others half as many do.")
     ] = 96,
+    severe_planted: Annotated[
+        int,
+        typer.Option(
+            "--severe-planted", min=0, help="Held-out subjects that get the severe grades, where that is more than --planted."
+        ),
+    ] = 0,
     size: Annotated[
         str, typer.Option("--size", help="Sides of the pictures in pixels, in turn over the subjects.")
     ] = "128,256,512",
@@ -66,7 +72,7 @@ def calibrate(
     if pairs is not None:
         found = _of_pairs(out, output.stem, pairs, _names(checks), _sizes(size)[0], false_refusals, seed)
     else:
-        counts = (subjects, held_out, planted)
+        counts = (subjects, held_out, planted, severe_planted)
         base, thresholds = _base(recipe, overrides or (), _names(checks))
         request = _request(output.stem, base, counts, _sizes(size), false_refusals, thresholds, _names(defects), seed)
         planned = _prepared(out, request)
@@ -96,7 +102,7 @@ def _of_pairs(out: Output, name: str, folder: Path, checks: list[str], size: int
 def _request(
     name: str,
     base: Mapping[str, Any],
-    counts: tuple[int, int, int],
+    counts: tuple[int, int, int, int],
     sizes: tuple[int, ...],
     target: float,
     checks: Any,
