@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spotdiff10k import generate, plan, recipe, report
-from spotdiff10k.errors import RecipeError
+from spotdiff10k.certify import CertifySummary, CertifyWatchers, certify
 from spotdiff10k.events import EventLog
 from spotdiff10k.generate import QuarantinedError
 from spotdiff10k.limits import read_rules
@@ -18,6 +18,7 @@ from spotdiff10k.repair import Watchers, mend
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.shards import ShardSummary, make_release
 from spotdiff10k.stage import Stage, open_stage
+from spotdiff10k.training.needs import refuse_without_needs
 from spotdiff10k.validate import OnProgress, ValidateSummary
 from spotdiff10k.verify import VerifyReport, verify
 
@@ -30,6 +31,7 @@ class BuildWatchers:
     making: OnMaking | None = None
     judging: OnProgress | None = None
     verifying: OnProgress | None = None
+    certifying: CertifyWatchers | None = None
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class BuildSummary:
     validated: ValidateSummary = field(default_factory=ValidateSummary)
     sharded: ShardSummary = field(default_factory=ShardSummary)
     verified: VerifyReport | None = None
+    certified: CertifySummary | None = None  # where the recipe asks for it; its verdict may be any
     report: Path | None = None  # its index.html
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
     quarantined: QuarantinedError | None = None  # raise it last: what could be built is built
@@ -67,13 +70,10 @@ def build(
 
 def _refuse_unbuildable(chosen: Recipe) -> None:
     """Say now what would otherwise be found out after hours."""
-    if chosen.certificate.enabled:
-        raise RecipeError(
-            "certificate.enabled is true, and this version of spotdiff10k has no certificate yet. Build with "
-            "--set certificate.enabled=false; the release can be certified later, as it is."
-        )
     read_rules(chosen.checks)
     refuse_missing(chosen.checks)
+    if chosen.certificate.enabled:
+        refuse_without_needs()
 
 
 class _Build:
@@ -103,6 +103,8 @@ class _Build:
             summary.sharded = make_release(stage, self._workers)
         with self._timed("verify", "Verifying every byte of it."):
             summary.verified = verify(self._run.root, workers=self._workers, on_progress=self._watchers.verifying)
+        if self._recipe.certificate.enabled and summary.verified.ok:
+            self._certify()
         with self._timed("report", "Writing the report."):
             summary.report = report.write(self._run, self._workers)
         summary.verified.require()
@@ -126,6 +128,11 @@ class _Build:
                 raise  # there is nothing to go on with, and this says why
             self._summary.quarantined = error
         self._summary.pictures_made = made.made_pictures
+
+    def _certify(self) -> None:
+        with self._timed("certify", "Making the certificate."):
+            watchers = self._watchers.certifying
+            self._summary.certified = certify(self._run.root, self._run.certificate, None, self._workers, watchers)
 
     def _what_to_make(self, stage: Stage) -> str:
         pictures = int(plan.read(stage.run).facts.counts["samples"])

@@ -18,7 +18,7 @@ def run_pilot(out: Output, run: "Run", count: int, workers: int) -> "Forecast":
     from contextlib import ExitStack
 
     from spotdiff10k import pilot
-    from spotdiff10k.commands.build import Bars
+    from spotdiff10k.commands.bars import Bars
     from spotdiff10k.repair import Watchers
 
     with ExitStack() as stack:

@@ -1,11 +1,11 @@
 """spotdiff10k build RECIPE --run DIR: everything, from a recipe to a sealed and verified release."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from spotdiff10k.commands.bars import Bars
 from spotdiff10k.commands.output import (
     AcceptOption,
     JsonFlag,
@@ -19,11 +19,8 @@ from spotdiff10k.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from contextlib import ExitStack
-
     from spotdiff10k.build import BuildSummary
-    from spotdiff10k.making import GenerateSummary
-    from spotdiff10k.progress import Tally
+    from spotdiff10k.certify import CertifySummary
 
 BYTES_IN_MB = 1_000_000
 DIGEST_SHOWN = 12
@@ -48,73 +45,34 @@ def build(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> None:
-    """Make a dataset: plan, generate, validate with repair, shard, verify, report.
+    """Make a dataset: plan, generate, validate with repair, shard, verify, certify where the recipe asks for it, report.
 
     It can be stopped at any time; the same command again continues. Nothing is published. Exit code 3 means that some
-    groups could not be made or that the release did not verify.
+    groups could not be made, that the release did not verify, or that it was not certified.
     """
     from contextlib import ExitStack
 
     from spotdiff10k import build as builder
+    from spotdiff10k.certify import CertifyWatchers
     from spotdiff10k.run import Run
 
     out = Output(json, quiet)
     with ExitStack() as stack:
         bars = Bars(out, stack)
-        watchers = builder.BuildWatchers(bars.say, bars.making, bars.judging, bars.verifying)
+        certifying = CertifyWatchers(bars.say, bars.opening, bars.looking, bars.training)
+        watchers = builder.BuildWatchers(bars.say, bars.making, bars.judging, bars.verifying, certifying)
         summary = builder.build(recipe, Run(run), with_accepted(overrides, accept_licence), workers, watchers)
     out.result(as_values(summary))
     for line in closing_lines(summary, recipe):
         out.say(line)
     if summary.quarantined is not None:
         raise summary.quarantined
+    if summary.certified is not None:
+        summary.certified.require()
 
 
-class Bars:
-    """One progress bar at a time, that of the stage which has something to tell."""
-
-    def __init__(self, out: Output, stack: "ExitStack") -> None:
-        self._out = out
-        self._stack = stack
-        self._title = ""
-        self._show: Callable[[Tally], None] = lambda _: None
-
-    def say(self, sentence: str) -> None:
-        """End the bar and say what comes next."""
-        self._stack.close()
-        self._title = ""
-        self._out.note(sentence)
-
-    def making(self, summary: "GenerateSummary") -> None:
-        """Pictures made."""
-        from spotdiff10k.progress import tally_of
-
-        self._tell("Making", "pictures", tally_of(summary))
-
-    def judging(self, done: int, total: int) -> None:
-        """Groups measured."""
-        from spotdiff10k.progress import Tally
-
-        self._tell("Measuring", "groups", Tally(done, total, done))
-
-    def verifying(self, done: int, total: int) -> None:
-        """Samples verified."""
-        from spotdiff10k.progress import Tally
-
-        self._tell("Verifying", "samples", Tally(done, total, done))
-
-    def _tell(self, title: str, unit: str, tally: "Tally") -> None:
-        from spotdiff10k import progress
-
-        if title != self._title:
-            self._stack.close()
-            self._show = self._stack.enter_context(progress.shown(title, unit, self._out.silent))
-            self._title = title
-        self._show(tally)
-
-
-def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, str, str]:
-    """What you have, where to look, what to do next."""
+def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, ...]:
+    """What you have, what was shown of it, where to look, what to do next."""
     from json import dumps
 
     made, run = summary.sharded, summary.run
@@ -128,7 +86,15 @@ def closing_lines(summary: "BuildSummary", recipe: str) -> tuple[str, str, str]:
     look = f"Look:     {summary.report}   In Python: spotdiff10k.load_release({dumps(str(run), ensure_ascii=False)})"
     larger = NEXT_RECIPE.get(recipe)
     words = ("build", larger, "--run", run.parent / larger) if larger else ("verify", run, "--rerender", 3)
-    return what, look, f"Next:     {command_line(*words)}"
+    return what, *_shown(summary), look, f"Next:     {command_line(*words)}"
+
+
+def _shown(summary: "BuildSummary") -> tuple[str, ...]:
+    if summary.certified is None:
+        return ()
+    from spotdiff10k.training.summary import last_line
+
+    return (f"Shown:    {last_line(summary.certified.certificate)}. See {summary.certified.page}",)
 
 
 def as_values(summary: "BuildSummary") -> dict[str, Any]:
@@ -145,7 +111,14 @@ def as_values(summary: "BuildSummary") -> dict[str, Any]:
         "validated": validated(summary.validated),
         "sharded": asdict(summary.sharded),
         "verified": summary.verified is not None and summary.verified.ok,
+        "certificate": None if summary.certified is None else _certified(summary.certified),
         "report": str(summary.report),
         "seconds": {stage: round(seconds, 3) for stage, seconds in summary.seconds.items()},
         "quarantined": [] if summary.quarantined is None else [item.group for item in summary.quarantined.summary.quarantined],
     }
+
+
+def _certified(certified: "CertifySummary") -> dict[str, Any]:
+    from spotdiff10k.training.summary import as_values as shown
+
+    return {**shown(certified.certificate), "page": str(certified.page)}

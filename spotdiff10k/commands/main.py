@@ -13,7 +13,7 @@ from spotdiff10k.commands.interrupts import insisting
 from spotdiff10k.errors import SpotdiffError
 
 VERBS = (
-    *("recipes", "preview", "plan", "build", "generate", "validate", "shard", "verify", "report"),
+    *("recipes", "preview", "plan", "build", "generate", "validate", "shard", "verify", "certify", "report"),
     *("negatives", "calibrate", "hashes", "models", "import"),
 )
 MODULES = {"import": "import_photos"}
@@ -29,7 +29,7 @@ UNEXPECTED = (
 
 HELP = """Build, check and seal image datasets in which pose and background of one subject vary on purpose.
 
-A run goes plan → generate → validate → shard → verify → report. `build` does all of it; the same command again
+A run goes plan → generate → validate → shard → verify → certify → report. `build` does all of it; the same command again
 continues a run that was stopped.
 
 Look first, in seconds:\n

@@ -12,8 +12,11 @@ EXTRA = "train"
 PURPOSE = "The certificate"
 
 
-def refuse_without_needs(encoder: str) -> None:
+def refuse_without_needs(encoder: str = "") -> None:
     """Raise MissingExtraError without torch, RecipeError for an unknown encoder, ModelError without its weights."""
+    from spotdiff10k.training.features import ENCODER
+
+    encoder = encoder or ENCODER
     for package in PACKAGES:
         if find_spec(package) is None:
             raise MissingExtraError(package, EXTRA, PURPOSE)

@@ -55,10 +55,20 @@ def test_splits_are_dealt_by_subject_and_stay_when_a_subject_is_added(tmp_path: 
 
 def test_at_most_so_many_subjects_are_taken_and_always_the_same(tmp_path: Path) -> None:
     write_folder(tmp_path / "a", 12, 2)
-    first = {view.subject for view in open_foreign(tmp_path / "a", ForeignOptions(subjects=5)).views}
-    again = {view.subject for view in open_foreign(tmp_path / "a", ForeignOptions(subjects=5)).views}
-    assert first == again
-    assert len(first) == 5
+    chosen = ForeignOptions(training_subjects=4, held_out_subjects=3)
+    found = open_foreign(tmp_path / "a", chosen)
+    assert found.digest == open_foreign(tmp_path / "a", chosen).digest
+    homes = {view.subject: view.split for view in found.views}
+    assert sorted(homes.values()) == ["test"] * 3 + ["train"] * 4
+    whole = {view.subject: view.split for view in open_foreign(tmp_path / "a").views}
+    assert all(whole[subject] == home for subject, home in homes.items())
+    assert any("7 of the 12 subjects" in text for text in found.disclosures())
+
+
+def test_what_a_set_does_not_tell_is_disclosed(tmp_path: Path) -> None:
+    told = " ".join(open_foreign(write_folder(tmp_path / "a")).disclosures())
+    assert "names no splits" in told
+    assert "does not tell the pose and the background" in told
 
 
 def test_masks_by_their_suffix_and_by_alpha(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 from spotdiff10k.errors import DataError
@@ -10,18 +11,26 @@ from spotdiff10k.photos.reading import UnusablePhotoError
 from spotdiff10k.training.foreign.checking import Checked
 from spotdiff10k.training.foreign.pictures import read_mask, read_picture
 from spotdiff10k.training.foreign.values import Listed
-from spotdiff10k.training.views import View
+from spotdiff10k.training.views import View, told_factors
 from spotdiff10k.types import Image, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a set was opened."""
+
+    subjects: int  # that it lists, of which some may have been taken
+    has_splits: bool  # of its own
+    failed: tuple[tuple[str, str], ...]  # what was left out, and why
 
 
 class ForeignSet:
     """Pictures of anybody's, subject by subject; every access reads and decodes anew."""
 
-    def __init__(self, name: str, checked: Iterable[Checked], failed: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, name: str, checked: Iterable[Checked], told: Told) -> None:
         self.name = name
         """For people."""
-        self.failed = tuple(failed)
-        """What was left out, and why."""
+        self.told = told
         self._checked = tuple(sorted(checked, key=lambda one: (one.listed.subject, one.listed.key)))
         has_masks = bool(self._checked) and all(one.mask for one in self._checked)
         has_plates = bool(self._checked) and all(one.plate for one in self._checked)
@@ -40,6 +49,32 @@ class ForeignSet:
             told = [view.key, view.subject, view.family, view.pose, view.background, view.split]
             found.update(json.dumps([*told, one.pixels, one.mask, one.plate], ensure_ascii=True).encode() + b"\n")
         return found.hexdigest()
+
+    @property
+    def failed(self) -> tuple[tuple[str, str], ...]:
+        """What was left out, and why."""
+        return self.told.failed
+
+    def disclosures(self) -> list[str]:
+        """What a reader of a certificate must know of how the set was opened, as sentences."""
+        found = []
+        subjects = len({view.subject for view in self.views})
+        if subjects < self.told.subjects:
+            found.append(
+                f"{subjects:,} of the {self.told.subjects:,} subjects that the set lists were taken, by digests of their names."
+            )
+        if not self.told.has_splits:
+            found.append("The set names no splits: every third subject is held out, by digests of their names.")
+        if self.failed:
+            what, why = self.failed[0]
+            found.append(f"{len(self.failed):,} entries of the set were left out; the first is {what}: {why}.")
+        lacking = [name for name in ("pose", "background") if name not in told_factors(self.views)]
+        if lacking:
+            found.append(
+                f"The set does not tell the {' and the '.join(lacking)} of its pictures: two views of a subject count as "
+                "different, no picture has a twin, and figures that need them are missing."
+            )
+        return found
 
     def picture(self, index: int) -> Image:
         """(SIDE, SIDE, 3), decoded now. Raises DataError when it cannot be read."""

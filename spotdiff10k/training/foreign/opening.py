@@ -1,7 +1,7 @@
 """Opens whatever somebody names: a release, a folder of folders, a table, WebDataset tars, Parquet files, pair pictures."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spotdiff10k.cores import usable_cores
@@ -9,7 +9,7 @@ from spotdiff10k.errors import DataError
 from spotdiff10k.training.foreign import folders, tables, tars
 from spotdiff10k.training.foreign.checking import OnProgress, check_all
 from spotdiff10k.training.foreign.columns import Columns
-from spotdiff10k.training.foreign.foreign_set import ForeignSet
+from spotdiff10k.training.foreign.foreign_set import ForeignSet, Told
 from spotdiff10k.training.foreign.pair_pictures import PairLayout, split_pairs
 from spotdiff10k.training.foreign.splitting import lonely, taken, with_splits
 from spotdiff10k.training.foreign.values import Listed, Listing
@@ -29,7 +29,8 @@ class ForeignOptions:
     columns: Columns = field(default_factory=dict)
     pairs: PairLayout | None = None
     marks: folders.Marks = field(default_factory=folders.Marks)
-    subjects: int = 0  # at most so many, 0 for all
+    training_subjects: int = 0  # at most so many are taken, 0 for all
+    held_out_subjects: int = 0
 
 
 def open_foreign(
@@ -39,14 +40,15 @@ def open_foreign(
     chosen = options or ForeignOptions()
     listing = list_set(path, chosen)
     _refuse_empty(path, listing.pictures, listing.failed)
-    wanted = taken(listing.pictures, chosen.subjects)
+    listed = with_splits(listing.pictures)
+    wanted = taken(listed, chosen.training_subjects, chosen.held_out_subjects)
     checked, broken = check_all(wanted, workers or usable_cores(), on_progress)
     kept, alone = lonely(one.listed for one in checked)
     failed = (*listing.failed, *broken, *alone)
     _refuse_empty(path, kept, failed)
-    splits = {one.key: one for one in with_splits(kept)}
-    found = [replace(one, listed=splits[one.listed.key]) for one in checked if one.listed.key in splits]
-    return ForeignSet(path.resolve().name, found, failed)
+    keys = {one.key for one in kept}
+    told = Told(len({one.subject for one in listed}), any(one.split for one in listing.pictures), failed)
+    return ForeignSet(path.resolve().name, [one for one in checked if one.listed.key in keys], told)
 
 
 def list_set(path: Path, options: ForeignOptions) -> Listing:

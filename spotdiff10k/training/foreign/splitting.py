@@ -11,15 +11,16 @@ TRAINED_ON = 2 / 3
 """Share of the subjects; as of the 96 of the quickstart 64 are trained on and 32 are held out."""
 LEAST_VIEWS = 2
 """Of a subject: with one, there is nothing to find again."""
+TRAIN, HELD_OUT = "train", "test"
 Failed = tuple[str, str]
 
 
-def taken(pictures: Sequence[Listed], most: int) -> tuple[Listed, ...]:
-    """The pictures of at most `most` subjects, 0 for all: those whose ids have the smallest digests, so the same every time."""
-    subjects = {one.subject for one in pictures}
-    if not most or len(subjects) <= most:
-        return tuple(pictures)
-    chosen = set(_shuffled(subjects)[:most])
+def taken(pictures: Sequence[Listed], most_training: int, most_held_out: int) -> tuple[Listed, ...]:
+    """The pictures of at most so many subjects, 0 for all: those whose ids have the smallest digests, so the same every time."""
+    chosen: set[str] = set()
+    for training, most in ((True, most_training), (False, most_held_out)):
+        subjects = _shuffled(one.subject for one in pictures if (one.split == TRAIN) is training)
+        chosen.update(subjects[:most] if most else subjects)
     return tuple(one for one in pictures if one.subject in chosen)
 
 
@@ -52,7 +53,7 @@ def lonely(pictures: Iterable[Listed]) -> tuple[tuple[Listed, ...], list[Failed]
 def _dealt(subjects: Iterable[str]) -> dict[str, str]:
     shuffled = _shuffled(subjects)
     training = round(len(shuffled) * TRAINED_ON)
-    return {subject: "train" if place < training else "test" for place, subject in enumerate(shuffled)}
+    return {subject: TRAIN if place < training else HELD_OUT for place, subject in enumerate(shuffled)}
 
 
 def _shuffled(subjects: Iterable[str]) -> list[str]:

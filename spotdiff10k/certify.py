@@ -1,0 +1,188 @@
+"""certify: train the reference model and its controls on a set, and write what they show: certificate.json and its page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spotdiff10k.errors import DataError
+from spotdiff10k.run import Run
+from spotdiff10k.training.foreign import ForeignOptions, ForeignSet, open_foreign
+from spotdiff10k.training.needs import refuse_without_needs
+
+if TYPE_CHECKING:
+    from spotdiff10k.progress import Tally
+    from spotdiff10k.training.evidence.certificate import Certified
+    from spotdiff10k.training.evidence.options import CertifyOptions
+    from spotdiff10k.training.results import Certificate
+    from spotdiff10k.training.views import GroupedSet
+
+RELEASE, PLAN, RECIPE = "release.json", "plan.json", "recipe.yaml"
+HOME = "{name}-certificate"
+"""Where the certificate of a set that is no run is written, beside which one stands."""
+TRAINED_ON = 2 / 3
+"""Share of the subjects that people ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOptions:
+    """Which set, how it is read, and how much of it is used."""
+
+    encoder: str = ""  # "": the one that needs no network
+    seeds: int = 3
+    subjects: int = 0  # at most so many, two thirds of them to train on; 0 leaves it to the rule
+    foreign: ForeignOptions = field(default_factory=ForeignOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class CertifyWatchers:
+    """Whom to tell how far a certificate is; all may be left out."""
+
+    said: Callable[[str], None] = field(default=lambda _: None)  # told, in a sentence, what is done next
+    opening: "Callable[[Tally], None] | None" = None  # pictures of a foreign set
+    looking: "Callable[[Tally], None] | None" = None  # pictures by the frozen encoder
+    training: "Callable[[Tally], None] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertifySummary:
+    """A certificate that was made."""
+
+    folder: Path
+    page: Path
+    certificate: "Certificate"
+    seconds: dict[str, float]  # by what was done
+    left_out: tuple[tuple[str, str], ...] = ()  # pictures of a foreign set that cannot be used, and why
+
+    def require(self) -> None:
+        """Raise DataError unless the set is certified."""
+        verdict = self.certificate.verdict
+        if verdict.level != "certified":
+            raise DataError(f"{self.certificate.dataset.name} is not certified. {verdict.sentence} See {self.page}")
+
+
+@dataclass(frozen=True, slots=True)
+class CertifyPlan:
+    """What would be trained."""
+
+    name: str
+    pictures: int
+    training_subjects: int
+    held_out_subjects: int
+    trainings: int
+    controls: tuple[str, ...]  # titles of those that can be made
+    not_made: tuple[str, ...]  # titles of those that cannot
+
+
+def certify(
+    path: Path,
+    folder: Path,
+    options: SetOptions | None = None,
+    workers: int = 0,
+    watchers: CertifyWatchers | None = None,
+) -> CertifySummary:
+    """Make the certificate of a run, a release or a foreign set in `folder`; what was finished before is not done again.
+
+    The verdict may be any: ask `require()`. Raises MissingExtraError without torch, ModelError without the encoder's weights,
+    DataError when the set cannot be read or shows nothing.
+    """
+    from spotdiff10k.training.evidence.certificate import Watchers
+    from spotdiff10k.training.evidence.certificate import certify as make
+
+    chosen, told = options or SetOptions(), watchers or CertifyWatchers()
+    how = how_of(path, chosen)
+    refuse_without_needs(how.encoder)
+    grouped = open_set(path, chosen, how, workers, told)
+    made = make(grouped, folder, how, workers or None, Watchers(told.said, told.looking, told.training))
+    told.said("Drawing the page.")
+    left_out = grouped.failed if isinstance(grouped, ForeignSet) else ()
+    return CertifySummary(folder, *_written(made, grouped, folder, path), made.seconds, left_out)
+
+
+def home_of(path: Path, chosen: Path | None, several: bool = False) -> Path:
+    """Where a certificate is written: beside the release of a run, else in a folder of its own here.
+
+    `chosen` is the folder that somebody named; of several sets each gets a folder in it.
+    """
+    name = path.resolve().stem if path.is_file() else path.resolve().name
+    if chosen is not None:
+        return chosen / name if several else chosen
+    return Run(path).certificate if (path / PLAN).is_file() else Path(HOME.format(name=name))
+
+
+def how_of(path: Path, options: SetOptions) -> "CertifyOptions":
+    """How the certificate is made: by the rule of the run's recipe where there is one, changed as somebody asked."""
+    from spotdiff10k.training.evidence.options import CertifyOptions
+
+    how = CertifyOptions(seeds=tuple(range(1, options.seeds + 1)))
+    if options.encoder:
+        how = replace(how, encoder=options.encoder)
+    if options.subjects:
+        training = round(options.subjects * TRAINED_ON)
+        how = replace(how, training_subjects=training, held_out_subjects=options.subjects - training)
+    return how
+
+
+def open_set(path: Path, options: SetOptions, how: "CertifyOptions", workers: int, watchers: CertifyWatchers) -> "GroupedSet":
+    """A sealed release, or a foreign set. Raises DataError when it is neither, or nothing that can be used."""
+    if (path / RELEASE).is_file() or (path / PLAN).is_file():
+        from spotdiff10k.data.release import load_release
+        from spotdiff10k.training.release_set import ReleaseSet
+
+        return ReleaseSet(load_release(path))
+    foreign = replace(options.foreign, training_subjects=how.training_subjects, held_out_subjects=how.held_out_subjects)
+    watchers.said(f"Opening every picture of {path}.")
+    return open_foreign(path, foreign, workers, _as_tally(watchers.opening))
+
+
+def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watchers: CertifyWatchers | None = None) -> CertifyPlan:
+    """What `certify` would train, without training it. Raises DataError when the set cannot be read."""
+    import numpy as np
+
+    from spotdiff10k.training.evidence import arms
+    from spotdiff10k.training.evidence.jobs import Training
+    from spotdiff10k.training.evidence.part_set import TRAIN, limited
+    from spotdiff10k.training.evidence.training_set import TrainingSet
+    from spotdiff10k.training.views import labels_of
+
+    chosen = options or SetOptions()
+    how = how_of(path, chosen)
+    grouped = open_set(path, chosen, how, workers, watchers or CertifyWatchers())
+    part = limited(grouped, how.training_subjects, how.held_out_subjects)
+    homes = {view.subject: view.split == TRAIN for view in part.views}
+    rows = np.flatnonzero([view.split == TRAIN for view in part.views])
+    proper = TrainingSet(rows, labels_of(part.views)[rows])
+    tried = list(arms.controls(proper, how.training, how.seeds, part.plate(0) is not None))
+    planned = [
+        *arms.models(proper, how.training, how.seeds, part.mask(0) is not None),
+        *(arm for _, added in tried for arm in added),
+        *arms.ablated(proper, how.training, how.seeds[0]),
+        *(arm for _, arm in arms.fewer_subjects(proper, how.training, how.seeds[: how.efficiency_seeds])),
+    ]
+    trainings = sum(isinstance(job, Training) for arm in planned for job in arm.jobs)
+    made = tuple(one.kind.title for one, _ in tried if one.arm is not None)
+    not_made = tuple(one.kind.title for one, _ in tried if one.arm is None)
+    training = sum(homes.values())
+    return CertifyPlan(grouped.name, len(part.views), training, len(homes) - training, trainings, made, not_made)
+
+
+def _written(made: "Certified", grouped: "GroupedSet", folder: Path, path: Path) -> "tuple[Path, Certificate]":
+    from spotdiff10k.training.evidence import file
+    from spotdiff10k.training.report import Exhibit, write_page
+
+    certificate = made.certificate
+    if isinstance(grouped, ForeignSet):
+        certificate = replace(certificate, disclosures=(*grouped.disclosures(), *certificate.disclosures))
+        file.write(folder, certificate)
+    rows = made.held_out.tolist()
+    after = "the subject code, with masks" if certificate.dataset.masks else "the subject code"
+    exhibit = Exhibit(made.views, made.before, made.after, lambda index: made.grouped.picture(rows[index]), after_title=after)
+    return write_page(folder, certificate, exhibit, f"spotdiff10k certify {path.name}"), certificate
+
+
+def _as_tally(show: "Callable[[Tally], None] | None") -> Callable[[int, int], None] | None:
+    if show is None:
+        return None
+    from spotdiff10k.progress import Tally
+
+    return lambda done, total: show(Tally(done, total, done))
