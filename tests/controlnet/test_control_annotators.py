@@ -134,8 +134,8 @@ def test_a_wrong_choice_is_refused_with_what_there_is() -> None:
         match=r"makes no control map 'softedge'; those that do are hed, pidinet, teed.*mean 'pidinet'",
     ):
         annotate(photograph(), "softedge", "pidnet")
-    with pytest.raises(EngineError, match="No annotator makes the control map 'ap10k'"):
-        annotate(photograph(), "ap10k")
+    with pytest.raises(EngineError, match="No annotator makes the control map 'pose'"):
+        annotate(photograph(), "pose")
 
 
 @pytest.mark.usefixtures("fake_package")

@@ -1,6 +1,6 @@
 """Runs annotators on photographs: loads a detector of `controlnet_aux` from checked weights, and brings its map to our form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
@@ -12,6 +12,7 @@ from PIL import Image as Pictures
 from spotdiff10k.devices import chosen_device
 from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
 from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAULTS, Annotator
+from spotdiff10k.engines.controlnet.control.estimated import skeleton_of
 from spotdiff10k.engines.rendered.canny import canny
 from spotdiff10k.errors import EngineError, ModelError
 from spotdiff10k.types import Image
@@ -26,14 +27,17 @@ FOLDER_MARK = "@"
 Detect = Callable[[Image], Image]
 
 
-def annotate(picture: Image, kind: str, choice: str = "") -> tuple[Image, str]:
+def annotate(picture: Image, kind: str, choice: str = "", box: Sequence[float] | None = None) -> tuple[Image, str]:
     """The control map (H, W, 3) of a photograph (H, W, 3), and who made it, for the record.
 
-    choice: an annotator's name, or NAME@FOLDER with its weights; "" for the default of the kind. Raises EngineError for an
-    unknown one, ModelError where its package or weights are missing.
+    choice: an annotator's name, or NAME@FOLDER with its weights; "" for the default of the kind. box: left, top, right,
+    bottom of the subject, for those that look at one; the whole picture without. Raises EngineError for an unknown
+    annotator, ModelError where its package or weights are missing.
     """
     name, _, folder = (choice or DEFAULTS.get(kind, "")).partition(FOLDER_MARK)
     entry = _entry(name, kind)
+    if entry.estimator:
+        return skeleton_of(picture, entry, folder, box)
     if not entry.detector:
         return np.repeat(canny(picture)[..., None], 3, axis=2), name
     return load_detector(name, folder)(picture), f"{PACKAGE} {name}"

@@ -34,6 +34,7 @@ class Annotator:
     call: Mapping[str, Any] | None = None  # more arguments of its call
     takes_image_resolution: bool = True
     needs: tuple[str, ...] = ()  # packages besides what controlnet_aux brings
+    estimator: str = ""  # the pose estimator of ours that finds the keypoints; its weights come from a folder
 
 
 ANNOTATORS: Mapping[str, Annotator] = {
@@ -92,6 +93,14 @@ ANNOTATORS: Mapping[str, Annotator] = {
             ),
         ),
         Annotator(
+            "vitpose", "openpose", "Apache-2.0", "people by ViTPose+ (Xu et al., TPAMI 2023); drawn by us",
+            estimator="vitpose",
+        ),
+        Annotator(
+            "vitpose-animal", "ap10k", "Apache-2.0", "animals by ViTPose+, its AP-10K expert; drawn by us",
+            estimator="vitpose",
+        ),
+        Annotator(
             "dwpose", "openpose", "Apache-2.0", "whole bodies (Yang et al., ICCVW 2023); mmpose fetches its weights itself",
             "DWposeDetector", needs=("mmpose", "mmdet", "mmcv"),
         ),
@@ -104,6 +113,7 @@ DEFAULTS: Mapping[str, str] = {
     "softedge": "hed",
     "depth": "midas",
     "normal": "normalbae",
-    "openpose": "openpose",
+    "openpose": "vitpose",
+    "ap10k": "vitpose-animal",
 }
 """Which annotator makes a kind of map where a recipe names none."""

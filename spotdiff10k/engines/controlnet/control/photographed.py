@@ -9,6 +9,7 @@ from spotdiff10k.engines.composite.pipeline import view_of
 from spotdiff10k.engines.composite.placing import place
 from spotdiff10k.engines.controlnet.control.annotating import annotate
 from spotdiff10k.engines.controlnet.control.neutral import GREY
+from spotdiff10k.engines.controlnet.regions_found import box_of
 from spotdiff10k.engines.controlnet.seams import ControlMaps
 from spotdiff10k.errors import EngineError, PlanError
 from spotdiff10k.photos.catalogue import read_catalogue
@@ -50,6 +51,6 @@ def from_photos(
     picture, alpha = placed_photo(subject, pose, size, folder)
     maps, source = {}, {}
     for kind in kinds:
-        maps[kind], made_by = annotate(picture, kind, annotators.get(kind, ""))
+        maps[kind], made_by = annotate(picture, kind, annotators.get(kind, ""), box_of(alpha))
         source[kind] = f"{made_by} on a photograph"
     return ControlMaps(maps, alpha, source)
