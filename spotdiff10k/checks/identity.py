@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from spotdiff10k.committed import GroupView
+from spotdiff10k.checks._colour_map import COLOUR_MAP, NoColourMapError, read_colour_map
+from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.identity.appearance import appearance
 from spotdiff10k.identity.measuring import embeddings_of, measure_members
 from spotdiff10k.identity.members import GroupScores
@@ -27,18 +29,20 @@ class Identity:
     """Measures how well the members of a group agree about their subject.
 
     same_subject: mean agreement with the members that differ in pose and background. margin: agreement with all others, less
-    that of the others among themselves. copy: likeness, pixel by pixel, to the nearest member in another pose. novelty: colour
-    of a part that neither its pose nor its background explains, beyond what the other members have of it. tint: the same of
-    the whole, by its background alone.
+    that of the others among themselves. pose_agreement: of its pose, averaged over backgrounds, with the other poses. copy:
+    likeness, pixel by pixel, to the nearest member in another pose. novelty: how far the colours of a part differ from all
+    pictures of its pose in a way that no other pose shows, beyond what the other members have of that. tint: how new the
+    colours of the whole are to its background, given those on the others.
     cohesion: mean agreement of pairs that differ in both. division: how much one pose or background is a group of its own.
     clique: share of the members in the largest set that all accept each other.
     """
 
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"encoder": (NONE, "mobilenet_v2", "augnet")}
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "same_subject": (-1.0, 1.0),
         "margin": (-2.0, 2.0),
+        "pose_agreement": (-1.0, 1.0),
         "copy": (0.0, 1.0),
         "novelty": (-2.0, 2.0),
         "tint": (-1.0, 1.0),
@@ -54,9 +58,10 @@ class Identity:
     limits: ClassVar[Mapping[str, Limit]] = {
         "same_subject": Limit(low=0.2),
         "margin": Limit(low=-0.36),
+        "pose_agreement": Limit(low=0.5),
         "copy": Limit(high=0.93),
-        "novelty": Limit(high=0.56),
-        "tint": Limit(high=0.2),
+        "novelty": Limit(high=0.7),
+        "tint": Limit(high=0.34),
         "cohesion": Limit(low=0.3),
         "division": Limit(high=0.5),
         "clique": Limit(low=0.6),
@@ -68,7 +73,7 @@ class Identity:
         pair = (np.full((64, 64, 3), 128, np.uint8), np.full((64, 64), 255, np.uint8))
         for pixels in pair:
             pixels.flags.writeable = False  # as decoded pictures are, which makes a kernel of its own
-        looks, levels = [appearance(*pair)] * 4, np.arange(4)
+        looks, levels = [appearance(*pair, np.eye(3, 4))] * 4, np.arange(4)
         measure_members(looks, embeddings_of(load_verifier(), looks, [pair] * 4), levels // 2, levels % 2)
 
     def __init__(self, encoder: str = NONE) -> None:
@@ -81,7 +86,7 @@ class Identity:
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample and the group. A mask that shows next to nothing has no identity: NaN, which refuses it."""
-        pairs = [(sample.picture, sample.mask) for sample in group.samples]
+        pairs = [(sample.picture, sample.mask, _to_own_colours(sample)) for sample in group.samples]
         looks = [appearance(*pair) for pair in pairs]
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         backgrounds = np.array([sample.cell.background_index for sample in group.samples], np.int64)
@@ -95,6 +100,20 @@ class Identity:
         whole = {name: _rounded(value) for name, value in found.group.items() if name not in found.unchecked}
         evidence = _evidence(group.planned.id, keys, found.scores)
         return Measures(samples, whole, evidence, found.unchecked, facts_of(keys, embeddings))
+
+
+def _to_own_colours(sample: SampleView) -> npt.NDArray[np.float64] | None:
+    """(3, 4), undoing the colour map that its engine recorded; None where none is, or none that can be undone.
+
+    Whether the picture keeps to the map is for `pixel_lock` to say.
+    """
+    if COLOUR_MAP not in sample.annotations:
+        return None
+    try:
+        back = read_colour_map(sample.annotations).inverse()
+    except NoColourMapError:
+        return None
+    return np.column_stack([back.matrix, back.offset])
 
 
 def _evidence(group: str, keys: Sequence[str], scores: GroupScores) -> dict[str, str]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from spotdiff10k.engines.rendered.jit import kernel
 
 F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
 U8 = npt.NDArray[np.uint8]
 
 SIDE = 96
@@ -77,8 +78,26 @@ def _resample(picture: U8, alpha: U8, left: float, top: float, side: float, colo
                 cover[row, column] = total / (255.0 * step * step)
 
 
-def cut_out(picture: npt.NDArray[np.generic], mask: npt.NDArray[np.generic], side: int = SIDE) -> Crop:
-    """Cut the subject of a (H, W, 3) picture out by its (H, W) soft mask, both 0..255. An empty mask gives an empty crop."""
+@kernel
+def _recolour(colours: F32, cover: F32, matrix: F64) -> None:
+    """Put colours under a (3, 4) map in place, within 0..255, wherever there is anything."""
+    height, width = cover.shape
+    for y in range(height):
+        for x in range(width):
+            if cover[y, x] > 0:
+                red, green, blue = colours[y, x, 0], colours[y, x, 1], colours[y, x, 2]
+                for channel in range(3):
+                    value = matrix[channel, 0] * red + matrix[channel, 1] * green + matrix[channel, 2] * blue + matrix[channel, 3]
+                    colours[y, x, channel] = min(255.0, max(0.0, value))
+
+
+def cut_out(
+    picture: npt.NDArray[np.generic], mask: npt.NDArray[np.generic], side: int = SIDE, colour_map: F64 | None = None
+) -> Crop:
+    """Cut the subject of a (H, W, 3) picture out by its (H, W) soft mask, both 0..255. An empty mask gives an empty crop.
+
+    colour_map (3, 4): from the picture's colours (red, green, blue, 1) to the subject's own, where they are known to differ.
+    """
     alpha = np.ascontiguousarray(mask, np.uint8)
     left, top, right, bottom = _extent(alpha, INSIDE)
     colours, cover = np.zeros((side, side, 3), np.float32), np.zeros((side, side), np.float32)
@@ -86,4 +105,6 @@ def cut_out(picture: npt.NDArray[np.generic], mask: npt.NDArray[np.generic], sid
         length = max(right - left, bottom - top) * (1 + 2 * MARGIN)
         x, y = (left + right - length) / 2, (top + bottom - length) / 2
         _resample(np.ascontiguousarray(picture, np.uint8), alpha, x, y, length, colours, cover)
+        if colour_map is not None:
+            _recolour(colours, cover, np.ascontiguousarray(colour_map, np.float64))
     return Crop(colours, cover, (bottom - top, right - left))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 F64 = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+TINY = 1e-9
 SEARCH_STEPS = 20_000
 """Of the search for a clique; far more than groups of 25 members need."""
 
@@ -46,6 +47,23 @@ def margins(agreement: F64) -> F64:
     among_others = (rows.sum() / 2 - rows) / ((count - 1) * (count - 2) / 2)
     differences: F64 = rows / (count - 1) - among_others
     return differences
+
+
+def level_agreement(embeddings: npt.NDArray[np.float32], levels: npt.NDArray[np.int64]) -> F64:
+    """(N,): how well a member's level as a whole agrees with the other levels; NaN where there is one level only.
+
+    embeddings (N, K), levels (N,): the poses or the backgrounds. A level is the mean of its members, in which what the other
+    factor does to them is averaged out; agreement is the mean cosine with the other levels. What is swapped together agrees
+    with itself, and hides from `same_subject` among single pairs that are noisier.
+    """
+    names, at = np.unique(levels, return_inverse=True)
+    if len(names) < 2:
+        return np.full(len(levels), np.nan)
+    means = np.stack([embeddings[levels == name].mean(axis=0, dtype=np.float64) for name in names])
+    means /= np.maximum(np.sqrt((means**2).sum(axis=1, keepdims=True)), TINY)
+    cosines = np.einsum("ik,jk->ij", means, means)
+    found: F64 = ((cosines.sum(axis=1) - np.diag(cosines)) / (len(names) - 1))[at]
+    return found
 
 
 def cohesion(agreement: F64, both: Flags) -> float:

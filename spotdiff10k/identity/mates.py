@@ -3,10 +3,14 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from spotdiff10k.identity.appearance import Appearance
-from spotdiff10k.identity.colour_faults import colour_faults, small_look
+from spotdiff10k.identity.colour_faults import Neighbours, colour_faults
 from spotdiff10k.identity.copying import likeness
 from spotdiff10k.identity.members import Indices
+from spotdiff10k.identity.small import small_look
 
 NAN = float("nan")
 
@@ -23,23 +27,28 @@ def copies(looks: Sequence[Appearance], poses: Indices) -> list[float]:
 
 
 def faults_of_colour(looks: Sequence[Appearance], poses: Indices, backgrounds: Indices) -> tuple[list[float], list[float]]:
-    """Novelty and tint of each member, less the mean of the others: some subjects and lights have much of both in every picture.
+    """Novelty and tint of each member, less what others of its pose and its background have: some have much in every picture.
 
     NaN where it shows nothing or has no mate to be compared with.
     """
-    small = [small_look(look.crop) for look in looks]
+    shown = [not look.crop.is_empty for look in looks]
+    group = Neighbours([small_look(look.crop) for look in looks], poses, backgrounds, shown)
+    found = [colour_faults(group, member) for member in range(len(looks))]
+    return _beyond([novelty for novelty, _ in found], poses, backgrounds), _beyond(
+        [tint for _, tint in found], poses, backgrounds
+    )
+
+
+def _beyond(values: Sequence[float], poses: Indices, backgrounds: Indices) -> list[float]:
+    """Each value less the mean of two means: of the others of its pose, and of the others of its background; NaN without."""
+    numbers = np.asarray(values, np.float64)
     found = []
-    for at, look in enumerate(small):
-        mates = [other for other in range(len(small)) if other != at and not looks[other].crop.is_empty]
-        same_pose = [small[other] for other in mates if poses[other] == poses[at]]
-        same_background = [small[other] for other in mates if backgrounds[other] == backgrounds[at]]
-        found.append(colour_faults(look, same_pose, same_background))
-    return _beyond_others([novelty for novelty, _ in found]), _beyond_others([tint for _, tint in found])
+    for member in range(len(numbers)):
+        others = ~np.isnan(numbers) & (np.arange(len(numbers)) != member)
+        means = [_mean(numbers[others & (levels == levels[member])]) for levels in (poses, backgrounds)]
+        found.append(float(numbers[member]) - (means[0] + means[1]) / 2)
+    return found
 
 
-def _beyond_others(values: Sequence[float]) -> list[float]:
-    """Each value less the mean of the other numbers among them; NaN where there are none."""
-    numbers = [value for value in values if not math.isnan(value)]
-    if len(numbers) < 2:
-        return [NAN] * len(values)
-    return [value - (math.fsum(numbers) - value) / (len(numbers) - 1) for value in values]
+def _mean(numbers: npt.NDArray[np.float64]) -> float:
+    return math.fsum(numbers.tolist()) / len(numbers) if len(numbers) else NAN

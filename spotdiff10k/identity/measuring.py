@@ -4,22 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from spotdiff10k.identity.appearance import Appearance
 from spotdiff10k.identity.mates import copies, faults_of_colour
 from spotdiff10k.identity.members import GroupScores, Indices, score_group
-from spotdiff10k.identity.neural import SIDE, neural_blocks, stages_of
+from spotdiff10k.identity.neural import SIDE, Pair, neural_blocks, stages_of
 from spotdiff10k.identity.tensors import F32
 from spotdiff10k.identity.verifier import NONE, Verifier
 
 FEWEST = 3
 """Members that show their subject, below which nobody can be told from the rest."""
-BY_SCORES = ("same_subject", "margin", "cohesion", "division", "clique")
+BY_SCORES = ("same_subject", "margin", "pose_agreement", "cohesion", "division", "clique")
 BY_MATES = ("novelty", "tint")
-
-Pair = tuple[npt.NDArray[np.generic], npt.NDArray[np.generic]]
-"""A (H, W, 3) picture and its (H, W) mask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +53,7 @@ def measure_members(
     members: dict[str, Sequence[float]] = {
         "same_subject": scores.same_subject.tolist(),
         "margin": scores.margin.tolist(),
+        "pose_agreement": scores.pose_agreement.tolist(),
         "copy": copies(looks, poses),
         "novelty": novelty,
         "tint": tint,
@@ -73,10 +70,25 @@ def _unchecked(poses: Indices, backgrounds: Indices) -> dict[str, str]:
     if len(poses) < FEWEST:
         reason = f"{len(poses)} samples show their subject; at least {FEWEST} are needed to tell one from the rest"
         reasons.update(dict.fromkeys(BY_SCORES, reason))
-    for factor, levels, measures in (("pose", poses, ("copy", "division")), ("background", backgrounds, ("division",))):
+    needs = {"pose": (poses, ("copy", "pose_agreement", "division")), "background": (backgrounds, ("division",))}
+    for factor, (levels, measures) in needs.items():
         if len(np.unique(levels)) < 2:
             reasons.update({name: f"no two samples differ in {factor}" for name in measures if name not in reasons})
-    for factor, levels in (("pose", poses), ("background", backgrounds)):
-        if not len(levels) or np.unique(levels, return_counts=True)[1].min() < 2:
-            reasons.update(dict.fromkeys(BY_MATES, f"a sample has no other of its {factor} to compare colours with"))
+    if not _have_mates(poses, backgrounds):
+        reason = "a sample has no other of its pose and one of another pose on the same two backgrounds to compare colours with"
+        reasons.update(dict.fromkeys(BY_MATES, reason))
     return reasons
+
+
+def _have_mates(poses: Indices, backgrounds: Indices) -> bool:
+    """Whether every member is a corner of two poses on two backgrounds."""
+    cells = set(zip(poses.tolist(), backgrounds.tolist(), strict=True))
+    corners = [
+        any(
+            {(pose, other), (row, background), (row, other)} <= cells
+            for row, other in cells
+            if row != pose and other != background
+        )
+        for pose, background in cells
+    ]
+    return bool(corners) and all(corners)

@@ -23,6 +23,7 @@ class GroupScores:
     agreement: F64  # (N, N) cosines, NaN where either shows nothing
     same_subject: F64  # (N,)
     margin: F64  # (N,)
+    pose_agreement: F64  # (N,), the same for members of one pose
     cohesion: float
     division: float
     clique: tuple[int, ...]  # the largest set of members that all accept each other
@@ -35,15 +36,17 @@ def score_group(embeddings: Sequence[F32 | None], poses: Indices, backgrounds: I
     shown = np.array([index for index, vector in enumerate(embeddings) if vector is not None], np.int64)
     vectors = [vector for vector in embeddings if vector is not None]
     agreement = np.full((count, count), np.nan)
-    same, margin = np.full(count, np.nan), np.full(count, np.nan)
+    same, margin, of_pose = np.full(count, np.nan), np.full(count, np.nan), np.full(count, np.nan)
     if not vectors:
-        return GroupScores(agreement, same, margin, float("nan"), float("nan"), (), -1)
-    found = group_scores.agreement_of(np.stack(vectors))
+        return GroupScores(agreement, same, margin, of_pose, float("nan"), float("nan"), (), -1)
+    stacked = np.stack(vectors)
+    found = group_scores.agreement_of(stacked)
     both = group_scores.differ_in_both(poses[shown], backgrounds[shown])
     agreement[np.ix_(shown, shown)] = found
     same[shown] = group_scores.same_subject(found, both)
     margin[shown] = group_scores.margins(found)
+    of_pose[shown] = group_scores.level_agreement(stacked, poses[shown])
     clique = tuple(int(shown[place]) for place in group_scores.largest_clique(found >= ACCEPTED_PAIR))
     divided = max(group_scores.division(found, both, levels[shown]) for levels in (poses, backgrounds))
     medoid = int(shown[group_scores.medoid(found)])
-    return GroupScores(agreement, same, margin, group_scores.cohesion(found, both), divided, clique, medoid)
+    return GroupScores(agreement, same, margin, of_pose, group_scores.cohesion(found, both), divided, clique, medoid)

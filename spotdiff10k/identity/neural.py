@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.identity.crops import F32, cut_out
+from spotdiff10k.identity.crops import F32, F64, cut_out
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,9 +24,14 @@ TINY = 1e-3
 """Keeps logarithms of spreads finite, and empty cells from dividing by nothing."""
 
 
-def grey_cut_out(picture: npt.NDArray[np.generic], mask: npt.NDArray[np.generic]) -> tuple[npt.NDArray[np.uint8], F32]:
+Pixels = npt.NDArray[np.generic]
+Pair = tuple[Pixels, Pixels] | tuple[Pixels, Pixels, F64 | None]
+"""A (H, W, 3) picture and its (H, W) mask, and where it is known the map back to the subject's own colours (see `cut_out`)."""
+
+
+def grey_cut_out(picture: Pixels, mask: Pixels, colour_map: F64 | None = None) -> tuple[npt.NDArray[np.uint8], F32]:
     """The subject (SIDE, SIDE, 3) on grey, and its cover (SIDE, SIDE)."""
-    crop = cut_out(picture, mask, SIDE)
+    crop = cut_out(picture, mask, SIDE, colour_map)
     cover = crop.cover[..., None]
     return np.rint(crop.colours * cover + GREY * (1 - cover)).astype(np.uint8), crop.cover
 
@@ -43,9 +48,7 @@ def masked_moments(maps: "Tensor", covers: F32) -> "tuple[Tensor, Tensor]":
     return mean, (squares - mean.square()).clamp_min(0).sqrt()
 
 
-def neural_blocks(
-    encoder: "Encoder", pairs: Sequence[tuple[npt.NDArray[np.generic], npt.NDArray[np.generic]]], stages: Sequence[int]
-) -> list[Mapping[str, F32]]:
+def neural_blocks(encoder: "Encoder", pairs: Sequence[Pair], stages: Sequence[int]) -> list[Mapping[str, F32]]:
     """For each picture with its mask: `mean<stage>` and `spread<stage>` (logarithms) of the chosen stages, counted from 1."""
     import torch
 

@@ -4,6 +4,8 @@ Light of another strength moves only the first channel, light of another colour 
 (von Kries' rule), and both leave differences inside a subject alone.
 """
 
+from functools import cache
+
 import numpy as np
 
 from spotdiff10k.engines.rendered.jit import kernel
@@ -15,7 +17,11 @@ BLACK = 0.01
 SURE = 0.75
 """Cover from which a pixel of a crop shows the subject alone."""
 
-_LOGARITHMS = np.log((np.arange(256) / 255) ** GAMMA + BLACK).astype(np.float32)
+
+@cache
+def _logarithms(black: float) -> F32:
+    """Of linear light, by display value."""
+    return np.log((np.arange(256) / 255) ** GAMMA + black).astype(np.float32)
 
 
 @kernel
@@ -31,8 +37,8 @@ def _opponent(colours: F32, logarithms: F32, out: F32) -> None:
             out[2, y, x] = (red + green) / 2 - blue
 
 
-def opponent(colours: F32) -> F32:
+def opponent(colours: F32, black: float = BLACK) -> F32:
     """(3, S, S) of (S, S, 3) colours 0..255: mean log light (-4.6 to 0), red against green, yellow against blue (-4.6 to 4.6)."""
     out = np.empty((3, *colours.shape[:2]), np.float32)
-    _opponent(colours, _LOGARITHMS, out)
+    _opponent(colours, _logarithms(black), out)
     return out
