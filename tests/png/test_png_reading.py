@@ -64,7 +64,7 @@ def test_pixels_of_the_engine_of_pillow_and_of_opencv_are_those_that_pillow_read
         assert same(data)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_any_filter_may_stand_in_any_row(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from([np.uint8, np.uint16]))
@@ -79,7 +79,8 @@ def test_any_filter_may_stand_in_any_row(data: st.DataObject) -> None:
 @pytest.mark.parametrize("rows", [2, 32])
 def test_every_prediction_of_paeth_is_exact(rows: int) -> None:
     """Two rows are undone one by one, thirty-two together."""
-    values = np.array([0, 1, 2, 3, 60, 127, 128, 129, 200, 252, 253, 254, 255], np.uint8)
+    few = [0, 1, 127, 128, 254, 255]
+    values = np.array(few if rows > 2 else sorted({*few, 2, 3, 60, 129, 200, 252, 253}), np.uint8)
     left, above, corner = (axis.ravel() for axis in np.meshgrid(values, values, values))
     pixels = np.full((rows, 2 * left.size), 77, np.uint8)
     pixels[0::2, 0::2], pixels[0::2, 1::2], pixels[1::2, 0::2] = corner, above, left
@@ -124,7 +125,7 @@ def test_every_other_kind_of_png_is_left_to_pillow(name: str) -> None:
     assert np.array_equal(Decoded().pixels(data), decode(data))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.data())
 def test_whatever_the_bytes_pixels_are_those_of_pillow_or_one_expected_error(data: st.DataObject) -> None:
     shape = data.draw(SHAPES)
@@ -144,7 +145,7 @@ def test_whatever_the_bytes_pixels_are_those_of_pillow_or_one_expected_error(dat
     assert np.array_equal(found, theirs)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300))
 def test_arbitrary_compressed_bytes_give_what_pillow_gives_or_one_expected_error(stream: bytes) -> None:
     data = png_writers.png_of(png_writers.header(np.zeros((3, 4, 3), np.uint8)), stream)
@@ -158,7 +159,7 @@ def test_arbitrary_compressed_bytes_give_what_pillow_gives_or_one_expected_error
 @pytest.mark.parametrize("size", [(8, 8), (64, 64)])
 def test_each_flipped_bit_is_named(size: tuple[int, int]) -> None:
     whole = by_engine(some_pixels((*size, 3), np.uint8))
-    step = max(1, len(whole) // 150)
+    step = max(1, len(whole) // 80)
     for place in range(0, len(whole), step):
         altered = bytearray(whole)
         altered[place] ^= 1 << (place % 8)
