@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from spotdiff10k.build import build
 from spotdiff10k.commands.main import app, main
-from spotdiff10k.errors import RecipeError
+from spotdiff10k.errors import MissingExtraError, ModelError, RecipeError
 from spotdiff10k.generate import QuarantinedError
 from spotdiff10k.release import digest_of
 from spotdiff10k.run import Run
@@ -57,8 +57,11 @@ def test_a_build_is_sealed_verified_and_reported(recipe_file: Path, tmp_path: Pa
     assert again.sharded.digest == summary.sharded.digest
 
 
-def test_a_certificate_is_refused_before_anything_is_made(recipe_file: Path, tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=r"certificate\.enabled=false"):
+def test_a_certificate_that_cannot_be_made_here_is_refused_before_anything_is_made(
+    recipe_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPOTDIFF10K_MODELS", str(tmp_path / "no-models"))
+    with pytest.raises((MissingExtraError, ModelError), match=r"pip install|models fetch augnet"):
         build(recipe_file, Run(tmp_path / "run"), ["certificate.enabled=true"])
     assert not (tmp_path / "run").exists()
 

@@ -107,7 +107,7 @@ def write_comparison(path: Path, left: Certificate, right: Certificate) -> Path:
     """Write the page. Raises RunError when that fails."""
     names = left.dataset.name, right.dataset.name
     heads = tag("div", {"class_": "versus"}, [_side(found, kind) for found, kind in ((left, "peer"), (right, "other"))])
-    notes = [tag("p", {"class_": "warning calm-warning"}, text) for text in cautions(left, right)]
+    notes = [tag("p", {"class_": "caution"}, text) for text in cautions(left, right)]
     body = tag(
         "div",
         {"id": "page"},
@@ -164,7 +164,10 @@ def _card(same: Sequence[Compared], left: str, right: str) -> Markup:
     rows = []
     for one in same:
         marks = [(figure, kind) for figure, kind in ((one.left, "peer"), (one.right, "other")) if figure is not None]
-        told = " · ".join(NO_NUMBER if figure is None else number(figure.value) for figure in (one.left, one.right))
+        told = [
+            tag("b", {"class_": f"of-{kind}"}, NO_NUMBER if figure is None else number(figure.value))
+            for figure, kind in ((one.left, "peer"), (one.right, "other"))
+        ]
         chance = one.chances[0] if one.chances[0] == one.chances[1] else None
         title = "; ".join(interval(figure) for figure, _ in marks)
         rows.append(
