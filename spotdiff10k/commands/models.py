@@ -23,8 +23,10 @@ TrustFlag = Annotated[
 
 
 def list_models(json: JsonFlag = False, quiet: QuietFlag = False) -> None:
-    """List the models that checks can use: their licence and size, and whether they are on this machine."""
+    """List the models that checks can use, and the families that the engine controlnet paints with: licence, size, memory."""
     from spotdiff10k import models
+    from spotdiff10k.engines.controlnet.families import all_families
+    from spotdiff10k.engines.controlnet.listing import family_facts
     from spotdiff10k.models import store
 
     out = Output(json, quiet)
@@ -32,7 +34,15 @@ def list_models(json: JsonFlag = False, quiet: QuietFlag = False) -> None:
     rows = [(it.name, it.kind, it.licence, it.sources[0].place, _megabytes(it), "yes" if there else "no") for it, there in known]
     out.table("Models", ("name", "kind", "licence", "from", "MB", "here"), rows)
     out.say(f"Kept in {store.root()} ($SPOTDIFF10K_MODELS). Fetch one: spotdiff10k models fetch augnet")
-    out.result({"folder": str(store.root()), "models": [_facts(model, there) for model, there in known]})
+    families = [family_facts(family) for family in all_families().values()]
+    columns = ("name", "size", "weights_gb", "peak_gib", "peak_gib_offloaded", "licence", "from")
+    names = ("family", "pixels", "weights GB", "peak GiB", "with cpu_offload", "licence", "from the hub")
+    out.table("Families of the engine controlnet", names, [tuple(facts[column] for column in columns) for facts in families])
+    out.say(
+        "Peak memory is counted, for one picture at the family's own size in bfloat16. Fetch one: spotdiff10k models fetch sd15"
+    )
+    result = {"folder": str(store.root()), "models": [_facts(model, there) for model, there in known], "families": families}
+    out.result(result)
 
 
 def fetch_models(
@@ -45,14 +55,17 @@ def fetch_models(
 ) -> None:
     """Fetch models, check every sha256, and keep them for all runs on this machine."""
     from spotdiff10k import models
+    from spotdiff10k.engines.controlnet.families import all_families
+    from spotdiff10k.engines.controlnet.listing import fetch_family
     from spotdiff10k.models.fetch import fetch, fetch_from, nothing_shown
     from spotdiff10k.models.watching import watched
 
     out = Output(json, quiet)
-    wanted = [models.find_model(name) for name in dict.fromkeys(names)]
-    if given and len(wanted) > 1:
-        raise typer.BadParameter("--from goes with one model at a time.")
-    results = []
+    painting = [name for name in dict.fromkeys(names) if name in all_families()]
+    wanted = [models.find_model(name) for name in dict.fromkeys(names) if name not in painting]
+    if given and (painting or len(wanted) > 1):
+        raise typer.BadParameter("--from goes with one model at a time, and with none of the families.")
+    results: list[dict[str, Any]] = [{"name": name, "repositories": fetch_family(name, out.say)} for name in painting]
     for model in wanted:
         there = models.is_stored(model) and not force
         if not there and given:
@@ -71,23 +84,30 @@ def needs(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> None:
-    """Say which models the checks of a recipe need, and which of them are missing here."""
+    """Say which models the engine and the checks of a recipe need, and which of them are missing here."""
     from spotdiff10k import models
     from spotdiff10k import recipe as recipes
-    from spotdiff10k.models.needs import needed_models
+    from spotdiff10k.models.needs import needed_models, needed_weights
 
     out = Output(json, quiet)
-    checks = needed_models(recipes.load(recipe, overrides or ()).checks)
+    chosen = recipes.load(recipe, overrides or ())
+    weights = needed_weights(chosen)
+    if weights:
+        used = [(it["name"], it["revision"][:12] or "newest", it["licence"], "yes" if it["here"] else "no") for it in weights]
+        out.table("Weights of the engine", ("name", "revision", "licence", "here"), used)
+    checks = needed_models(chosen.checks)
     found = [(model, models.is_stored(model)) for model in map(models.find_model, checks)]
     rows = [(it.name, ", ".join(checks[it.name]), it.licence, _megabytes(it), "yes" if there else "no") for it, there in found]
-    if rows:
+    if found:
         out.table("Models", ("name", "for the checks", "licence", "MB", "here"), rows)
     missing = [model.name for model, there in found if not there]
+    missing += [str(chosen.engine.options["family"])] if any(not it["here"] for it in weights) else []
     if missing:
         out.say(f"Fetch what is missing: {command_line('models', 'fetch', *missing)}")
     else:
-        out.say("Every model that it needs is here." if rows else "It needs no models.")
-    out.result({"models": [{**_facts(model, there), "checks": checks[model.name]} for model, there in found]})
+        out.say("Every model that it needs is here." if found or weights else "It needs no models.")
+    told = [{**_facts(model, there), "checks": checks[model.name]} for model, there in found]
+    out.result({"models": told, "weights": weights})
 
 
 def _megabytes(model: "Model") -> float:

@@ -1,12 +1,14 @@
 """Which models a recipe's checks need: those of the encoders and segmenters that it names, and those a check names itself."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from spotdiff10k import registry
 from spotdiff10k.errors import ModelError
 from spotdiff10k.limits import Thresholds, chosen_checks, options_of
 from spotdiff10k.models.manifest import find_model
 from spotdiff10k.models.store import is_stored
+from spotdiff10k.recipe.schema import Recipe
 
 KINDS = {"encoder": "encoders", "segmenter": "segmenters"}
 """Options of checks whose value is the name of something that may have a model."""
@@ -24,6 +26,16 @@ def needed_models(thresholds: Thresholds) -> dict[str, list[str]]:
         for model in dict.fromkeys(said(options) if said else _of_options(options)):
             found.setdefault(model, []).append(name)
     return found
+
+
+def needed_weights(recipe: Recipe) -> list[dict[str, Any]]:
+    """The weights that a recipe's engine paints with: name, revision, licence, and whether they are here.
+
+    An engine says so itself, by a class method `needed_weights(options)`.
+    """
+    engine = registry.find("engines", recipe.engine.name)
+    said: Callable[[Mapping[str, Any]], list[dict[str, Any]]] | None = getattr(engine, "needed_weights", None)
+    return [] if said is None else said(recipe.engine.options)
 
 
 def refuse_missing(thresholds: Thresholds) -> None:

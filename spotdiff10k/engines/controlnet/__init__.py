@@ -4,6 +4,7 @@ Importing this package is light: torch and diffusers are imported when an engine
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, options_of, refuse_unusable
@@ -21,6 +22,8 @@ class Controlnet:
     """What it can put out besides picture, mask and record; what was painted tells no depth, normals or joints."""
     subject_sources: ClassVar[tuple[str, ...]] = ("procedural", "meshes", "photos")
     options: ClassVar[Mapping[str, Value]] = OPTIONS
+    rates: ClassVar[None] = None
+    """How fast it is depends on the device."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
@@ -47,6 +50,13 @@ class Controlnet:
         if not chosen.controlnet and not chosen.model.startswith((".", "/")):
             found |= {hub: licence for hub, licence in known.items() if hub != chosen.family.model.hub}
         return found
+
+    @classmethod
+    def needed_weights(cls, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The weights that it loads under these options, and whether they are on this machine."""
+        from spotdiff10k.engines.controlnet.listing import needed_weights
+
+        return [asdict(needed) for needed in needed_weights(options)]
 
     @classmethod
     def remakes_poses(cls, options: Mapping[str, Any]) -> bool:
