@@ -18,6 +18,8 @@ WANTED = ("*.json", "*.txt", "*.model", "*.safetensors")
 UNWANTED = ("*.fp16.safetensors", "*.non_ema.safetensors", "*/openvino*", "v1-5*", "sd_xl_base*", "flux1-*", "flux-2-klein*")
 """Weights that lie there a second time, for other programs."""
 GIGABYTE = 1e9
+MOST_SAID = 200
+"""Characters of what the hub says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _needed(named: str, revision: str, known: Weights) -> Needed:
 
 
 def fetch_family(name: str, said: Callable[[str], None]) -> list[str]:
-    """Fetch a family's own weights, with the ControlNet of its first kind of map, into the hub's cache; the names of what is there.
+    """Fetch a family's weights, with the ControlNet of its first kind of map, into the hub's cache; the names of what is there.
 
     Every weight that the hub names by its sha256 is compared with it. Raises ModelError or MissingExtraError.
     """
@@ -96,7 +98,7 @@ def _snapshot(weights: Weights) -> Iterator[Path]:
             return
         folder = snapshot_download(weights.hub, revision=weights.revision, allow_patterns=WANTED, ignore_patterns=UNWANTED)
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = " ".join(str(error).split())[:MOST_SAID]
         raise ModelError(
             f"{weights.hub} could not be fetched ({reason}). Is there a network, and is its licence accepted?"
         ) from error
