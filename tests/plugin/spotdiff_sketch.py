@@ -1,7 +1,8 @@
 """A plug-in engine for tests: small pictures made in no time, and misdeeds on request.
 
 The folder in the environment variable SKETCH_MISDEEDS may hold files `<group>.<misdeed>`: raise, kill, hang, foreign,
-short, half; a file `slow` makes every group take as many seconds as it says. Tests add and remove them at will.
+short, half; a file `slow` makes every group take as many seconds as it says, `bundles` says how many groups are wanted at once,
+`workers` how many workers make sense. Tests add and remove them at will.
 """
 
 import os
@@ -26,6 +27,16 @@ class Sketch:
 
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
+
+    @classmethod
+    def groups_at_once(cls, settings: EngineSettings) -> int:
+        wished = Path(os.environ.get("SKETCH_MISDEEDS", "/nonexistent")) / "bundles"
+        return int(wished.read_text()) if wished.exists() else 1
+
+    @classmethod
+    def workers_at_most(cls, settings: EngineSettings) -> int | None:
+        wished = Path(os.environ.get("SKETCH_MISDEEDS", "/nonexistent")) / "workers"
+        return int(wished.read_text()) if wished.exists() else None
 
     def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
         for group in groups:
