@@ -1,6 +1,6 @@
 """The top of the page: what the rule says, in one sentence, and the figures that carry it."""
 
-from spotdiff10k.training.report.markup import Markup, tag
+from spotdiff10k.training.report.markup import Markup, joined, tag
 from spotdiff10k.training.report.tables import arms_of, headline_figures, meaning_of
 from spotdiff10k.training.report.words import interval, number, plural
 from spotdiff10k.training.results import Arm, Certificate
@@ -11,25 +11,36 @@ HINTS = {
     "refused": "A bar of the rule is not met.",
     "void": "A control that must fail did not, so the figures prove nothing.",
 }
-SHORT_DIGEST = 16
+REASONS_SHOWN = 4
 
 
 def head(found: Certificate) -> Markup:
     """Name, verdict, reasons, key figures and what was certified."""
     verdict = found.verdict
     badge = tag("span", {"class_": f"verdict {verdict.level}", "title": HINTS[verdict.level]}, WORDS[verdict.level])
-    reasons = (
-        tag("ul", {"class_": "reasons"}, [tag("li", None, reason) for reason in verdict.reasons]) if verdict.reasons else None
-    )
     return tag(
         "header",
         {"class_": "head"},
         tag("p", {"class_": "brand"}, "spotdiff10k", tag("span", None, " certificate")),
         tag("h1", None, found.dataset.name),
         tag("div", {"class_": "sentence"}, badge, tag("p", {"class_": "lead"}, verdict.sentence)),
-        reasons,
+        _reasons(found),
         tag("dl", {"class_": "totals"}, [_total(*item) for item in [*_key_figures(found), *_facts(found)]]),
         tag("p", {"class_": "digest"}, tag("span", None, "Digest of the set"), tag("code", None, found.dataset.digest)),
+    )
+
+
+def _reasons(found: Certificate) -> Markup | None:
+    """Why it is not certified; many reasons are folded in."""
+    reasons = [tag("li", None, reason) for reason in found.verdict.reasons]
+    if not reasons:
+        return None
+    shown = tag("ul", {"class_": "reasons"}, reasons[:REASONS_SHOWN])
+    if len(reasons) <= REASONS_SHOWN:
+        return shown
+    more = tag("summary", None, f"{len(reasons) - REASONS_SHOWN} more")
+    return joined(
+        shown, tag("details", {"class_": "more-reasons"}, more, tag("ul", {"class_": "reasons"}, reasons[REASONS_SHOWN:]))
     )
 
 
@@ -63,8 +74,13 @@ def _facts(found: Certificate) -> list[tuple[str, str, str]]:
     made = [control for control in found.controls if control.failed is not None]
     failed = sum(bool(control.failed) for control in made)
     held = f"{dataset.held_out_pictures:,} pictures that nothing was trained on"
+    told = (
+        (f"{failed} of {len(made)}", f"as they must, over {plural(len(found.seeds), 'seed')}")
+        if made
+        else ("none", "can be made")
+    )
     return [
         ("Held-out subjects", f"{dataset.held_out_subjects:,}", held),
         ("Trained on", f"{dataset.training_subjects:,}", f"subjects with {dataset.training_pictures:,} pictures"),
-        ("Controls that fail", f"{failed} of {len(made)}", f"as they must, over {plural(len(found.seeds), 'seed')}"),
+        ("Controls that fail", *told),
     ]

@@ -16,6 +16,8 @@ from spotdiff10k.training.report.thumbnails import Thumbnails
 from spotdiff10k.training.results import Certificate
 
 NAME = "report.html"
+MAP_SIDE = 80
+"""Pixels of the pictures that dots of a map stand for."""
 COMMAND = "spotdiff10k certify RUN"
 TITLES = {
     "rule": "Rule",
@@ -42,7 +44,7 @@ def write_page(folder: Path, found: Certificate, exhibit: Exhibit | None, comman
 
 def page(found: Certificate, exhibit: Exhibit | None, command: str = COMMAND) -> str:
     """The page; every text of the certificate in it is escaped."""
-    mapped = maps(exhibit) if exhibit is not None else None
+    mapped = maps(exhibit, Thumbnails(exhibit.picture, MAP_SIDE)) if exhibit is not None else None
     parts: dict[str, Markup | None] = {
         "rule": sections.rule(found),
         "evidence": sections.evidence(found),

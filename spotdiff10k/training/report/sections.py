@@ -183,7 +183,7 @@ def _against(found: Certificate, control: Control, one: Comparison) -> Markup | 
     )
     told = f"Control less proper labels: {signed(one.difference.value)} ({interval(one.difference)}); {_asked(one)}."
     state = tag("span", {"class_": f"tick-mark {'good' if one.passed else 'bad'}"}, "✓" if one.passed else "✗")
-    title = tag("h4", None, state, meaning.title)
+    title = tag("h4", None, state if control.failed is not None else None, meaning.title)
     return tag("div", {"class_": "against"}, title, line, names, tag("p", {"class_": "note"}, told))
 
 
@@ -214,12 +214,11 @@ def differences(found: Certificate, comparisons: Iterable[Comparison], judged: b
     bound = max([0.1, *(abs(edge) for one in kept for edge in around((one.difference.low, one.difference.high), (0.0, 0.0)))])
     scale = Scale(-bound, bound, 0.0, drawing.WIDTH)
     head = [tag("th", {"scope": "col"}, meaning_of(found, name).title) for name in names]
-    varying = len({arm for arm, _ in pairs}) > 1
     rows = [
         tag(
             "tr",
             None,
-            tag("th", {"scope": "row"}, arm_title(found, arm) if varying else f"over {arm_title(found, against)}"),
+            tag("th", {"scope": "row"}, _pair_words(found, arm, against, judged)),
             [_difference(cells.get((arm, against, name)), scale, judged) for name in names],
         )
         for arm, against in pairs
@@ -228,6 +227,13 @@ def differences(found: Certificate, comparisons: Iterable[Comparison], judged: b
         "table", {"class_": "differences"}, tag("thead", None, tag("tr", None, tag("td"), head)), tag("tbody", None, rows)
     )
     return tag("div", {"class_": "scroll"}, table)
+
+
+def _pair_words(found: Certificate, arm: str, against: str, judged: bool) -> Content:
+    """Both arms where a gain is judged; an ablation is always against the model."""
+    if not judged:
+        return arm_title(found, arm)
+    return [arm_title(found, arm), tag("span", {"class_": "note"}, f" over {arm_title(found, against)}")]
 
 
 def _difference(one: Comparison | None, scale: Scale, judged: bool) -> Markup:

@@ -19,26 +19,32 @@ METHOD = 4
 class Thumbnails:
     """Pictures by their position, as WebP inside the page."""
 
-    def __init__(self, picture: Callable[[int], Image]) -> None:
+    def __init__(self, picture: Callable[[int], Image], side: int = SIDE) -> None:
+        """`side` in pixels."""
         self._picture = picture
+        self._side = side
         self._made: dict[int, str] = {}
 
     def image(self, index: int, words: str) -> Markup:
         """An element that shows a picture; one that cannot be read any more is told in words."""
-        if index not in self._made:
-            self._made[index] = self._encoded(index)
-        data = self._made[index]
+        data = self.data(index)
         if not data:
             return tag("span", {"class_": "absent"}, "cannot be read")
-        sides = {"width": SIDE, "height": SIDE, "loading": "lazy"}
+        sides = {"width": self._side, "height": self._side, "loading": "lazy"}
         return tag("img", {"src": f"data:image/webp;base64,{data}", "alt": words, **sides})
+
+    def data(self, index: int) -> str:
+        """A picture as base64 WebP; "" when it cannot be read any more."""
+        if index not in self._made:
+            self._made[index] = self._encoded(index)
+        return self._made[index]
 
     def _encoded(self, index: int) -> str:
         try:
             picture = Pictures.fromarray(self._picture(index))
         except DataError:
             return ""
-        picture = picture.resize((SIDE, SIDE), Pictures.Resampling.LANCZOS)
+        picture = picture.resize((self._side, self._side), Pictures.Resampling.LANCZOS)
         buffer = io.BytesIO()
         picture.save(buffer, "WEBP", quality=QUALITY, method=METHOD)
         return base64.b64encode(buffer.getvalue()).decode("ascii")
