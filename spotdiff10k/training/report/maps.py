@@ -23,9 +23,9 @@ LAYOUTS = (("near", "neighbours", neighbourly), ("spread", "directions of most s
 GOLDEN = 137.50776405
 """Degrees between the hues of neighbours in a list of levels, so that they are far apart."""
 NOTE = (
-    "Every dot is a held-out picture; lines lead to the middle of its group. A code that knows the subject alone gathers pictures by "
-    "subject and mixes poses and backgrounds. Point at a dot to see its picture and its group. Positions are for the eye; the "
-    "figures above are measured in all dimensions."
+    "Every dot is a held-out picture; lines lead to the middle of its group. A code that knows the subject alone gathers "
+    "pictures by subject and mixes poses and backgrounds. Point at a dot to see its picture and its group. Positions are for the "
+    "eye; the figures above are measured in all dimensions."
 )
 Levels = Mapping[str, Indices]
 

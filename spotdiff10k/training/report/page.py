@@ -16,7 +16,7 @@ from spotdiff10k.training.report.thumbnails import Thumbnails
 from spotdiff10k.training.results import Certificate
 
 NAME = "report.html"
-MAP_SIDE = 80
+MAP_SIDE = 104
 """Pixels of the pictures that dots of a map stand for."""
 COMMAND = "spotdiff10k certify RUN"
 TITLES = {
