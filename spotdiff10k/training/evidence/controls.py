@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from spotdiff10k.training.evidence.dealing import apart, on_one_background, turned
+from spotdiff10k.training.evidence.dealing import on_one_background, turned
 from spotdiff10k.training.evidence.training_set import TrainingSet
 from spotdiff10k.training.views import Indices, Labels
 
@@ -59,9 +59,10 @@ def confounded_background(proper: TrainingSet, random: np.random.Generator) -> T
 
 
 def single_views(proper: TrainingSet, random: np.random.Generator) -> Tampered:
-    """One picture of every subject; the peer has as many pictures, two of every second subject that share nothing."""
-    one, pairs = apart(proper.labels, random)
-    return Tampered(proper.taking(one), proper.taking(pairs), 1.0)
+    """Every picture is a subject of its own: as many pictures, and no group."""
+    labels = proper.labels
+    alone = random.permutation(len(proper)).astype(np.int64)
+    return Tampered(replace(proper, labels=Labels(alone, labels.pose, labels.background, labels.family)), None, 1.0)
 
 
 def shuffled_factors(proper: TrainingSet, random: np.random.Generator) -> Tampered:
@@ -111,7 +112,7 @@ CONTROLS: tuple[ControlKind, ...] = (
     ControlKind(
         "single-view",
         "Single views",
-        "Every subject was left with one picture; the peer has as many, in pairs that share neither pose nor background.",
+        "Every picture was made a group of its own: nothing tells which pictures show one subject.",
         (("paired", "falls"),),
         single_views,
     ),

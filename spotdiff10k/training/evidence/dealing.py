@@ -51,17 +51,6 @@ def on_one_background(labels: Labels, random: np.random.Generator) -> tuple[Indi
     return np.sort(np.array(kept, np.int64)), np.sort(np.array(spread, np.int64))
 
 
-def apart(labels: Labels, random: np.random.Generator) -> tuple[Indices, Indices]:
-    """Places of one picture of every subject, and of as many in twos of every second subject that share no level."""
-    groups = _buckets(labels.subject.tolist())
-    one = [int(random.choice(places)) for places in groups]
-    pairs: list[int] = []
-    for number in random.permutation(len(groups)).tolist():
-        if len(pairs) + 1 < len(groups):
-            pairs.extend(_different(labels, random.permutation(groups[number]), 2))
-    return np.sort(np.array(one, np.int64)), np.sort(np.array(pairs, np.int64))
-
-
 def some_subjects(labels: Labels, fraction: float, random: np.random.Generator) -> Indices:
     """Places of all pictures of a share of the subjects; of two shares from equal generators the smaller lies in the larger."""
     subjects = random.permutation(np.unique(labels.subject))

@@ -9,6 +9,7 @@ from spotdiff10k.training.evidence.bars import REASONS, Bars
 from spotdiff10k.training.results import Arm, Comparison, Control, Criterion, Dataset, Figure, Meaning, Verdict
 
 JUDGED_GAINS = ("paired", "recall_at_1", "background_leak")
+SIZES = {"training_subjects": "Subjects to train on", "held_out_subjects": "Held-out subjects", "seeds": "Trainings"}
 Kind = Literal["at least", "at most"]
 
 
@@ -38,7 +39,7 @@ def verdict(shown: Shown, found: Sequence[Criterion]) -> Verdict:
         return Verdict("void", f"Void: a control that has to fail did not ({names}), so that the figures prove nothing.", reasons)
     reasons = tuple(_why_not(shown, found))
     if reasons:
-        more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        more = f"; {len(reasons) - 1} more reasons" if len(reasons) > 2 else "; 1 more reason" if len(reasons) > 1 else ""
         return Verdict("refused", f"Refused: {_as_clause(reasons[0])}{more}.", reasons)
     return Verdict("certified", f"Certified: {_summary(shown)}, and all {len(shown.controls)} controls failed.", ())
 
@@ -114,8 +115,7 @@ def _why_not(shown: Shown, found: Sequence[Criterion]) -> Iterator[str]:
 def _of_criterion(shown: Shown, criterion: Criterion) -> str:
     than = "less than" if criterion.kind == "at least" else "more than"
     if criterion.arm is None or criterion.figure is None:
-        what = criterion.name.replace("_", " ")
-        return f"There are {criterion.found.value:g} {what}, {than} {criterion.bound:g}."
+        return f"{SIZES[criterion.name]}: {criterion.found.value:g}, fewer than {criterion.bound:g}."
     title = shown.meanings[criterion.figure].title
     unit = " of the way from chance to certainty" if criterion.figure == "background_leak" else ""
     arm = shown.arms[criterion.arm].title

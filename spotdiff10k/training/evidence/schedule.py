@@ -10,8 +10,8 @@ from spotdiff10k.errors import RunError
 from spotdiff10k.executors import Task
 from spotdiff10k.progress import Tally
 from spotdiff10k.training.evidence.jobs import Job
-from spotdiff10k.training.evidence.storing import Result, load_result
-from spotdiff10k.training.evidence.worker import EvidenceWork, result_path
+from spotdiff10k.training.evidence.storing import Result
+from spotdiff10k.training.evidence.worker import EvidenceWork, kept_result
 
 HERE = 0
 """Instead of a number of processes: do everything in this one."""
@@ -29,12 +29,12 @@ def run(
     wanted: dict[str, tuple[str, Job]] = {}
     for name, job in jobs.items():
         wanted.setdefault(digests[name], (name, job))
-    found = {digest: result for digest in wanted if (result := load_result(result_path(work.folder, digest)))}
+    found = {digest: result for digest in wanted if (result := kept_result(work.folder, digest))}
     missing = [(name, digest, job) for digest, (name, job) in wanted.items() if digest not in found]
     tell = on_progress or (lambda _: None)
     tell(Tally(len(found), len(wanted), 0))
     for made, (name, digest) in enumerate(_done(missing, work, processes), 1):
-        result = load_result(result_path(work.folder, digest))
+        result = kept_result(work.folder, digest)
         if result is None:
             raise RunError(f"{name} was trained, but its result in {work.folder} cannot be read. Is the disk full?")
         found[digest] = result

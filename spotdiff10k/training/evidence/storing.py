@@ -30,6 +30,7 @@ class Result:
 def save_tokens(folder: Path, name: str, tokens: TokenSet, asked: str = "") -> None:
     """Write a token set so that `map_tokens` finds it; the file that says it is whole, and what was asked for, comes last."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").unlink(missing_ok=True)
     parts = {"tokens": tokens.tokens, "pooled": tokens.pooled}
     if tokens.inside is not None:
         parts["inside"] = tokens.inside

@@ -1,5 +1,6 @@
 """What a process does with a job: train, encode the held-out pictures, ask, commit the result."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,11 @@ from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
 from spotdiff10k.training.evidence.jobs import Job, Look, Training
 from spotdiff10k.training.evidence.measuring import measure, measure_subject
 from spotdiff10k.training.evidence.probes import PARTS
-from spotdiff10k.training.evidence.storing import Result, map_tokens, save_result
+from spotdiff10k.training.evidence.storing import Result, load_result, map_tokens, save_result
 from spotdiff10k.training.views import Indices, Labels
+
+WEIGHTS = "weights"
+"""Among what a result tells: the sha256 of the weights beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,12 @@ class _Desk:
         codes: Codes = model.encode(self._held_tokens)
         arrays = measure(codes, self._held_out, networks=job.networks)
         kept: dict[str, Float32] = {part: getattr(codes, part) for part in PARTS} if job.keep else {}
+        told = {"curve": shortened(model.history)}
         if job.keep:
-            model.save(weights_path(self._folder, job.digest(self._world)))
-        return Result(arrays, kept, {"curve": shortened(model.history)})
+            path = weights_path(self._folder, job.digest(self._world))
+            model.save(path)
+            told[WEIGHTS] = _sha256(path)
+        return Result(arrays, kept, told)
 
 
 def result_path(folder: Path, digest: str) -> Path:
@@ -78,3 +85,16 @@ def result_path(folder: Path, digest: str) -> Path:
 def weights_path(folder: Path, digest: str) -> Path:
     """Where the weights that a job trained are kept."""
     return folder / "results" / f"{digest}-weights.safetensors"
+
+
+def kept_result(folder: Path, digest: str) -> Result | None:
+    """The result of a job that was done before; None unless it and its weights, where it kept some, are whole."""
+    result = load_result(result_path(folder, digest))
+    if result is None or WEIGHTS not in result.told:
+        return result
+    path = weights_path(folder, digest)
+    return result if path.is_file() and _sha256(path) == result.told[WEIGHTS] else None
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
