@@ -6,6 +6,7 @@ member answers to all others of its group: one that is like any single sibling i
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -87,7 +88,7 @@ class Identity:
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample and the group. A mask that shows next to nothing has no identity: NaN, which refuses it."""
         pairs = [(sample.picture, sample.mask, _to_own_colours(sample)) for sample in group.samples]
-        looks = [appearance(*pair) for pair in pairs]
+        looks = [sample.once("appearance", partial(appearance, *pair)) for sample, pair in zip(group.samples, pairs, strict=True)]
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         backgrounds = np.array([sample.cell.background_index for sample in group.samples], np.int64)
         embeddings = embeddings_of(self._verifier, looks, pairs)
