@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from spotdiff10k.progress import Tally
     from spotdiff10k.training.evidence.certificate import Certified
     from spotdiff10k.training.evidence.options import CertifyOptions
+    from spotdiff10k.training.evidence.refused import RefusedSet
     from spotdiff10k.training.results import Certificate
     from spotdiff10k.training.views import GroupedSet
 
@@ -29,7 +30,7 @@ class SetOptions:
     """Which set, how it is read, and how much of it is used."""
 
     encoder: str = ""  # "": the one that needs no network
-    seeds: int = 3
+    seeds: int = 0  # 0: as many as the rule or the recipe says
     subjects: int = 0  # at most so many, two thirds of them to train on; 0 leaves it to the rule
     foreign: ForeignOptions = field(default_factory=ForeignOptions)
 
@@ -93,10 +94,21 @@ def certify(
     how = how_of(path, chosen)
     refuse_without_needs(how.encoder)
     grouped = open_set(path, chosen, how, workers, told)
-    made = make(grouped, folder, how, workers or None, Watchers(told.said, told.looking, told.training))
+    watching = Watchers(told.said, told.looking, told.training)
+    made = make(grouped, folder, how, workers or None, watching, _refused(path))
     told.said("Drawing the page.")
     left_out = grouped.failed if isinstance(grouped, ForeignSet) else ()
     return CertifySummary(folder, *_written(made, grouped, folder, path), made.seconds, left_out)
+
+
+def _refused(path: Path) -> "RefusedSet | None":
+    """What a run's checks refused; None of anything but a run that still has its groups."""
+    run = Run(path)
+    if not (run.verdicts.is_file() and run.plan_json.is_file() and run.groups.is_dir()):
+        return None
+    from spotdiff10k.training.evidence.refused import RefusedSet
+
+    return RefusedSet(run)
 
 
 def home_of(path: Path, chosen: Path | None, several: bool = False) -> Path:
@@ -114,7 +126,13 @@ def how_of(path: Path, options: SetOptions) -> "CertifyOptions":
     """How the certificate is made: by the rule of the run's recipe where there is one, changed as somebody asked."""
     from spotdiff10k.training.evidence.options import CertifyOptions
 
-    how = CertifyOptions(seeds=tuple(range(1, options.seeds + 1)))
+    how = CertifyOptions()
+    if (path / PLAN).is_file() and (path / RECIPE).is_file():
+        from spotdiff10k.recipe import read_resolved
+
+        how = read_resolved(path / RECIPE).certificate.options()
+    if options.seeds:
+        how = replace(how, seeds=tuple(range(1, options.seeds + 1)))
     if options.encoder:
         how = replace(how, encoder=options.encoder)
     if options.subjects:

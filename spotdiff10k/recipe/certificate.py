@@ -1,7 +1,7 @@
 """What a recipe says of its certificate: how the reference model is trained, and the bars of the rule."""
 
 from dataclasses import fields, replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
 
@@ -9,6 +9,9 @@ from spotdiff10k import registry
 from spotdiff10k.recipe.base import Part, chosen
 from spotdiff10k.training.evidence.bars import REASONS, Bars
 from spotdiff10k.training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from spotdiff10k.training.evidence.options import CertifyOptions
 
 MAX_SEEDS = 100
 MAX_SUBJECTS = 100_000
@@ -81,6 +84,13 @@ class Certificate(Part):
             if type(value) is not wanted and not (wanted is float and type(value) is int):
                 raise ValueError(f"{name} should be {KINDS[wanted]}")
         return training
+
+    def options(self) -> "CertifyOptions":
+        """As `certify` takes them; the seeds are 1, 2, 3, ..."""
+        from spotdiff10k.training.evidence.options import CertifyOptions
+
+        seeds = tuple(range(1, self.seeds + 1))
+        return CertifyOptions(encoder=self.encoder, seeds=seeds, training=self.settings(), bars=self.bars.bars())
 
     def settings(self) -> TrainingSettings:
         """As the trainer takes them."""
