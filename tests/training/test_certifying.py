@@ -145,3 +145,8 @@ def test_processes_give_the_figures_of_one(tmp_path: Path) -> None:
 def test_a_set_with_hardly_a_subject_is_no_set(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="held out"):
         certify(PlantedSet(38), tmp_path, OPTIONS, schedule.HERE)
+
+
+def test_the_schema_in_the_docs_is_the_schema() -> None:
+    kept = Path(__file__).parents[2] / "docs" / "certificate.schema.json"
+    assert json.loads(kept.read_text(encoding="utf-8")) == file.schema(), "python -m spotdiff10k.training.evidence.file"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NAME = "certificate.json"
 LARGEST_BYTES = 64 * 2**20
 SCHEMA_TITLE = "spotdiff10k certificate"
+SCHEMA_FILE = Path(__file__).parents[3] / "docs" / "certificate.schema.json"
 
 
 def write(folder: Path, certificate: Certificate) -> Path:
@@ -61,3 +62,12 @@ def _adapter() -> "TypeAdapter[Certificate]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(Certificate)
+
+
+def write_schema(path: Path = SCHEMA_FILE) -> None:
+    """Write the schema where the docs keep it."""
+    path.write_text(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schema()
