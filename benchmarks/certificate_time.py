@@ -1,4 +1,6 @@
-"""Where the time of a certificate goes: python benchmarks/certificate_time.py RUN [--seeds 3] [--workers 2]
+"""Where the time of a certificate goes.
+
+    python benchmarks/certificate_time.py RUN [--seeds 3] [--workers 2]
 
 Makes a certificate from nothing in a temporary folder, prints the seconds of each part, the trainings with what one costs, and of
 one training the seconds of its parts on one thread. The limit is 150 s for 96 subjects × 9 pictures on 2 quiet cores.
