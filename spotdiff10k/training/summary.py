@@ -7,18 +7,22 @@ from spotdiff10k.training.report.words import NO_NUMBER, figure_words, number, s
 from spotdiff10k.training.results import Arm, Certificate, Control, Criterion, Figure
 
 Row = tuple[str, ...]
-FIGURE_COLUMNS = ("figure", "arm", "found (95 %)", "bar", "chance", "")
-CONTROL_COLUMNS = ("control", "figure", "control", "proper labels", "difference (95 %)", "")
+FIGURE_COLUMNS = ("figure", "arm", "found (95 %)", "bar", "raw encoder", "")
+CONTROL_COLUMNS = ("control", "figure", "proper → control", "difference (95 %)", "")
 STATES = {True: "fails, as it must", False: "DID NOT FAIL", None: "not made"}
 
 
 def figure_rows(found: Certificate) -> list[Row]:
-    """Every bar of the rule with what was found; without a rule, the model's figures."""
-    rows = [_criterion_row(found, one) for one in found.criteria]
-    baselines = [arm for arm in found.arms if arm.role == "baseline"]
-    for name in headline_figures(found):
-        rows += [_plain_row(found, arm, name) for arm in baselines if name in arm.figures]
-    return rows
+    """Every bar of the rule with what was found, beside what the raw encoder reaches; without a rule, the model's figures."""
+    if found.criteria:
+        return [_criterion_row(found, one) for one in found.criteria]
+    arms = arms_of(found, "model")
+    return [
+        (meaning_of(found, name).title, arm.title, figure_words(arm.figures[name]), "", _raw(found, name), "")
+        for arm in arms
+        for name in headline_figures(found)
+        if name in arm.figures
+    ]
 
 
 def control_rows(found: Certificate) -> list[Row]:
@@ -71,34 +75,30 @@ def _criterion_row(found: Certificate, one: Criterion) -> Row:
     arm = "" if one.arm is None else arm_title(found, one.arm)
     told = f"{one.found.value:,.0f}" if one.figure is None else figure_words(one.found)
     bound = f"{one.bound:,.0f}" if one.figure is None else number(one.bound)
-    return what, arm, told, f"{one.kind} {bound}", _chance(found, one), "met" if one.passed else "NOT MET"
+    raw = "" if one.figure is None else _raw(found, one.figure)
+    return what, arm, told, f"{one.kind} {bound}", raw, "met" if one.passed else "NOT MET"
 
 
-def _chance(found: Certificate, one: Criterion) -> str:
-    """A leak is told as the share of what lies between chance and certainty, so that its chance is 0."""
-    if one.figure is None:
-        return ""
-    meaning = meaning_of(found, one.figure)
-    if meaning.chance is None:
+def _raw(found: Certificate, name: str) -> str:
+    """What the raw encoder reaches; a leak as the share of what lies between chance and certainty, as the rule judges it."""
+    baselines = [arm for arm in found.arms if arm.role == "baseline" and name in arm.figures]
+    if not baselines:
         return NO_NUMBER
-    return number(0.0) if meaning.better == "lower" else number(meaning.chance)
-
-
-def _plain_row(found: Certificate, arm: Arm, name: str) -> Row:
-    meaning = meaning_of(found, name)
-    chance = NO_NUMBER if meaning.chance is None else number(meaning.chance)
-    return meaning.title, arm.title, figure_words(arm.figures[name]), "", chance, ""
+    meaning, value = meaning_of(found, name), baselines[0].figures[name].value
+    if meaning.better == "lower" and meaning.chance is not None:
+        value = (value - meaning.chance) / (1.0 - meaning.chance)
+    return number(value)
 
 
 def _control_rows(found: Certificate, control: Control) -> list[Row]:
     arms = {arm.name: arm for arm in found.arms}
     if not control.evidence:
-        return [(control.title, "", "", "", control.note, STATES[control.failed])]
-    rows = []
+        return [(control.title, control.note, "", "", STATES[control.failed])]
+    rows: list[Row] = []
     for place, one in enumerate(control.evidence):
-        values = [number(arms[name].figures[one.figure].value) if name in arms else NO_NUMBER for name in (one.arm, one.against)]
+        values = [number(arms[name].figures[one.figure].value) if name in arms else NO_NUMBER for name in (one.against, one.arm)]
         difference = f"{signed(one.difference.value)} ({number(one.difference.low)} to {number(one.difference.high)})"
+        state = STATES[control.failed] if not place else "" if one.passed else "NOT CLEAR"
         title = "" if place else control.title
-        state = STATES[control.failed] if len(control.evidence) == 1 else "clear" if one.passed else "NOT CLEAR"
-        rows.append((title, meaning_of(found, one.figure).title, *values, difference, state))
+        rows.append((title, meaning_of(found, one.figure).title, " → ".join(values), difference, state))
     return rows

@@ -181,10 +181,10 @@ def test_the_summary_says_what_the_rule_asked_and_what_was_found() -> None:
     )
     rows = summary.figure_rows(found)
     assert rows[0] == ("training subjects", "", "64", "at least 64", "", "met")
-    assert rows[1] == ("Own view before twin", "Reference model", "0.82 (0.79 to 0.85)", "at least 0.70", "0.50", "met")
+    assert rows[1] == ("Own view before twin", "Reference model", "0.82 (0.79 to 0.85)", "at least 0.70", "0.04", "met")
     controls = summary.control_rows(found)
     assert controls[0] == (
-        "Labels swapped", "Own view before twin", "0.47", "0.82", "−0.35 (−0.38 to −0.32)", "fails, as it must",
+        "Labels swapped", "Own view before twin", "0.82 → 0.47", "−0.35 (−0.38 to −0.32)", "fails, as it must",
     )  # fmt: skip
     assert controls[1][-1] == "not made"
     assert summary.as_values(found)["verdict"] == "certified"
@@ -197,7 +197,8 @@ def test_the_page_is_written_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(0.5, "0.50"), (0.004, "0.004"), (0.0, "0.00"), (-0.25, "−0.25"), (float("nan"), "–")]
+    ("value", "shown"),
+    [(0.5, "0.50"), (0.004, "0.004"), (0.0, "0.00"), (-0.004, "−0.004"), (-0.25, "−0.25"), (float("nan"), "–")],
 )
 def test_numbers_as_people_read_them(value: float, shown: str) -> None:
     assert number(value) == shown

@@ -12,7 +12,9 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return NO_NUMBER
     shown = f"{value:.2f}"
-    return f"{value:.3f}" if shown in ("0.00", "-0.00") and value else shown.replace("-", "−")
+    if shown in ("0.00", "-0.00") and value:
+        shown = f"{value:.3f}"
+    return shown.replace("-", "−")
 
 
 def signed(value: float) -> str:
