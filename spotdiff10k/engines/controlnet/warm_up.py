@@ -12,10 +12,12 @@ SIZE = 16
 
 def warm_up(settings: EngineSettings) -> None:
     """Import what painting needs, and compile what joins and encodes. Raises MissingExtraError."""
+    from spotdiff10k.engines.controlnet.control.warm_up import warm_up_maps
     from spotdiff10k.engines.rendered.warm_up import warm_up as warm_up_proxies
 
     import_diffusers()
     warm_up_proxies(settings)
+    warm_up_maps()
     picture, alpha = np.zeros((SIZE, SIZE, 3), np.uint8), np.zeros((SIZE, SIZE), np.uint8)
     alpha[4:12, 4:12] = 255
     regions = regions_of(alpha, 2)
