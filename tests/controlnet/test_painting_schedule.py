@@ -1,0 +1,125 @@
+"""Many groups at once: batches are whole, answers go where they were asked for, and errors come out."""
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spotdiff10k.engines.controlnet.drawings import JOIN, POSE, Drawing
+from spotdiff10k.engines.controlnet.families import all_families, family_named
+from spotdiff10k.engines.controlnet.memory import GIB, decodes_in_tiles, largest_batch, peak_memory
+from spotdiff10k.engines.controlnet.running import running_ahead
+from spotdiff10k.engines.controlnet.scheduling import Do, Draw, Scheduler
+
+BATCH = 4
+
+
+class Counting:
+    """Paints a drawing as its seed; notes what it was given."""
+
+    def __init__(self) -> None:
+        self.batches: list[tuple[str, int]] = []
+
+    def batch(self, kind: str) -> int:
+        return BATCH
+
+    def paint(self, drawings: Sequence[Drawing]) -> list[Any]:
+        assert len({drawing.kind for drawing in drawings}) == 1
+        self.batches.append((drawings[0].kind, len(drawings)))
+        return [np.full((1, 1, 3), drawing.seed, np.uint8) for drawing in drawings]
+
+
+def making(number: int, poses: int = 2, cells: int = 4) -> Generator[Draw | Do, list[Any], tuple[int, list[int]]]:
+    drawn = yield Draw(tuple(Drawing(POSE, 10 * number + place, "", "") for place in range(poses)))
+    cuts = yield Do(tuple(lambda picture=picture: int(picture[0, 0, 0]) + 1 for picture in drawn))
+    assert (yield Do(())) == []
+    joined = yield Draw(tuple(Drawing(JOIN, cuts[place % poses], "", "") for place in range(cells)))
+    return number, [int(picture[0, 0, 0]) for picture in joined]
+
+
+def run(count: int, at_once: int) -> tuple[list[tuple[int, list[int]]], Counting]:
+    painter = Counting()
+    with ThreadPoolExecutor(2) as pool:
+        scheduler: Scheduler[tuple[int, list[int]]] = Scheduler(painter, pool, at_once)
+        return list(scheduler.run(making(number) for number in range(count))), painter
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 8])
+def test_each_gets_the_pictures_it_asked_for_however_many_are_made_at_once(at_once: int) -> None:
+    found, _ = run(7, at_once)
+    expected = {number: [10 * number + place % 2 + 1 for place in range(4)] for number in range(7)}
+    assert dict(found) == expected
+    assert len(found) == 7
+
+
+def test_batches_are_filled_from_several_groups() -> None:
+    _, alone = run(8, at_once=1)
+    _, together = run(8, at_once=8)
+    assert [size for kind, size in alone.batches if kind == POSE] == [2] * 8
+    assert [size for kind, size in together.batches if kind == POSE] == [BATCH] * 4
+    assert sum(size for _, size in together.batches) == 8 * 6
+
+
+def test_an_error_of_one_comes_out_and_ends_the_others() -> None:
+    closed = []
+
+    def failing() -> Generator[Draw | Do, list[Any], int]:
+        yield Do((lambda: 1 // 0,))
+        return 0
+
+    def waiting() -> Generator[Draw | Do, list[Any], int]:
+        try:
+            yield Draw((Drawing(POSE, 1, "", ""),))
+        finally:
+            closed.append(True)
+        return 0
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ZeroDivisionError):
+        list(Scheduler(Counting(), pool, 2).run([waiting(), failing()]))
+    assert closed == [True]
+
+
+def test_what_runs_ahead_stays_in_order_ends_with_its_reader_and_passes_on_errors() -> None:
+    ended = threading.Event()
+
+    def items() -> Iterator[int]:
+        try:
+            yield from range(100)
+        finally:
+            ended.set()
+
+    assert list(running_ahead(items())) == list(range(100))
+    ended.clear()
+    stream = running_ahead(items(), limit=2)
+    assert next(stream) == 0
+    stream.close()  # type: ignore[attr-defined]
+    assert ended.is_set()
+
+    def broken() -> Iterator[int]:
+        yield 1
+        raise KeyError("two")
+
+    with pytest.raises(KeyError, match="two"):
+        list(running_ahead(broken()))
+
+
+def test_peak_memory_is_weights_and_what_is_alive_at_once() -> None:
+    family = family_named("sd15")
+    one, eight = peak_memory(family, 512), peak_memory(family, 512, batch=8)
+    assert one.weights == eight.weights == round((859.5 + 361.3 + 123.1 + 83.7) * 1e6) * 2
+    assert (eight.network, eight.vae) == (8 * one.network, 8 * one.vae)
+    assert one.total == one.weights + max(one.network, one.vae) + one.runtime
+    assert peak_memory(family, 1024).vae == 4 * one.vae
+    assert all(peak_memory(f, f.size, offloaded=True).total < peak_memory(f, f.size).total for f in all_families().values())
+
+
+def test_the_batch_is_what_fits_and_tiles_are_for_what_does_not() -> None:
+    family = family_named("sdxl-union")
+    assert largest_batch(family, 1024, 80 * GIB) == family.batch
+    assert largest_batch(family, 1024, 24 * GIB) < family.batch
+    assert largest_batch(family, 1024, 2 * GIB) == 1
+    assert not decodes_in_tiles(family, 1024, 1, 24 * GIB)
+    assert decodes_in_tiles(family, 2048, 8, 24 * GIB)
