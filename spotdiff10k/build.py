@@ -73,7 +73,7 @@ def _refuse_unbuildable(chosen: Recipe) -> None:
     read_rules(chosen.checks)
     refuse_missing(chosen.checks)
     if chosen.certificate.enabled:
-        refuse_without_needs()
+        refuse_without_needs(chosen.certificate.encoder)
 
 
 class _Build:

@@ -157,8 +157,8 @@ def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watche
     """What `certify` would train, without training it. Raises DataError when the set cannot be read."""
     import numpy as np
 
-    from spotdiff10k.training.evidence import arms
-    from spotdiff10k.training.evidence.jobs import Training
+    from spotdiff10k.training.evidence import planning
+    from spotdiff10k.training.evidence.filters import JoinedSet, put_back
     from spotdiff10k.training.evidence.part_set import TRAIN, limited
     from spotdiff10k.training.evidence.training_set import TrainingSet
     from spotdiff10k.training.views import labels_of
@@ -166,22 +166,22 @@ def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watche
     chosen = options or SetOptions()
     how = how_of(path, chosen)
     grouped = open_set(path, chosen, how, workers, watchers or CertifyWatchers())
-    part = limited(grouped, how.training_subjects, how.held_out_subjects)
-    homes = {view.subject: view.split == TRAIN for view in part.views}
+    part, refused = limited(grouped, how.training_subjects, how.held_out_subjects), _refused(path)
     rows = np.flatnonzero([view.split == TRAIN for view in part.views])
-    proper = TrainingSet(rows, labels_of(part.views)[rows])
-    tried = list(arms.controls(proper, how.training, how.seeds, part.plate(0) is not None))
-    planned = [
-        *arms.models(proper, how.training, how.seeds, part.mask(0) is not None),
-        *(arm for _, added in tried for arm in added),
-        *arms.ablated(proper, how.training, how.seeds[0]),
-        *(arm for _, arm in arms.fewer_subjects(proper, how.training, how.seeds[: how.efficiency_seeds])),
-    ]
-    trainings = sum(isinstance(job, Training) for arm in planned for job in arm.jobs)
-    made = tuple(one.kind.title for one, _ in tried if one.arm is not None)
-    not_made = tuple(one.kind.title for one, _ in tried if one.arm is None)
-    training = sum(homes.values())
-    return CertifyPlan(grouped.name, len(part.views), training, len(homes) - training, trainings, made, not_made)
+    labels = labels_of(part.views if refused is None else JoinedSet(part, refused).views)
+    checks = [] if refused is None else put_back(len(part.views), refused)
+    plates = rows if part.plate(0) is not None else None
+    planned = planning.plan(TrainingSet(rows, labels[rows]), labels, how, part.mask(0) is not None, plates, checks)
+    training = len({view.subject for view in part.views if view.split == TRAIN})
+    return CertifyPlan(
+        name=grouped.name,
+        pictures=len(part.views),
+        training_subjects=training,
+        held_out_subjects=len({view.subject for view in part.views}) - training,
+        trainings=len({job.digest("") for _, job in planning.trainings(planned)}),
+        controls=tuple(one.kind.title for one in planned.tried if one.arm is not None),
+        not_made=tuple(one.kind.title for one in planned.tried if one.arm is None),
+    )
 
 
 def _written(made: "Certified", grouped: "GroupedSet", folder: Path, path: Path) -> "tuple[Path, Certificate]":

@@ -26,7 +26,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Stands in for the trainings: writes a certificate made by hand; the list holds what was asked for."""
     asked: list[object] = []
 
-    def make(grouped, folder, how, processes, watchers):
+    def make(grouped, folder, how, processes, watchers, refused):
         asked.append(how)
         watchers.said("Training.")
         level = "refused" if "poor" in grouped.name else "certified"
