@@ -8,6 +8,7 @@ from spotdiff10k import registry
 from spotdiff10k.calibration.values import Calibration, CheckCalibration
 from spotdiff10k.limits import Thresholds, options_of
 from spotdiff10k.measures import Check
+from spotdiff10k.recipe.calibrating import OTHER_OPTIONS
 from spotdiff10k.recipe.delivery import Threshold
 
 
@@ -24,6 +25,19 @@ def filled(checks: Thresholds, found: Calibration) -> dict[str, dict[str, Any]]:
     numbers mean something else.
     """
     return {name: {**_taken(name, values, found), **values} for name, values in checks.items()}
+
+
+def not_taken(checks: Thresholds, found: Calibration) -> dict[str, str]:
+    """The checks that `filled` leaves as they are although the calibration knows them, with what it is of instead."""
+    reasons: dict[str, str] = {}
+    for name, values in checks.items():
+        check: type[Check] = registry.find("checks", name)
+        calibrated = found.checks.get(name)
+        if calibrated is not None and calibrated.version != check.version:
+            reasons[name] = f"its version {calibrated.version}, and this is version {check.version}"
+        elif calibrated is not None and options_of(name, check, values) != dict(calibrated.options):
+            reasons[name] = OTHER_OPTIONS
+    return reasons
 
 
 def without_vacuous(found: Calibration) -> Calibration:
@@ -53,8 +67,7 @@ def _taken(name: str, values: Mapping[str, Threshold], found: Calibration) -> di
     if name not in found.checks:
         return {}
     check: type[Check] = registry.find("checks", name)
-    calibrated = found.checks[name]
-    if options_of(name, check, values) != dict(calibrated.options) or check.version != calibrated.version:
+    if not_taken({name: values}, found):
         return {}
     ranges = _ranges(check)
     return {key: value for key, value in found.thresholds(name).items() if _can_fail(key, value, ranges)}

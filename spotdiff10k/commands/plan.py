@@ -54,6 +54,7 @@ def plan(
     from spotdiff10k import recipe as recipes
     from spotdiff10k.commands import _forecast, _licences
     from spotdiff10k.plan.estimate import estimate, free_bytes
+    from spotdiff10k.recipe.calibrating import left_alone
     from spotdiff10k.run import Run, driver_lock
 
     out = Output(json, quiet)
@@ -66,9 +67,12 @@ def plan(
         with driver_lock(target):
             plans.write(made, loaded, target)
     cost, free = estimate(loaded, workers), free_bytes(run or Path())
+    kept = left_alone(loaded)
     show(out, made, loaded, cost, free)
     _licences.show(out, terms)
-    told = {**document(made, cost, free, run), "licence": _licences.document(terms)}
+    for sentence in kept:
+        out.note(sentence)
+    told = {**document(made, cost, free, run), "not_calibrated": kept, "licence": _licences.document(terms)}
     if pilot and target is not None:
         forecast = _forecast.run_pilot(out, target, pilot, workers)
         _forecast.show(out, forecast)

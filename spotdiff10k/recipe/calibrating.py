@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SUFFIX = ".json"
 SHELF = "calibrations"
 LOSSLESS = "png"
+OTHER_OPTIONS = "other options of it"
 PINNED = re.compile(r"(?P<name>[^@/\\]+)@(?P<sha256>[0-9a-f]{64})")
 
 _read: dict[str, bytes] = {}
@@ -69,6 +70,30 @@ def _same_options(name: str, values: Mapping[str, Threshold], found: "Calibratio
         key: value for key, value in values.items() if key not in (ENABLED, REQUIRED) and not key.endswith(("_min", "_max"))
     }
     return all(calibrated.get(key) == str(value) for key, value in chosen.items())
+
+
+def left_alone(recipe: Recipe) -> list[str]:
+    """Sentences on the checks of a resolved recipe whose thresholds its calibration knows and were not taken, with the reason.
+
+    There are none without a calibration.
+    """
+    pinned = PINNED.fullmatch(recipe.calibration)
+    data = _read.get(pinned["sha256"]) if pinned else None
+    if pinned is None or data is None:
+        return []
+    from spotdiff10k import calibration
+
+    found = calibration.parse(data, pinned["name"])
+    if found.name in shipped():
+        other = [
+            name for name, values in recipe.checks.items() if name in found.checks and not _same_options(name, values, found)
+        ]
+        reasons = dict.fromkeys(other, OTHER_OPTIONS)
+    else:
+        from spotdiff10k.calibration.taking import not_taken
+
+        reasons = not_taken(recipe.checks, found)
+    return [f"The check {name} keeps its own thresholds: {found.name} is of {why}." for name, why in reasons.items()]
 
 
 def _found(wanted: str, folder: Path) -> tuple["Calibration", str]:

@@ -50,6 +50,7 @@ def test_thresholds_are_written_out_where_the_recipe_sets_none(folder: Path) -> 
     found = parsed(folder, "calibration: mine.json\nchecks: {mask: {area_max: 0.3}}")
     assert found.checks["mask"] == {"area_min": 0.02, "area_max": 0.3}
     assert found.calibration == f"mine@{calibration.digest_of(some_calibration())}"
+    assert calibrating.left_alone(found) == []
 
 
 def test_without_one_nothing_changes(folder: Path) -> None:
@@ -62,7 +63,10 @@ def test_without_one_nothing_changes(folder: Path) -> None:
 def test_thresholds_for_other_numbers_are_not_taken(folder: Path, change: dict[str, Any]) -> None:
     found = some_calibration()
     calibration.write(folder / "mine.json", replace(found, checks={"mask": replace(found.checks["mask"], **change)}))
-    assert parsed(folder, "calibration: mine.json\nchecks: {mask: {}}").checks["mask"] == {}
+    chosen = parsed(folder, "calibration: mine.json\nchecks: {mask: {}}")
+    assert chosen.checks["mask"] == {}
+    (sentence,) = calibrating.left_alone(chosen)
+    assert sentence.startswith("The check mask keeps its own thresholds: mine is of ")
 
 
 def test_a_run_keeps_a_copy_and_its_edited_thresholds(folder: Path) -> None:
@@ -143,6 +147,9 @@ def test_a_shipped_calibration_fills_in_what_looking_at_the_checks_would() -> No
     known = calibrating.shipped()
     if "rendered" not in known:
         pytest.skip("no calibration is shipped for the rendered engine")
+    assert calibrating.left_alone(recipe.load("tiny")) == []
+    (said,) = calibrating.left_alone(recipe.load("tiny", ["checks.identity.encoder=augnet"]))
+    assert said == "The check identity keeps its own thresholds: rendered is of other options of it."
     given = ["checks.mask.area_max=0.5", "checks.identity.encoder=augnet", "checks.caption.required=true"]
     chosen = recipe.load("tiny", [*given, "calibration=none"])
     assert recipe.load("tiny", given).checks == filled(chosen.checks, calibration.read(known["rendered"]))
