@@ -120,7 +120,7 @@ CONTROLS: tuple[ControlKind, ...] = (
         "shuffled-factors",
         "Factor labels shuffled",
         "Pose and background labels were dealt anew among all training pictures.",
-        (("background_read", "falls"), ("swap", "falls")),
+        (("swap", "falls"),),
         shuffled_factors,
     ),
     ControlKind(
