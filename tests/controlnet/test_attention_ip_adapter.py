@@ -1,5 +1,6 @@
 """References through a tiny IP-Adapter of random weights, loaded from a folder as a published one is."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -154,13 +155,22 @@ def test_a_reference_is_framed_on_plain_ground():
 
 
 def test_pickled_weights_negative_scales_and_missing_files_are_refused(tmp_path: Path, folder):
+    plain = pipeline()
     for options, error, words in (
         ({"adapter_weight": "adapter.bin"}, EngineError, "can run code"),
         ({"adapter_scale": -1.0}, EngineError, "negative"),
-        ({"adapter_weight": "other.safetensors"}, ModelError, "not be loaded from this machine"),
+        ({"adapter_weight": "../adapter.safetensors"}, EngineError, "leaves the folder"),
+        ({"adapter_weight": "other.safetensors"}, ModelError, "no file"),
+        ({"adapter_encoder": "elsewhere"}, ModelError, "image encoder"),
+        (
+            {"adapter": "", "adapter_subfolder": "", "adapter_encoder": ""},
+            ModelError,
+            "hf download h94/IP-Adapter models/adapter",
+        ),
+        ({"family": "flux"}, EngineError, "flux"),
     ):
         with pytest.raises(error, match=words):
-            make_strategy("ip-adapter", "unet", settings(folder, **options)).prepare(pipeline())
+            make_strategy("ip-adapter", "unet", settings(folder, **options)).prepare(plain)
 
 
 def test_networks_with_joint_attention_and_unknown_names_are_refused(folder):
@@ -169,3 +179,18 @@ def test_networks_with_joint_attention_and_unknown_names_are_refused(folder):
             make_strategy(name, "joint", settings(folder))
     with pytest.raises(EngineError, match="known: description, ip-adapter"):
         make_strategy("lora", "unet", settings(folder))
+
+
+def test_an_adapter_is_in_what_a_recipe_needs_in_its_licences_and_in_records(folder, adapted):
+    from spotdiff10k.engines.controlnet import Controlnet
+
+    options = {"family": "sdxl-union", "strategy": "ip-adapter"}
+    assert Controlnet.weights(options)["h94/IP-Adapter"] == "Apache-2.0"
+    assert "h94/IP-Adapter" not in Controlnet.weights({**options, "strategy": "description"})
+    needed = {one["name"]: one for one in Controlnet.needed_weights(options)}
+    assert needed["h94/IP-Adapter"]["revision"] and not needed["h94/IP-Adapter"]["here"]
+    own = {one["name"]: one for one in Controlnet.needed_weights({**settings(folder).options, "strategy": "ip-adapter"})}
+    assert own[folder.name]["here"] and own[folder.name]["licence"] == "unknown"
+    weights, encoder = (used.facts() for used in adapted[1].weights)
+    assert weights["sha256"] == hashlib.sha256((folder / "adapter.safetensors").read_bytes()).hexdigest()
+    assert len(encoder["sha256"]) == 64

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from spotdiff10k.engines.controlnet.attention.options import identity_weights
 from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, options_of, refuse_unusable
 from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
 
@@ -49,7 +50,7 @@ class Controlnet:
             found[chosen.family.model.hub] = chosen.family.model.licence
         if not chosen.controlnet and not chosen.model.startswith((".", "/")):
             found |= {hub: licence for hub, licence in known.items() if hub != chosen.family.model.hub}
-        return found
+        return found | {adapter.model: adapter.licence for adapter in identity_weights(options)}
 
     @classmethod
     def needed_weights(cls, options: Mapping[str, Any]) -> list[dict[str, Any]]:

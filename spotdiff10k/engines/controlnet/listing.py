@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from spotdiff10k.engines.controlnet.attention.adapter import Adapter, find_adapter
+from spotdiff10k.engines.controlnet.attention.options import identity_weights
 from spotdiff10k.engines.controlnet.families import Family, Weights, all_families
 from spotdiff10k.engines.controlnet.finding import ENGINE_WORDS, EXTRA, find_weights
 from spotdiff10k.engines.controlnet.memory import GIB, peak_memory
@@ -59,7 +61,15 @@ def needed_weights(options: Mapping[str, Any]) -> list[Needed]:
         for place, kind in enumerate(chosen.controls):
             named = chosen.controlnet[min(place, len(chosen.controlnet) - 1)] if chosen.controlnet else ""
             found.append(_needed(named, "", family.controls[kind]))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *map(_adapter_needed, identity_weights(options))]))
+
+
+def _adapter_needed(adapter: Adapter) -> Needed:
+    try:
+        used, _ = find_adapter(adapter)
+    except (ModelError, MissingExtraError):
+        return Needed(adapter.model, adapter.revision, adapter.licence, False)
+    return Needed(used.name, used.revision, used.licence, True)
 
 
 def _needed(named: str, revision: str, known: Weights) -> Needed:

@@ -59,7 +59,7 @@ class Pipeline:
         self.painter: Paints = Painter(pipes, strategy, options, settings.size, device, self.meter)
         painted = Painted(
             options,
-            [used.facts() for used in pipes.weights],
+            [used.facts() for used in (*pipes.weights, *strategy.weights)],
             pipes.scheduler,
             _versions(),
             str(device.dtype).removeprefix("torch."),

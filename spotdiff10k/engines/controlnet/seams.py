@@ -6,12 +6,15 @@ Plain values and protocols; importing this is light. Arrays are C-contiguous, or
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.types import BackgroundLevel, EngineSettings, Image, Mask, PlannedGroup, PoseLevel
+
+if TYPE_CHECKING:
+    from spotdiff10k.engines.controlnet.finding import Used
 
 U8 = npt.NDArray[np.uint8]
 Pipe = Any
@@ -80,6 +83,11 @@ class Strategy(Protocol):
     everywhere: ClassVar[bool]
     """Whether the pipeline cannot be called any more outside of `batch`: then plates and joins are members too, of a group of
     their own, with an empty region and no reference. Else they are drawn as if there were no strategy."""
+
+    @property
+    def weights(self) -> "tuple[Used, ...]":
+        """What it loaded, for records; known once it is prepared."""
+        ...
 
     def prepare(self, pipe: Pipe) -> None:
         """Load or set what the pipeline needs, once, before anything is compiled. Raises EngineError or ModelError."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from spotdiff10k.engines.controlnet.finding import Used
 from spotdiff10k.engines.controlnet.seams import Member, Pipe
 from spotdiff10k.types import EngineSettings
 
@@ -15,7 +16,7 @@ class Description:
     everywhere: ClassVar[bool] = False
 
     def __init__(self, layout: str, settings: EngineSettings) -> None:
-        pass
+        self.weights: tuple[Used, ...] = ()
 
     def prepare(self, pipe: Pipe) -> None:
         """Nothing to prepare."""

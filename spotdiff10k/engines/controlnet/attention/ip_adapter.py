@@ -9,9 +9,11 @@ import torch
 from PIL import Image as Pictures
 from torch import Tensor
 
-from spotdiff10k.engines.controlnet.attention.adapter import adapter_for, load
+from spotdiff10k.engines.controlnet.attention.adapter import find_adapter
+from spotdiff10k.engines.controlnet.attention.adapter_loading import load
 from spotdiff10k.engines.controlnet.attention.options import adapter_of
 from spotdiff10k.engines.controlnet.attention.references import framed
+from spotdiff10k.engines.controlnet.finding import Used
 from spotdiff10k.engines.controlnet.seams import Member, Pipe
 from spotdiff10k.errors import EngineError
 from spotdiff10k.types import EngineSettings, Image
@@ -37,7 +39,8 @@ class IpAdapter:
                 "The strategy 'ip-adapter' goes with U-Nets (sd15, sdxl-union), not with networks in which text and picture are "
                 "one sequence. Use 'shared-attention' or 'description'."
             )
-        self._options = adapter_of(settings)
+        self._adapter = adapter_of(settings.options)
+        self.weights: tuple[Used, ...] = ()
         self._known: dict[str, tuple[bytes, Tensor]] = {}  # by group: digest of the reference, its tokens
         self._members: list[Tensor | None] = []  # tokens (2, tokens, width) of the batch: of an empty reference, and of its own
         self._shape: tuple[int, ...] = ()  # of what the image encoder says of one picture
@@ -45,7 +48,8 @@ class IpAdapter:
 
     def prepare(self, pipe: Pipe) -> None:
         """Load the adapter; before shared attention is set, never after."""
-        load(pipe, adapter_for(pipe.unet, self._options))
+        self.weights = find_adapter(self._adapter)
+        load(pipe, self._adapter, *self.weights)
         self._shape = _shape_of(pipe)
         pipe.unet.register_forward_pre_hook(self._given_none, with_kwargs=True)
         pipe.unet.encoder_hid_proj.register_forward_hook(self._given_own)

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from spotdiff10k.engines.controlnet.attention.adapter import DEFAULT_SCALE
+from spotdiff10k.engines.controlnet.attention.adapter import DEFAULT_SCALE, Adapter, adapter_from
 from spotdiff10k.engines.controlnet.attention.sharing import Sharing
 from spotdiff10k.types import EngineSettings
 
+FAMILY = "sd15"
+"""Where a recipe names none."""
+ADAPTER = "ip-adapter"
+"""In the name of every strategy that loads one."""
 IDENTITY_OPTIONS: Mapping[str, bool | float | str] = {
     "sharing_sources": "anchor",
     "sharing_strength": 1.0,
@@ -30,15 +34,22 @@ IDENTITY_OPTIONS: Mapping[str, bool | float | str] = {
 
 def sharing_of(settings: EngineSettings) -> Sharing:
     """The options of shared attention. Raises EngineError with a sentence."""
-    chosen = _chosen(settings, "sharing_")
+    chosen = _chosen(settings.options, "sharing_")
     return Sharing(**{**chosen, "layers": tuple(str(chosen["layers"]).split())})
 
 
-def adapter_of(settings: EngineSettings) -> Mapping[str, Any]:
-    """What the recipe says of the IP-Adapter: `model`, `revision`, `subfolder`, `weight`, `encoder` and `scale`."""
-    return {"model": str(settings.options.get("adapter", "")), **_chosen(settings, "adapter_")}
+def adapter_of(options: Mapping[str, Any]) -> Adapter:
+    """The IP-Adapter of an engine's options. Raises EngineError with a sentence."""
+    return adapter_from(
+        {"model": str(options.get("adapter", "")), **_chosen(options, "adapter_")}, str(options.get("family", FAMILY))
+    )
 
 
-def _chosen(settings: EngineSettings, start: str) -> dict[str, Any]:
-    values = {**IDENTITY_OPTIONS, **settings.options}
+def identity_weights(options: Mapping[str, Any]) -> tuple[Adapter, ...]:
+    """What a strategy loads beside the family's own weights. Raises EngineError with a sentence."""
+    return (adapter_of(options),) if ADAPTER in str(options.get("strategy", "")) else ()
+
+
+def _chosen(options: Mapping[str, Any], start: str) -> dict[str, Any]:
+    values = {**IDENTITY_OPTIONS, **options}
     return {name.removeprefix(start): values[name] for name in IDENTITY_OPTIONS if name.startswith(start)}

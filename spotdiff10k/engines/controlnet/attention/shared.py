@@ -9,6 +9,7 @@ from spotdiff10k.engines.controlnet.attention.batches import SharedBatch, batch_
 from spotdiff10k.engines.controlnet.attention.install import install
 from spotdiff10k.engines.controlnet.attention.options import sharing_of
 from spotdiff10k.engines.controlnet.attention.state import SharingState
+from spotdiff10k.engines.controlnet.finding import Used
 from spotdiff10k.engines.controlnet.seams import Member, Pipe
 from spotdiff10k.errors import EngineError
 from spotdiff10k.types import EngineSettings
@@ -21,6 +22,7 @@ class SharedAttention:
     everywhere: ClassVar[bool] = False
 
     def __init__(self, layout: str, settings: EngineSettings) -> None:
+        self.weights: tuple[Used, ...] = ()
         self._state = SharingState(sharing_of(settings))
 
     def prepare(self, pipe: Pipe) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from spotdiff10k.engines.controlnet.seams import MakeStrategy, Member, Pipe, Strategy
 from spotdiff10k.errors import EngineError
 from spotdiff10k.types import EngineSettings
+
+if TYPE_CHECKING:
+    from spotdiff10k.engines.controlnet.finding import Used
 
 
 def description(layout: str, settings: EngineSettings) -> Strategy:
@@ -53,6 +56,11 @@ class Together:
         """Prepare each."""
         for part in self._parts:
             part.prepare(pipe)
+
+    @property
+    def weights(self) -> tuple["Used", ...]:
+        """What each loaded."""
+        return tuple(used for part in self._parts for used in part.weights)
 
     @contextmanager
     def batch(self, pipe: Pipe, members: Sequence[Member]) -> Iterator[Mapping[str, Any]]:
