@@ -62,7 +62,11 @@ def _key_figures(found: Certificate) -> list[tuple[str, str, str]]:
 
 
 def _beside(found: Certificate, name: str, model: Arm, baselines: list[Arm]) -> str:
+    """What stands beside a key figure of the last model, which is the one with masks where there is one."""
     parts = [interval(model.figures[name])]
+    first = arms_of(found, "model")[0]
+    if first is not model and name in first.figures:
+        parts.append(f"without masks {number(first.figures[name].value)}")
     if baselines and name in baselines[0].figures:
         parts.append(f"raw encoder {number(baselines[0].figures[name].value)}")
     chance = meaning_of(found, name).chance
