@@ -15,6 +15,7 @@ from spotdiff10k.engines.controlnet.control.annotating import annotate, load_det
 from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
 from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAULTS, RESEARCH_ONLY
 from spotdiff10k.engines.controlnet.control.kinds import KINDS
+from spotdiff10k.engines.controlnet.control.options import refuse_unusable_controls
 from spotdiff10k.engines.rendered.canny import canny
 from spotdiff10k.errors import EngineError, ModelError
 from spotdiff10k.photos.catalogue import read_catalogue
@@ -136,6 +137,25 @@ def test_a_wrong_choice_is_refused_with_what_there_is() -> None:
         annotate(photograph(), "softedge", "pidnet")
     with pytest.raises(EngineError, match="No annotator makes the control map 'pose'"):
         annotate(photograph(), "pose")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"control_source": "air"}, "no control_source 'air'; known: auto, proxy, catalogue, photos"),
+        ({"annotators": "depth"}, "expected KIND=ANNOTATOR"),
+        ({"annotators": "softedge=hedd@w"}, "'hedd' makes no control map 'softedge'; those that do are hed, pidinet, teed"),
+        ({"annotators": "seg=hed"}, "'hed' makes no control map 'seg'; no annotator does"),
+    ],
+)
+def test_a_recipe_is_refused_before_anything_is_made(options: dict[str, str], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        refuse_unusable_controls(options)
+
+
+def test_a_recipe_with_sound_controls_passes() -> None:
+    refuse_unusable_controls({"control_source": "photos", "annotators": "softedge=hed@weights depth=zoe"})
+    refuse_unusable_controls({})
 
 
 @pytest.mark.usefixtures("fake_package")

@@ -11,6 +11,7 @@ from spotdiff10k.engines.controlnet.control.kinds import DRAWINGS, points_of
 from spotdiff10k.engines.controlnet.control.regions import region_of
 from spotdiff10k.engines.rendered.skeleton_map import draw_places
 from spotdiff10k.errors import EngineError, RecipeError
+from spotdiff10k.models.store import sha256_of
 from spotdiff10k.plan.levels import pose_levels
 from spotdiff10k.types import BackgroundLevel, EngineSettings, PlannedGroup, PoseLevel, SubjectLevel
 
@@ -73,11 +74,11 @@ def test_catalogue_maps_need_no_proxy_s_shape() -> None:
 
 
 def test_people_s_own_poses_stand_for_the_shipped_ones(tmp_path: Path) -> None:
-    written(tmp_path, HOP)
+    digest = sha256_of(Path(written(tmp_path, HOP)))[:16]
     hop = PoseLevel("hop", "hop", 0.0, "hopping")
     settings = EngineSettings(size=96, outputs=(), options={"control_source": "catalogue", "keypoints": str(tmp_path)})
     found = control_maps(group("character", hop), hop, MEADOW, ("openpose",), 96, settings)
-    assert found.source == {"openpose": "own keypoint poses"}
+    assert found.source == {"openpose": f"own keypoint poses {digest}"}
     yellow = np.flatnonzero(found.maps["openpose"].any(axis=(1, 2)))
     assert 0.17 < yellow.min() / 96 < 0.22
     assert 0.68 < yellow.max() / 96 < 0.75

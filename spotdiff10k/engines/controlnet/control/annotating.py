@@ -11,7 +11,7 @@ from PIL import Image as Pictures
 
 from spotdiff10k.devices import chosen_device
 from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
-from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAULTS, Annotator
+from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAULTS, FOLDER_MARK, Annotator, annotators_of
 from spotdiff10k.engines.controlnet.control.estimated import skeleton_of
 from spotdiff10k.engines.rendered.canny import canny
 from spotdiff10k.errors import EngineError, ModelError
@@ -21,8 +21,6 @@ PACKAGE = "controlnet_aux"
 STEP = 64
 """Detectors of controlnet_aux round the sides of what they look at to multiples of this (pixels)."""
 KEPT = 4
-FOLDER_MARK = "@"
-"""'hed@FOLDER' takes the weights of hed from a folder."""
 
 Detect = Callable[[Image], Image]
 
@@ -44,7 +42,7 @@ def annotate(picture: Image, kind: str, choice: str = "", box: Sequence[float] |
 
 
 def _entry(name: str, kind: str) -> Annotator:
-    of_kind = [entry.name for entry in ANNOTATORS.values() if entry.kind == kind]
+    of_kind = annotators_of(kind)
     if not of_kind:
         raise EngineError(
             f"No annotator makes the control map '{kind}' from a photograph; take rendered proxies or the pose catalogue "

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+FOLDER_MARK = "@"
+"""'hed@FOLDER' takes the weights of hed from a folder."""
 RESEARCH_ONLY = "LicenseRef-research-only"
 """Weights whose authors allow research alone: for the licence gate, and for people to decide."""
 ANNOTATORS_HUB = "lllyasviel/Annotators"
@@ -117,3 +119,8 @@ DEFAULTS: Mapping[str, str] = {
     "ap10k": "vitpose-animal",
 }
 """Which annotator makes a kind of map where a recipe names none."""
+
+
+def annotators_of(kind: str) -> tuple[str, ...]:
+    """The names of the annotators that make a kind of map."""
+    return tuple(entry.name for entry in ANNOTATORS.values() if entry.kind == kind)

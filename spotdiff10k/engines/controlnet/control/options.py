@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from spotdiff10k.engines.controlnet.control.annotators import FOLDER_MARK, annotators_of
 from spotdiff10k.errors import EngineError
 from spotdiff10k.types import EngineSettings
 
@@ -28,6 +30,23 @@ class ControlOptions:
     keypoints: str  # a file of people's own keypoint poses; "" for those that are shipped
     annotators: Mapping[str, str]  # kind of map to the annotator that makes it from photographs
     hold: str  # one of HOLDS
+
+
+def refuse_unusable_controls(chosen: Mapping[str, Any]) -> None:
+    """Refuse, when a recipe is read, what can be seen to be wrong without making anything. Raises ValueError with a clause."""
+    source = str(chosen.get("control_source", AUTO))
+    if source not in SOURCES:
+        raise ValueError(f"there is no control_source '{source}'; known: {', '.join(SOURCES)}")
+    try:
+        pairs = _pairs(str(chosen.get("annotators", "")))
+    except EngineError as error:
+        raise ValueError(str(error)) from error
+    for kind, choice in pairs.items():
+        known = annotators_of(kind)
+        name = choice.partition(FOLDER_MARK)[0]
+        if name not in known:
+            found = f"those that do are {', '.join(known)}" if known else "no annotator does"
+            raise ValueError(f"annotators has {kind}={choice}, but '{name}' makes no control map '{kind}'; {found}")
 
 
 def control_options(settings: EngineSettings) -> ControlOptions:

@@ -22,9 +22,11 @@ from spotdiff10k.engines.rendered.posing import pose_subject
 from spotdiff10k.engines.rendered.skeleton_map import draw_places
 from spotdiff10k.engines.rendered.subjects import build_subject
 from spotdiff10k.errors import EngineError
+from spotdiff10k.models.store import sha256_of
 from spotdiff10k.types import PoseLevel, SubjectLevel
 
 KEPT_SUBJECTS, KEPT_POSES = 4, 8
+DIGEST_DIGITS = 16
 Draw = Callable[[Proxy, bool], U8]
 """A proxy, and whether its ground is shown, to (H, W, 3)."""
 
@@ -99,7 +101,7 @@ def from_catalogue(
         places = find_pose(schema, pose, file).places(size)
         maps[kind] = draw_places(DRAWINGS[schema], places, size)
         regions.append(region_of(schema, places, size))
-        source[kind] = "own keypoint poses" if file else "pose catalogue"
+        source[kind] = f"own keypoint poses {sha256_of(Path(file))[:DIGEST_DIGITS]}" if file else "pose catalogue"
     return ControlMaps(maps, np.max(regions, axis=0), source)
 
 
