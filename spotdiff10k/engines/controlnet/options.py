@@ -6,7 +6,7 @@ from typing import Any
 
 from spotdiff10k.engines.controlnet.attention.options import IDENTITY_OPTIONS
 from spotdiff10k.engines.controlnet.control.kinds import KINDS
-from spotdiff10k.engines.controlnet.control.options import CONTROL_OPTIONS
+from spotdiff10k.engines.controlnet.control.options import CONTROL_OPTIONS, refuse_unusable_controls
 from spotdiff10k.engines.controlnet.families import Family, all_families, family_named
 
 OWN = -1
@@ -115,6 +115,7 @@ def refuse_unusable(chosen: Mapping[str, Any], size: int) -> None:
     _one_of("plates", str(values["plates"]), PLATES)
     _one_of(f"strategy of {family.name}", str(values["strategy"]), family.strategies)
     _refuse_controls(family, tuple(str(values["controls"]).split()))
+    refuse_unusable_controls(values)
     _within("steps", values["steps"], 1, MOST_STEPS)
     _within("guidance", values["guidance"], 0.0, MOST_GUIDANCE)
     _within("control_scale", values["control_scale"], 0.0, MOST_SCALE)
