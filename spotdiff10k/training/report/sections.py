@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from spotdiff10k.training.evidence.kinds import FINDING, READING
+from spotdiff10k.training.evidence.rule import JUDGED_GAINS
 from spotdiff10k.training.report import drawing
 from spotdiff10k.training.report.markup import Content, Markup, tag
 from spotdiff10k.training.report.scales import Scale, around
@@ -239,7 +240,8 @@ def _pair_words(found: Certificate, arm: str, against: str, judged: bool) -> Con
 def _difference(one: Comparison | None, scale: Scale, judged: bool) -> Markup:
     if one is None:
         return tag("td", {"class_": "note"}, "–")
-    kind = ("good" if one.passed else "bad") if judged else "calm"
+    fails = "bad" if one.figure in JUDGED_GAINS else "calm"
+    kind = ("good" if one.passed else fails) if judged else "calm"
     told = tag(
         "p", None, tag("b", None, signed(one.difference.value)), tag("span", {"class_": "note"}, f" {interval(one.difference)}")
     )
