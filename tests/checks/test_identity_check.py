@@ -1,5 +1,6 @@
 """The identity check on subjects that were really rendered, beside twins in the same poses on the same backgrounds."""
 
+import json
 import math
 
 import numpy as np
@@ -45,7 +46,9 @@ def test_one_picture_of_a_twin_is_blamed_and_is_the_lowest(family: str) -> None:
 
 def test_a_twin_in_every_cell_of_a_pose_is_refused(family: str) -> None:
     wrong = {key(family, 2, background): members(family, 1)[key(family, 2, background)] for background in range(BACKGROUNDS)}
-    assert refused(CHECK.measure(view(family, wrong)))
+    found = CHECK.measure(view(family, wrong))
+    assert refused(found)
+    assert {lowest(found, "pose_agreement")} <= set(wrong)
 
 
 def test_two_pictures_of_the_same_twin_do_not_vouch_for_each_other(family: str) -> None:
@@ -88,6 +91,38 @@ def test_a_painted_limb_is_new_to_its_pose_and_to_its_background() -> None:
     found = CHECK.measure(view("quadruped", {wrong: {"png": as_member(painted)}}))
     assert "novelty" in refused(found)[wrong]
     assert max(found.samples, key=lambda name: found.samples[name]["novelty"]) == wrong
+
+
+def test_a_limb_in_a_colour_that_the_subject_has_elsewhere_is_new_to_its_place() -> None:
+    wrong = key("vehicle", 0, 0)
+    picture, mask = (pixels(members("vehicle")[wrong][suffix]) for suffix in ("png", "mask.png"))
+    inside = mask > 127
+    columns = np.nonzero(inside)[1]
+    end = inside & (np.arange(mask.shape[1]) > np.quantile(columns, 0.88))
+    swapped = picture.copy()
+    swapped[end] = swapped[end][:, [2, 1, 0]]
+    found = CHECK.measure(view("vehicle", {wrong: {"png": as_member(swapped)}}))
+    assert max(found.samples, key=lambda name: found.samples[name]["novelty"]) == wrong
+    assert "novelty" in refused(found)[wrong]
+
+
+def test_a_colour_map_that_the_engine_recorded_is_neither_paint_nor_tint(family: str) -> None:
+    mapped = key(family, 2, 0)
+    made = members(family)[mapped]
+    picture, mask = pixels(made["png"]), pixels(made["mask.png"])
+    gains = np.array([0.62, 0.8, 0.95])
+    dimmed = np.where(mask[..., None] > 0, np.rint(picture * gains), picture).astype(np.uint8)
+    record = json.loads(made["json"])
+    annotations = {
+        **json.loads(record["annotations"]),
+        "colour_map": np.column_stack([np.diag(gains), np.zeros(3)]).ravel().tolist(),
+    }
+    told = json.dumps({**record, "annotations": json.dumps(annotations)}).encode()
+    sound = CHECK.measure(view(family)).samples[mapped]
+    found = CHECK.measure(view(family, {mapped: {"png": as_member(dimmed), "json": told}})).samples[mapped]
+    untold = CHECK.measure(view(family, {mapped: {"png": as_member(dimmed)}})).samples[mapped]
+    assert found == pytest.approx(sound, abs=0.06)
+    assert untold["tint"] > found["tint"] + 0.15
 
 
 def test_a_background_alone_changes_no_measure_of_identity(family: str) -> None:

@@ -97,3 +97,20 @@ def test_the_clique_is_the_largest_there_is(count: int, data: st.DataObject) -> 
     assert len(found) == count or not any(
         all(accepted[one, other] for one, other in itertools.combinations(members, 2)) for members in larger
     )
+
+
+def test_a_pose_of_another_subject_disagrees_as_a_whole_though_its_own_pictures_agree() -> None:
+    strangers = {3: 1, 4: 1, 5: 1}
+    found = score_group(directions(9, strangers, noise=0.8), POSES, BACKGROUNDS).pose_agreement
+    sound = score_group(directions(9, {}, noise=0.8), POSES, BACKGROUNDS).pose_agreement
+    assert found[3] == found[4] == found[5] < 0.5 < sound.min()
+    assert np.delete(found, [3, 4, 5]).min() > found[3]
+
+
+def test_pose_agreement_is_of_means_over_backgrounds() -> None:
+    vectors = np.stack(directions(9, {}, noise=0.8)).astype(np.float64)
+    means = [vectors[pose == POSES].mean(axis=0) for pose in range(3)]
+    first, second, third = (mean / np.linalg.norm(mean) for mean in means)
+    found = group_scores.level_agreement(vectors.astype(np.float32), POSES)
+    assert found[:3] == pytest.approx((first @ second + first @ third) / 2, abs=1e-6)
+    assert np.isnan(group_scores.level_agreement(vectors.astype(np.float32), np.zeros(9, np.int64))).all()
