@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from spotdiff10k.training.report.differences import differences
 from spotdiff10k.training.report.markup import Content, Markup, tag
-from spotdiff10k.training.report.sections import differences, section
+from spotdiff10k.training.report.sections import section
 from spotdiff10k.training.report.words import interval, number, plural
 from spotdiff10k.training.results import Arm, Certificate
 

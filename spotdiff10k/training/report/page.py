@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from spotdiff10k.run import write_atomically
-from spotdiff10k.training.report import curves, made, sections
+from spotdiff10k.training.report import controls, curves, made, sections
 from spotdiff10k.training.report.exhibit import Exhibit
 from spotdiff10k.training.report.gallery import gallery
 from spotdiff10k.training.report.head import head
@@ -49,7 +49,7 @@ def page(found: Certificate, exhibit: Exhibit | None, command: str = COMMAND) ->
         "rule": sections.rule(found),
         "evidence": sections.evidence(found),
         "leakage": sections.leakage(found),
-        "controls": sections.controls(found),
+        "controls": controls.controls(found),
         "maps": mapped[0] if mapped else None,
         "gallery": gallery(exhibit, Thumbnails(exhibit.picture)) if exhibit is not None else None,
         "efficiency": curves.efficiency(found),

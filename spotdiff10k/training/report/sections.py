@@ -1,16 +1,15 @@
 """The sections of the page that are figures: the rule, the evidence, what leaks, the controls, the ablations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from spotdiff10k.training.evidence.kinds import FINDING, READING
-from spotdiff10k.training.evidence.rule import JUDGED_GAINS
 from spotdiff10k.training.report import drawing
+from spotdiff10k.training.report.differences import differences
 from spotdiff10k.training.report.markup import Content, Markup, tag
-from spotdiff10k.training.report.scales import Scale, around
 from spotdiff10k.training.report.tables import arm_title, arms_of, figures_of, leaks, meaning_of, others
-from spotdiff10k.training.report.words import interval, number, signed
-from spotdiff10k.training.results import Arm, Certificate, Comparison, Control, Criterion, Meaning
+from spotdiff10k.training.report.words import interval, number
+from spotdiff10k.training.results import Arm, Certificate, Criterion, Meaning
 
 BETTER = {"higher": "more is better", "lower": "less is better", "neither": ""}
 GROUPS: tuple[tuple[str, frozenset[str] | None], ...] = (
@@ -19,7 +18,6 @@ GROUPS: tuple[tuple[str, frozenset[str] | None], ...] = (
     ("How well the codes are parted", None),
 )
 """Figures under their headings; None takes all that are left."""
-STATES = {True: ("fails, as it must", "good"), False: ("did not fail", "bad"), None: ("not made", "calm")}
 
 
 def section(anchor: str, title: str, note: str, *content: Content) -> Markup:
@@ -141,108 +139,9 @@ def _card(meaning: Meaning, arms: Sequence[Arm], draw: "drawing.Draw") -> Markup
     )
 
 
-def controls(found: Certificate) -> Markup | None:
-    """What was done to the training set so that the model must fail, and whether it did."""
-    if not found.controls:
-        return None
-    note = (
-        "Each control trains the same model on a set that is spoilt on purpose, on as many pictures as its peer. "
-        "It has to do worse, by a margin clear of the interval; a control that does not fail makes the certificate void."
-    )
-    return section(
-        "controls",
-        "Controls that must fail",
-        note,
-        tag("div", {"class_": "controls"}, [_control(found, one) for one in found.controls]),
-    )
-
-
-def _control(found: Certificate, one: Control) -> Markup:
-    words, kind = STATES[one.failed]
-    badge = tag("span", {"class_": f"badge-state {kind}"}, words)
-    head = tag("header", None, tag("h3", None, one.title), badge)
-    note = tag("p", {"class_": "note"}, one.note) if one.note else None
-    rows = [_against(found, one, comparison) for comparison in one.evidence]
-    return tag("article", {"class_": f"control {kind}"}, head, tag("p", {"class_": "done"}, one.sentence), rows, note)
-
-
-def _against(found: Certificate, control: Control, one: Comparison) -> Markup | None:
-    """Peer and control on one axis, and the difference in words."""
-    arms = {arm.name: arm for arm in found.arms}
-    spoilt, peer = arms.get(control.arm or ""), arms.get(control.peer or "")
-    if spoilt is None or peer is None or one.figure not in spoilt.figures or one.figure not in peer.figures:
-        return None
-    meaning = meaning_of(found, one.figure)
-    figures = (peer.figures[one.figure], spoilt.figures[one.figure])
-    scale = drawing.axis_of(meaning, figures)
-    line = drawing.track([(figures[0], "peer"), (figures[1], "control")], scale, meaning.chance)
-    names = tag(
-        "p",
-        {"class_": "against-names"},
-        tag("span", {"class_": "of-peer"}, f"proper labels {number(figures[0].value)}"),
-        tag("span", {"class_": "of-control"}, f"control {number(figures[1].value)}"),
-    )
-    told = f"Control less proper labels: {signed(one.difference.value)} ({interval(one.difference)}); {_asked(one)}."
-    state = tag("span", {"class_": f"tick-mark {'good' if one.passed else 'bad'}"}, "✓" if one.passed else "✗")
-    title = tag("h4", None, state if control.failed is not None else None, meaning.title)
-    return tag("div", {"class_": "against"}, title, line, names, tag("p", {"class_": "note"}, told))
-
-
-def _asked(one: Comparison) -> str:
-    """What a difference has to do, in words."""
-    by = f" by more than {number(one.margin)}" if one.margin else ""
-    return f"it has to {'rise' if one.direction == 'rises' else 'fall'}{by}, with the whole interval"
-
-
-def _least(one: Comparison) -> float:
-    return one.margin if one.direction == "rises" else -one.margin
-
-
 def ablations(found: Certificate) -> Markup | None:
     """What the model does without one of its parts: shown, without a verdict."""
     if not found.ablations:
         return None
     note = "The reference model without one of its parts, less the whole model. Shown without a verdict."
     return section("ablations", "Ablations", note, differences(found, found.ablations, judged=False))
-
-
-def differences(found: Certificate, comparisons: Iterable[Comparison], judged: bool) -> Markup:
-    """Comparisons as a table: a row for two arms, a column for a figure."""
-    kept = list(comparisons)
-    names = list(dict.fromkeys(one.figure for one in kept))
-    pairs = list(dict.fromkeys((one.arm, one.against) for one in kept))
-    cells = {(one.arm, one.against, one.figure): one for one in kept}
-    bound = max([0.1, *(abs(edge) for one in kept for edge in around((one.difference.low, one.difference.high), (0.0, 0.0)))])
-    scale = Scale(-bound, bound, 0.0, drawing.WIDTH)
-    head = [tag("th", {"scope": "col"}, meaning_of(found, name).title) for name in names]
-    rows = [
-        tag(
-            "tr",
-            None,
-            tag("th", {"scope": "row"}, _pair_words(found, arm, against, judged)),
-            [_difference(cells.get((arm, against, name)), scale, judged) for name in names],
-        )
-        for arm, against in pairs
-    ]
-    table = tag(
-        "table", {"class_": "differences"}, tag("thead", None, tag("tr", None, tag("td"), head)), tag("tbody", None, rows)
-    )
-    return tag("div", {"class_": "scroll"}, table)
-
-
-def _pair_words(found: Certificate, arm: str, against: str, judged: bool) -> Content:
-    """Both arms where a gain is judged; an ablation is always against the model."""
-    if not judged:
-        return arm_title(found, arm)
-    return [arm_title(found, arm), tag("span", {"class_": "note"}, f" over {arm_title(found, against)}")]
-
-
-def _difference(one: Comparison | None, scale: Scale, judged: bool) -> Markup:
-    if one is None:
-        return tag("td", {"class_": "note"}, "–")
-    fails = "bad" if one.figure in JUDGED_GAINS else "calm"
-    kind = ("good" if one.passed else fails) if judged else "calm"
-    told = tag(
-        "p", None, tag("b", None, signed(one.difference.value)), tag("span", {"class_": "note"}, f" {interval(one.difference)}")
-    )
-    return tag("td", None, told, drawing.difference_track(one.difference, scale, kind, _least(one) if judged else 0.0))
