@@ -4,7 +4,6 @@ The groups are drawn from all splits and families by the recipe's seed and are t
 """
 
 import random
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -43,7 +42,7 @@ class Forecast:
     reserves_needed: Interval  # groups, for the whole plan
     reserves_planned: int
     seconds: Interval  # to make the whole plan with these workers
-    judging_seconds: float  # to measure it
+    judging_seconds: float  # to measure it, and again what is made again
     bytes: Interval  # of groups and shards
 
     @property
@@ -75,9 +74,7 @@ def pilot(run: Run, count: int, workers: int = 0, making: OnProgress | None = No
         chosen = choose(regular, count, stage.recipe.seed)
         names = {group.id for group in chosen}
         made = generate.generate(run, workers, groups=sorted(names), on_progress=making)
-        began = time.monotonic()
-        summary = mend_made(stage, workers, watchers or Watchers(making=making))
-        judging = time.monotonic() - began
+        summary, judging = mend_made(stage, workers, watchers or Watchers(making=making))
         rows = [row for row in verdicts.read(run.verdicts) if row.group in names]
     found = account(chosen, rows)
     factor = len(regular) / len(chosen)

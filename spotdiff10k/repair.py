@@ -1,5 +1,6 @@
 """repair: refused cells are made again under new attempts, then reserves stand in for groups that stay refused."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -49,16 +50,16 @@ def mend(stage: Stage, workers: int, watchers: Watchers) -> ValidateSummary:
         summary = mending.judge(changed)
 
 
-def mend_made(stage: Stage, workers: int, watchers: Watchers) -> ValidateSummary:
+def mend_made(stage: Stage, workers: int, watchers: Watchers) -> tuple[ValidateSummary, float]:
     """Judge the groups that are made, and make their refused cells again; no reserves stand in, missing groups stay missing.
 
-    The caller holds the driver lock.
+    Returns what came of it, and the seconds that judging alone took. The caller holds the driver lock.
     """
     mending = _Mending(stage, workers, watchers, partial=True)
     summary = mending.judge(None)
     while changed := mending.make_again():
         summary = mending.judge(changed)
-    return summary
+    return summary, mending.judging_seconds
 
 
 class _Mending:
@@ -72,9 +73,17 @@ class _Mending:
         rules = read_rules(stage.recipe.checks)
         self._across = {(rule.check, rule.measure) for rule in rules if rule.scope is Scope.ACROSS}
         self._hopeless: set[str] = set()  # groups whose cells, or reserves that, could not be made at all
+        self.judging_seconds = 0.0
 
     def judge(self, only: set[str] | None) -> ValidateSummary:
         """Judge; a damaged tar of an earlier repair is set aside, and will be made again."""
+        began = time.monotonic()
+        try:
+            return self._judge(only)
+        finally:
+            self.judging_seconds += time.monotonic() - began
+
+    def _judge(self, only: set[str] | None) -> ValidateSummary:
         while True:
             try:
                 judging = self._watchers.judging

@@ -2,13 +2,17 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import toy_runs
 from plain_checks import CHECKS
 from typer.testing import CliRunner
 
+from spotdiff10k import repair as repairing
 from spotdiff10k.commands.main import app
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.generate import generate
@@ -64,6 +68,25 @@ def test_the_forecast_holds_what_the_whole_run_then_yields(tmp_path: Path, monke
     assert forecast.reserves_needed.low <= lost <= forecast.reserves_needed.high
     first = 1 - (14 + 4 * 4 - 2) / 160
     assert forecast.accepted_first.low <= first <= forecast.accepted_first.high
+
+
+def test_the_time_to_measure_is_without_that_of_repairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def taking(seconds: float, function: Callable[..., Any]) -> Callable[..., Any]:
+        def slow(*arguments: Any, **options: Any) -> Any:
+            clock[0] += seconds
+            return function(*arguments, **options)
+
+        return slow
+
+    monkeypatch.setattr(repairing, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(repairing, "judge", taking(1.0, repairing.judge))
+    monkeypatch.setattr(repairing.generate, "remake", taking(100.0, repairing.generate.remake))
+    run = many_run(tmp_path, monkeypatch, ",".join(f"g{n:06d}-p00-b00:1" for n in range(40)))
+    forecast = pilot(run, 8, workers=1)
+    assert clock[0] > 100.0
+    assert forecast.judging_seconds == (clock[0] % 100.0) * 40 / 8
 
 
 def test_the_build_goes_on_from_the_pilot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
