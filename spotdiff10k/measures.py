@@ -81,6 +81,11 @@ def setup_of(check: Check) -> str:
     return str(getattr(check, "setup", ""))
 
 
+def set_setup_of(check: Check) -> str:
+    """What decides a check's numbers across groups besides its version and its setup."""
+    return str(getattr(check, "set_setup", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class CheckMeasures:
     """A check's measures together with the version and the setup that took them."""

@@ -34,7 +34,9 @@ class SetMeasures:
 class SetCheck(Protocol):
     """A check that also looks across groups. It opens no picture: what it needs, `measure` noted as facts.
 
-    It sees the groups that their own measures let pass, in plan order, reserves that stand in among them.
+    It sees the groups that their own measures let pass, in plan order, reserves that stand in among them. As an attribute of
+    its instances it may have `set_setup`, a text: what else decides its numbers across groups alone, such as the digest of a
+    list it looks things up in. Where that changes, only the set is looked at again.
     """
 
     version: ClassVar[int]

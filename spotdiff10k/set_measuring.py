@@ -9,7 +9,7 @@ from typing import Any
 
 from spotdiff10k.errors import RunError
 from spotdiff10k.limits import Rule, Scope, chosen_checks, make_check
-from spotdiff10k.measures import Check, from_json, setup_of, to_json
+from spotdiff10k.measures import Check, from_json, set_setup_of, setup_of, to_json
 from spotdiff10k.run import write_atomically
 from spotdiff10k.set_measures import SetCheck, SetGroup, SetMeasures
 from spotdiff10k.stage import Stage
@@ -36,7 +36,7 @@ class SetMeasurer:
     def measure(self, groups: Sequence[SetGroup]) -> dict[str, SetMeasures]:
         """What each check finds in these groups, by its name. Raises RunError when a check's measures are incomplete."""
         made = {name: make_check(name, self._stage.recipe.checks) for name in self._names}
-        digest = _digest({name: (check.version, setup_of(check)) for name, check in made.items()}, groups)
+        digest = _digest({name: (check.version, setup_of(check), set_setup_of(check)) for name, check in made.items()}, groups)
         kept = _read_kept(self._path)
         if list(kept)[-1:] != [digest]:
             found = kept.pop(digest) if digest in kept else self._find(made, groups)
@@ -87,7 +87,7 @@ def _write_kept(path: Path, kept: Mapping[str, Mapping[str, SetMeasures]]) -> No
     write_atomically(path, text.encode() + b"\n")
 
 
-def _digest(checks: Mapping[str, tuple[int, str]], groups: Sequence[SetGroup]) -> str:
+def _digest(checks: Mapping[str, tuple[int, str, str]], groups: Sequence[SetGroup]) -> str:
     """Of all that the findings depend on."""
     digest = hashlib.sha256(json.dumps(checks, sort_keys=True).encode())
     for group in groups:

@@ -81,7 +81,7 @@ class Duplicates:
 
     def __init__(self, blocklist: str = "") -> None:
         self._blocklist = _read_blocklist(blocklist)
-        self.setup = f"blocklist {self._blocklist.digest}" if self._blocklist else ""
+        self.set_setup = f"blocklist {self._blocklist.digest}" if self._blocklist else ""
 
     @classmethod
     def warm_up(cls) -> None:

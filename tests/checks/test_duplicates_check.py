@@ -20,7 +20,7 @@ from spotdiff10k.duplicates.hashing import hash_files, picture_files
 from spotdiff10k.engines.rendered import Rendered
 from spotdiff10k.errors import RecipeError, RunError
 from spotdiff10k.limits import Scope, read_rules
-from spotdiff10k.measures import Measures
+from spotdiff10k.measures import Measures, setup_of
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 from spotdiff10k.tar import group_bytes, read_members
 from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, PlannedGroup
@@ -190,7 +190,8 @@ def test_a_picture_of_the_blocklist_is_found_mirrored_or_not(tmp_path: Path) -> 
     assert near == {keys[0], keys[3]}
     assert "nearest_blocked: plain.png" in found.evidence[keys[0]]
     assert "nearest_blocked: turned.jpg" in found.evidence[keys[3]]
-    assert check.setup != Duplicates().setup
+    assert check.set_setup != Duplicates().set_setup
+    assert setup_of(check) == setup_of(Duplicates())  # no sample need be looked at again for another list
 
 
 def test_without_a_blocklist_nothing_is_said_about_it() -> None:
