@@ -16,6 +16,8 @@ from spotdiff10k.training.settings import TrainingSettings
 
 MODEL, MASKED = "model", "model-with-masks"
 RAW, RAW_MASKED, RANDOM = "raw-pooled", "raw-masked", "random-projection"
+NO_PLATES = "The set has no plates."
+NO_TWINS = "No two subjects share a pose and a background, so that nothing can be changed."
 FRACTIONS = (0.125, 0.25, 0.5)
 """Of the training subjects; the model itself is the whole."""
 EFFICIENCY_ROOT = 3
@@ -40,6 +42,7 @@ class Tried:
     arm: str | None
     peer: str | None
     tampered: tuple[Tampered, ...]
+    why_not: str = ""  # it is not made: a sentence
 
 
 def models(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int], masks: bool) -> Iterator[Planned]:
@@ -67,9 +70,15 @@ def controls(
     unmasked = replace(settings, masks=False)
     for kind in CONTROLS:
         if kind.name == "plates" and not plates:
-            yield Tried(kind, None, None, ()), []
+            yield Tried(kind, None, None, (), NO_PLATES), []
             continue
         tampered = [kind.tamper(proper, np.random.default_rng(seed_for(seed, "control", kind.name))) for seed in seeds]
+        if not any(one.changed for one in tampered):
+            yield (
+                Tried(kind, None, None, (), NO_TWINS),
+                [],
+            )
+            continue
         arm, peer = f"control-{kind.name}", f"peer-{kind.name}"
         added = [_trained(arm, "control", kind.title, [one.made for one in tampered], unmasked, seeds)]
         peers = [one.peer for one in tampered if one.peer is not None]

@@ -136,19 +136,15 @@ def _gains(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Compariso
 def _control(reckoning: Reckoning, tried: arms.Tried, margin: float) -> Control:
     kind = tried.kind
     if tried.arm is None or tried.peer is None:
-        note = "the set has no plates."
-        return Control(kind.name, kind.title, kind.sentence, None, None, 0.0, (), None, note)
+        return Control(kind.name, kind.title, kind.sentence, None, None, 0.0, (), None, tried.why_not)
     arm, peer = tried.arm, tried.peer
-    evidence = tuple(
-        reckoning.compare(figure, arm, peer, direction, margin, every_seed=True)
-        for figure, direction in kind.evidence
-        if reckoning.knows(arm, figure) and reckoning.knows(peer, figure)
-    )
+    known = {name: way for name, way in kind.evidence if reckoning.knows(arm, name) and reckoning.knows(peer, name)}
+    evidence = tuple(reckoning.compare(name, arm, peer, way, margin, every_seed=True) for name, way in known.items())
     changed = float(np.mean([one.changed for one in tried.tampered]))
-    note = tried.tampered[0].told
-    if len(evidence) < len(kind.evidence):
-        return Control(kind.name, kind.title, kind.sentence, arm, peer, changed, evidence, None, "the set does not tell enough.")
-    return Control(kind.name, kind.title, kind.sentence, arm, peer, changed, evidence, all(one.passed for one in evidence), note)
+    unknown = [name for name, _ in kind.evidence if name not in known]
+    notes = [tried.tampered[0].told, *(f"{name} cannot be measured on this set." for name in unknown)]
+    failed = all(one.passed for one in evidence) if evidence else None
+    return Control(kind.name, kind.title, kind.sentence, arm, peer, changed, evidence, failed, " ".join(filter(None, notes)))
 
 
 def _ablations(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Comparison]:

@@ -113,7 +113,7 @@ CONTROLS: tuple[ControlKind, ...] = (
         "single-view",
         "Single views",
         "Every picture was made a group of its own: nothing tells which pictures show one subject.",
-        (("paired", "falls"),),
+        (("paired", "falls"), ("recall_at_1", "falls")),
         single_views,
     ),
     ControlKind(

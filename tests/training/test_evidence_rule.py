@@ -1,0 +1,108 @@
+"""The rule: certified, refused and void, each with its reasons."""
+
+from dataclasses import replace
+
+import pytest
+
+from spotdiff10k.training.evidence.bars import REASONS, Bars
+from spotdiff10k.training.evidence.kinds import KINDS
+from spotdiff10k.training.evidence.rule import Shown, above_chance, criteria, verdict
+from spotdiff10k.training.results import Arm, Comparison, Control, Dataset, Figure, Meaning
+
+LEVELS = 24
+
+
+def _figure(value: float) -> Figure:
+    return Figure(value, value - 0.02, value + 0.02, (value,) * 3)
+
+
+def _arm(name: str, paired: float, recall: float, leak: float) -> Arm:
+    figures = {"paired": _figure(paired), "recall_at_1": _figure(recall), "background_leak": _figure(leak)}
+    return Arm(name, "model", name, 576, 64, 3, {}, figures)
+
+
+def _compared(figure: str, value: float, passed: bool, direction: str = "rises") -> Comparison:
+    return Comparison(figure, "model", "raw-pooled", _figure(value), (_figure(value),) * 3, direction, 0.0, passed)
+
+
+def _control(failed: bool | None) -> Control:
+    evidence = (_compared("paired", -0.3 if failed else -0.01, bool(failed), "falls"),)
+    return Control("twin-swap", "Labels swapped", "Labels were exchanged.", "c", "model", 1.0, evidence, failed, "No twins.")
+
+
+def _shown(leak: float = 0.1, failed: bool | None = True, gain: bool = True, masked_recall: float = 0.7) -> Shown:
+    arms = [
+        _arm("model", 0.8, 0.5, leak),
+        _arm("model-with-masks", 0.9, masked_recall, 0.1),
+        _arm("raw-pooled", 0.04, 0.05, 0.55),
+    ]
+    dataset = Dataset("set", "0", 864, 576, 64, 288, 32, 6, LEVELS, 12, True, True)
+    chance = {"background_leak": 1 / LEVELS}
+    meanings = {k.name: Meaning(k.name, k.title, k.sentence, k.better, chance.get(k.name), k.bounds) for k in KINDS}
+    gains = (_compared("paired", 0.7, gain), _compared("pose_leak", 0.1, False, "falls"))
+    return Shown(dataset, {arm.name: arm for arm in arms}, meanings, gains, (_control(failed),), 3)
+
+
+def _verdict(shown: Shown, bars: Bars | None = None) -> tuple[str, tuple[str, ...]]:
+    chosen = bars or Bars()
+    found = verdict(shown, criteria(shown, chosen))
+    return found.level, found.reasons
+
+
+def test_a_set_that_reaches_every_bar_is_certified() -> None:
+    assert _verdict(_shown()) == ("certified", ())
+
+
+def test_a_leak_is_judged_by_what_lies_between_chance_and_certainty() -> None:
+    assert above_chance(_figure(1 / LEVELS), 1 / LEVELS).value == pytest.approx(0)
+    assert above_chance(_figure(1.0), 1 / LEVELS).value == pytest.approx(1)
+    level, reasons = _verdict(_shown(leak=0.26))
+    assert level == "refused"
+    assert "of the way from chance to certainty" in reasons[0]
+    assert _verdict(_shown(leak=0.25))[0] == "certified"
+
+
+def test_masks_are_asked_for_more_and_only_where_the_set_has_them() -> None:
+    level, reasons = _verdict(_shown(masked_recall=0.55))
+    assert (level, len(reasons)) == ("refused", 1)
+    shown = _shown(masked_recall=0.55)
+    bare = replace(shown, arms={name: arm for name, arm in shown.arms.items() if name != "model-with-masks"})
+    assert _verdict(bare)[0] == "certified"
+
+
+def test_a_gain_that_is_not_clear_of_zero_refuses_but_for_the_pose() -> None:
+    level, reasons = _verdict(_shown(gain=False))
+    assert level == "refused"
+    assert "not clear of zero" in reasons[0]
+
+
+def test_a_control_that_passes_makes_it_void_whatever_else_is_found() -> None:
+    level, reasons = _verdict(_shown(failed=False, leak=0.9))
+    assert level == "void"
+    assert reasons == ("'Labels swapped' did not fail: paired fell by 0.010, not on every seed by more than the margin with the "
+                       "whole interval.",)  # fmt: skip
+
+
+def test_a_control_that_could_not_be_made_refuses() -> None:
+    level, reasons = _verdict(_shown(failed=None))
+    assert level == "refused"
+    assert reasons == ("The control 'Labels swapped' could not be made: No twins.",)
+
+
+def test_a_figure_that_cannot_be_measured_reaches_no_bar() -> None:
+    shown = _shown()
+    model = shown.arms["model"]
+    without = replace(model, figures={name: found for name, found in model.figures.items() if name != "paired"})
+    level, reasons = _verdict(replace(shown, arms={**shown.arms, "model": without}))
+    assert level == "refused"
+    assert "cannot be measured" in reasons[0]
+
+
+def test_a_set_that_is_too_small_is_refused_however_good_its_figures_are() -> None:
+    shown = _shown()
+    small = replace(shown, dataset=replace(shown.dataset, held_out_subjects=16))
+    assert _verdict(small) == ("refused", ("Held-out subjects: 16, fewer than 32.",))
+
+
+def test_every_bar_has_a_reason() -> None:
+    assert set(REASONS) == set(Bars().told())
