@@ -15,12 +15,14 @@ from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAUL
 from spotdiff10k.engines.controlnet.control.estimated import skeleton_of
 from spotdiff10k.engines.rendered.canny import canny
 from spotdiff10k.errors import EngineError, ModelError
+from spotdiff10k.models.store import sha256_of
 from spotdiff10k.types import Image
 
 PACKAGE = "controlnet_aux"
 STEP = 64
 """Detectors of controlnet_aux round the sides of what they look at to multiples of this (pixels)."""
 KEPT = 4
+DIGEST_DIGITS = 16
 
 Detect = Callable[[Image], Image]
 
@@ -38,7 +40,15 @@ def annotate(picture: Image, kind: str, choice: str = "", box: Sequence[float] |
         return skeleton_of(picture, entry, folder, box)
     if not entry.detector:
         return np.repeat(canny(picture)[..., None], 3, axis=2), name
-    return load_detector(name, folder)(picture), f"{PACKAGE} {name}"
+    return load_detector(name, folder)(picture), _made_by(entry, folder)
+
+
+def _made_by(entry: Annotator, folder: str) -> str:
+    """For the record: the package, the annotator, and the digest of its weights."""
+    if not entry.weights:
+        return f"{PACKAGE} {entry.name}"
+    weights = weights_folder(entry, folder) / entry.weights[0].file
+    return f"{PACKAGE} {entry.name} {sha256_of(weights)[:DIGEST_DIGITS]}"
 
 
 def _entry(name: str, kind: str) -> Annotator:
