@@ -53,13 +53,13 @@ class Identity:
         "division": (-2.0, 2.0),
         "clique": (0.0, 1.0),
     }
-    # From 1,152 development subjects in 3 x 3 groups, each scored by a verifier that had not seen it: each bound lies where at
-    # most one sound group in a thousand is beyond it, as far out as that, since rare light makes long tails.
-    # `python benchmarks/identity_training.py` prints the quantiles; docs/identity.md has the rates on held-out subjects.
+    # From development subjects in 3 x 3 groups, 1,152 of them, each scored by a verifier that had not seen it; 384 for
+    # pose_agreement, 144 for novelty and tint. Each bound lies where next to no sound group is beyond it, since rare light makes
+    # long tails: a calibration sets closer ones. docs/identity.md has the rates on held-out subjects.
     limits: ClassVar[Mapping[str, Limit]] = {
         "same_subject": Limit(low=0.2),
         "margin": Limit(low=-0.36),
-        "pose_agreement": Limit(low=0.5),
+        "pose_agreement": Limit(low=0.42),
         "copy": Limit(high=0.93),
         "novelty": Limit(high=0.7),
         "tint": Limit(high=0.34),
