@@ -95,7 +95,8 @@ def embed(verifier: Verifier, values: np.ndarray) -> np.ndarray:
 
 def cross_validated(data: Described, encoder: str) -> dict[str, dict[str, float]]:
     """Quantiles of what sound groups measure, from the bad end, each scored by a verifier that did not see its context."""
-    lowest: dict[str, list[float]] = {"same_subject": [], "margin": [], "cohesion": [], "clique": [], "pair": []}
+    names = ("same_subject", "margin", "pose_agreement", "cohesion", "clique", "pair")
+    lowest: dict[str, list[float]] = {name: [] for name in names}
     highest: dict[str, list[float]] = {**data.highest, "division": []}
     for fold in range(FOLDS):
         out = data.labels.context % FOLDS == fold
@@ -106,6 +107,7 @@ def cross_validated(data: Described, encoder: str) -> dict[str, dict[str, float]
             scores = score_group(list(embed(verifier, data.values[rows])), pose, background)
             lowest["same_subject"].append(float(scores.same_subject.min()))
             lowest["margin"].append(float(scores.margin.min()))
+            lowest["pose_agreement"].append(float(scores.pose_agreement.min()))
             lowest["cohesion"].append(scores.cohesion)
             lowest["clique"].append(len(scores.clique) / len(rows))
             lowest["pair"].append(float(scores.agreement.min()))
