@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spotdiff10k.engines.controlnet.memory import decodes_in_tiles, largest_batch
-from spotdiff10k.engines.controlnet.options import Options
+from spotdiff10k.engines.controlnet.options import SHARED, Options
 
 CPU = "cpu"
 CPU_BATCH = 1
@@ -79,7 +79,8 @@ def batch_for(options: Options, size: int, device: Device) -> int:
         return min(options.batch, options.family.batch)
     if not device.is_cuda:
         return CPU_BATCH
-    return largest_batch(options.family, size, device.bytes, options.cpu_offload)
+    usable = max(device.bytes // 2, device.bytes - options.kept_bytes)
+    return largest_batch(options.family, size, usable, options.cpu_offload)
 
 
 def settle(pipe: Any, device: Device, options: Options) -> None:
@@ -110,7 +111,7 @@ def compile_blocks(pipe: Any, device: Device, options: Options) -> bool:
 
     Shared attention looks up who sees whom in every layer, so it runs as it is.
     """
-    if not (device.is_cuda and options.compile) or options.cpu_offload or options.strategy == "shared-attention":
+    if not (device.is_cuda and options.compile) or options.cpu_offload or SHARED in options.strategy:
         return False
     for part in ("unet", "transformer", "controlnet"):
         network = getattr(pipe, part, None)

@@ -8,6 +8,7 @@ from spotdiff10k.engines.controlnet.attention.options import IDENTITY_OPTIONS
 from spotdiff10k.engines.controlnet.control.kinds import KINDS
 from spotdiff10k.engines.controlnet.control.options import CONTROL_OPTIONS, refuse_unusable_controls
 from spotdiff10k.engines.controlnet.families import Family, all_families, family_named
+from spotdiff10k.engines.controlnet.memory import GIB
 
 OWN = -1
 """Of a number: what the family's entry says."""
@@ -15,7 +16,7 @@ BOTH, SUBJECT, NONE = "both", "subject", "none"
 HOLDS = (BOTH, SUBJECT, NONE)
 DRAWN, RENDERED = "drawn", "rendered"
 PLATES = (DRAWN, RENDERED)
-DESCRIPTION = "description"
+DESCRIPTION, SHARED = "description", "shared-attention"
 MOST_STEPS = 1000
 MOST_GUIDANCE = 50.0
 MOST_SCALE = 4.0
@@ -72,6 +73,7 @@ class Options:
     batch: int  # pictures of one call; 0: as many as fit
     compile: bool
     cpu_offload: bool
+    kept_bytes: int  # that anchors may take of the device's memory
 
     @property
     def is_guided(self) -> bool:
@@ -103,6 +105,7 @@ def options_of(chosen: Mapping[str, Any]) -> Options:
         batch=int(values["batch"]),
         compile=bool(values["compile"]),
         cpu_offload=bool(values["cpu_offload"]),
+        kept_bytes=round(float(values["sharing_device_gib"]) * GIB) if SHARED in str(values["strategy"]) else 0,
     )
 
 
