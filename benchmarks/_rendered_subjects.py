@@ -15,6 +15,8 @@ from spotdiff10k import plan, recipe
 from spotdiff10k.duplicates import cutting, phash
 from spotdiff10k.duplicates.appearance import features_of
 from spotdiff10k.engines.rendered import Rendered
+from spotdiff10k.identity.appearance import appearance
+from spotdiff10k.identity.verifier import load_verifier
 from spotdiff10k.luma import luma
 from spotdiff10k.types import EngineSettings, PlannedGroup
 
@@ -26,10 +28,14 @@ KINDS = ("plain", "recoloured", "encoded again")
 
 
 class Seen(NamedTuple):
-    """One group: (samples, kinds, numbers) features and (samples, kinds, words) hashes of picture and subject."""
+    """One group: (samples, kinds, numbers) features, (samples, kinds, words) hashes of picture and subject, and embeddings.
+
+    These are (samples, K), of the plain pictures alone; zeros where too little of a subject is to be seen.
+    """
 
     features: np.ndarray
     hashes: np.ndarray
+    embeddings: np.ndarray
 
 
 def planned(count: int, seed: int, poses: int, backgrounds: int, levels: int) -> list[PlannedGroup]:
@@ -60,14 +66,17 @@ def _engine() -> Rendered:
 
 
 def _see(group: PlannedGroup) -> Seen:
-    features, hashes = [], []
+    features, hashes, embeddings = [], [], []
+    verifier = load_verifier()
     for sample in next(iter(_engine().generate([group]))).samples:
         picture = np.asarray(Image.open(io.BytesIO(sample.members["png"])).convert("RGB"))
         mask = np.asarray(Image.open(io.BytesIO(sample.members["mask.png"])))
         found = [_of(version, mask) for version in (picture, recoloured(picture, mask), encoded_again(picture))]
         features.append([item[0] for item in found])
         hashes.append([item[1] for item in found])
-    return Seen(np.array(features, np.float32), np.array(hashes))
+        descriptor = appearance(picture, mask).descriptor
+        embeddings.append(np.zeros(verifier.projection.shape[1]) if descriptor is None else verifier.embed(descriptor))
+    return Seen(np.array(features, np.float32), np.array(hashes), np.array(embeddings, np.float32))
 
 
 def _of(picture: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

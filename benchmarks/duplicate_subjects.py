@@ -15,10 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from _rendered_subjects import KINDS, elsewhere, planned, seen
 
-from spotdiff10k.checks.duplicates import Duplicates
+from spotdiff10k.checks.duplicates import SAME_SUBJECT, Duplicates
 from spotdiff10k.duplicates import look
 from spotdiff10k.duplicates.across import UNLIKE_BITS, SetView, distances, nearest_hashes
 from spotdiff10k.duplicates.codes import codes_of, products, similarity
+from spotdiff10k.duplicates.subjects import Crowd, means, nearest_subjects
 
 PLAIN, RECOLOURED, ENCODED = range(len(KINDS))
 BOUNDS = (0.8, 0.84, 0.9, 0.95)
@@ -27,25 +28,26 @@ EVERY = 10
 
 
 class Rendered(NamedTuple):
-    """(groups, samples, kinds, ...) features and hashes."""
+    """(groups, samples, kinds, ...) features and hashes, and embeddings of the plain pictures."""
 
     features: np.ndarray
     hashes: np.ndarray
+    embeddings: np.ndarray  # (groups, samples, K)
 
 
 def rendered(arguments: argparse.Namespace) -> tuple[Rendered, Rendered]:
     """The subjects, and every so-manieth of them elsewhere; read from a file where that is there."""
     if arguments.keep and arguments.keep.is_file():
         with np.load(arguments.keep, allow_pickle=False) as kept:
-            return Rendered(kept["features"], kept["hashes"]), Rendered(kept["more_features"], kept["more_hashes"])
+            return Rendered(*(kept[name] for name in Rendered._fields)), Rendered(*(kept[f"more_{n}"] for n in Rendered._fields))
     groups = planned(arguments.subjects, arguments.seed, arguments.poses, arguments.backgrounds, arguments.levels)
     found = []
     for some in (elsewhere(groups, EVERY), groups):
         items = list(seen(some, arguments.workers))
-        found.append(Rendered(np.stack([item.features for item in items]), np.stack([item.hashes for item in items])))
+        found.append(Rendered(*(np.stack([getattr(item, name) for item in items]) for name in Rendered._fields)))
     again, all_of_them = found
     if arguments.keep:
-        names = ("features", "hashes", "more_features", "more_hashes")
+        names = (*Rendered._fields, *(f"more_{name}" for name in Rendered._fields))
         np.savez(arguments.keep, **dict(zip(names, (*all_of_them, *again), strict=True)))
     return all_of_them, again
 
@@ -104,6 +106,30 @@ def report(subjects: Rendered, again: Rendered) -> None:
     first = np.mean(planted["elsewhere"].argmax(axis=1) == np.arange(len(again.features)) * EVERY)
     print(f"the nearest subject of one planted elsewhere is itself: {first:.3f}")
     report_copies(subjects)
+    report_subjects(subjects, again)
+
+
+def report_subjects(subjects: Rendered, again: Rendered) -> None:
+    """Print how well groups are told apart by all their views: distinct ones as a set, then with those planted elsewhere."""
+    everybody = [np.concatenate(pair) for pair in zip(subjects, again, strict=True)]
+    crowd = crowd_of(Rendered(*everybody), len(subjects.features))
+    found = nearest_subjects(crowd, other_split=True)
+    distinct = nearest_subjects(crowd, other_split=False).likeness[1 : len(subjects.features)]
+    planted, own = found.likeness[len(subjects.features) :], np.arange(len(again.features)) * EVERY
+    first = float((found.index[len(subjects.features) :] == own).mean())
+    for bound in sorted({SAME_SUBJECT, *np.round(np.quantile(distinct, (0.98, 0.99, 0.995)), 3).tolist(), distinct.max()}):
+        caught = f"{(planted > bound).sum()} of {len(planted)} planted elsewhere are more alike"
+        print(f"by all views, above {bound:.3f}: {(distinct > bound).mean():.4f} of distinct groups; {caught}")
+    print(f"the nearest of a group planted elsewhere is its own subject: {first:.3f}")
+
+
+def crowd_of(found: Rendered, distinct: int) -> Crowd:
+    """All groups; those after the distinct ones are in another split."""
+    groups, samples = found.features.shape[:2]
+    flat = looks(found.features[:, :, PLAIN]).reshape(groups * samples, -1)
+    embeddings = codes_of(found.embeddings.reshape(groups * samples, -1))
+    starts = np.arange(groups + 1) * samples
+    return Crowd(starts, (np.arange(groups) >= distinct).astype(np.int64), means(embeddings, starts), codes_of(flat))
 
 
 def report_copies(subjects: Rendered) -> None:
