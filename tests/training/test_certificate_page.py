@@ -198,7 +198,15 @@ def test_the_page_is_written_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.5, "0.50"), (0.004, "0.004"), (0.0, "0.00"), (-0.004, "−0.004"), (-0.25, "−0.25"), (float("nan"), "–")],
+    [
+        (0.5, "0.50"),
+        (0.004, "0.004"),
+        (0.0, "0.00"),
+        (-0.004, "−0.004"),
+        (-0.0001, "0.00"),
+        (-0.25, "−0.25"),
+        (float("nan"), "–"),
+    ],
 )
 def test_numbers_as_people_read_them(value: float, shown: str) -> None:
     assert number(value) == shown
@@ -207,6 +215,7 @@ def test_numbers_as_people_read_them(value: float, shown: str) -> None:
 def test_a_difference_has_its_sign() -> None:
     assert signed(0.1) == "+0.10"
     assert signed(-0.1) == "−0.10"
+    assert signed(-0.0) == signed(0.00001) == "0.00"
 
 
 def test_marks_stay_on_their_axis() -> None:

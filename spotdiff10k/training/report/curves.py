@@ -96,7 +96,7 @@ def _training_card(found: Certificate, arm: str, curves: Sequence[Curve]) -> Mar
 def _losses(name: str, curves: Sequence[Curve]) -> Markup:
     drawn = [_known(curve, name) for curve in curves]
     values = [value for line in drawn for _, value in line]
-    steps = [step for curve in curves for step in curve.steps]
+    steps = [step for line in drawn for step, _ in line] or [0]
     x = Scale(min(steps), max(steps), 0.0, SMALL_WIDTH)
     y = Scale(min([0.0, *values]), max([0.0, *values]), SMALL_HEIGHT - 1, 1.0)
     points = [" ".join(f"{x(step):.1f},{y(value):.1f}" for step, value in line) for line in drawn]
@@ -106,7 +106,11 @@ def _losses(name: str, curves: Sequence[Curve]) -> Markup:
     lines = [tag("polyline", {"class_": "loss-line", "points": line}) for line in points]
     svg = tag("svg", {**box, "role": "img", "aria-label": f"{name}: ends at {ends}"}, lines)
     return tag(
-        "li", None, tag("span", {"class_": "bar-name"}, name.replace("_", " ")), svg, tag("span", {"class_": "bar-number"}, ends)
+        "li",
+        None,
+        tag("span", {"class_": "bar-name"}, name.replace("/", ": ").replace("_", " ")),
+        svg,
+        tag("span", {"class_": "bar-number"}, ends),
     )
 
 

@@ -12,14 +12,15 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return NO_NUMBER
     shown = f"{value:.2f}"
-    if shown in ("0.00", "-0.00") and value:
+    if shown in ("0.00", "-0.00"):
         shown = f"{value:.3f}"
-    return shown.replace("-", "−")
+    return "0.00" if shown in ("0.000", "-0.000") else shown.replace("-", "−")
 
 
 def signed(value: float) -> str:
     """With its sign, as differences are read."""
-    return number(value) if value < 0 or not math.isfinite(value) else f"+{number(value)}"
+    shown = number(value)
+    return f"+{shown}" if value > 0 and shown != number(0.0) else shown
 
 
 def interval(figure: Figure) -> str:
