@@ -12,7 +12,7 @@ from spotdiff10k.events import EventLog
 from spotdiff10k.generate import QuarantinedError
 from spotdiff10k.limits import read_rules
 from spotdiff10k.making import OnProgress as OnMaking
-from spotdiff10k.models.needs import refuse_missing
+from spotdiff10k.models.needs import refuse_missing, refuse_missing_weights
 from spotdiff10k.recipe import Recipe
 from spotdiff10k.repair import Watchers, mend
 from spotdiff10k.run import Run, driver_lock
@@ -72,6 +72,7 @@ def _refuse_unbuildable(chosen: Recipe) -> None:
     """Say now what would otherwise be found out after hours."""
     read_rules(chosen.checks)
     refuse_missing(chosen.checks)
+    refuse_missing_weights(chosen)
     if chosen.certificate.enabled:
         refuse_without_needs(chosen.certificate.encoder)
 

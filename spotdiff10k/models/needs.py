@@ -8,6 +8,7 @@ from spotdiff10k.errors import ModelError
 from spotdiff10k.limits import Thresholds, chosen_checks, options_of
 from spotdiff10k.models.manifest import find_model
 from spotdiff10k.models.store import is_stored
+from spotdiff10k.recipe.folders import LOCAL
 from spotdiff10k.recipe.schema import Recipe
 
 KINDS = {"encoder": "encoders", "segmenter": "segmenters"}
@@ -36,6 +37,19 @@ def needed_weights(recipe: Recipe) -> list[dict[str, Any]]:
     engine = registry.find("engines", recipe.engine.name)
     said: Callable[[Mapping[str, Any]], list[dict[str, Any]]] | None = getattr(engine, "needed_weights", None)
     return [] if said is None else said(recipe.engine.options)
+
+
+def refuse_missing_weights(recipe: Recipe) -> None:
+    """Raise ModelError, before any work begins, when weights that the engine paints with are not on this machine."""
+    missing = [it for it in needed_weights(recipe) if not it["here"]]
+    if not missing:
+        return
+    names = ", ".join(it["name"] for it in missing)
+    own = [it["name"] for it in missing if it["name"].startswith(LOCAL)]
+    does = f"There is no folder {own[0]}." if own else f"Run: spotdiff10k models fetch {recipe.engine.options['family']}"
+    if not own and not all(it["fetched_by_name"] for it in missing):
+        does = f"Run: hf download {next(it['name'] for it in missing if not it['fetched_by_name'])}"
+    raise ModelError(f"The engine {recipe.engine.name} needs weights that are not on this machine: {names}. {does}")
 
 
 def refuse_missing(thresholds: Thresholds) -> None:

@@ -32,6 +32,7 @@ class Needed:
     revision: str  # "" where any will do
     licence: str
     here: bool
+    fetched_by_name: bool = False  # with the family, by `models fetch`
 
 
 def family_facts(family: Family) -> dict[str, Any]:
@@ -56,11 +57,12 @@ def needed_weights(options: Mapping[str, Any]) -> list[Needed]:
     """The weights that an engine with these options loads, those of a model's own ControlNet aside."""
     chosen = options_of(options)
     family = chosen.family
-    found = [_needed(chosen.model, chosen.revision, family.model)]
+    found = [_needed(chosen.model, chosen.revision, family.model, True)]
     if family.network is not None and not (chosen.model.startswith(LOCAL) and not chosen.controlnet):
         for place, kind in enumerate(chosen.controls):
             named = chosen.controlnet[min(place, len(chosen.controlnet) - 1)] if chosen.controlnet else ""
-            found.append(_needed(named, "", family.controls[kind]))
+            known = family.controls[kind]
+            found.append(_needed(named, "", known, known.hub == family.controls[_first_kind(family)].hub))
     return list(dict.fromkeys([*found, *map(_adapter_needed, identity_weights(options))]))
 
 
@@ -72,14 +74,19 @@ def _adapter_needed(adapter: Adapter) -> Needed:
     return Needed(used.name, used.revision, used.licence, True)
 
 
-def _needed(named: str, revision: str, known: Weights) -> Needed:
+def _needed(named: str, revision: str, known: Weights, fetched: bool) -> Needed:
+    own = not named or named == known.hub
     try:
         used = find_weights(named, revision, known)
     except (ModelError, MissingExtraError):
-        own = not named or named == known.hub
         commit = revision or (known.revision or "" if own else "")
-        return Needed(named or known.hub, commit, known.licence if own else "unknown", False)
-    return Needed(used.name, used.revision, used.licence, True)
+        return Needed(named or known.hub, commit, known.licence if own else "unknown", False, own and fetched)
+    return Needed(used.name, used.revision, used.licence, True, own and fetched)
+
+
+def _first_kind(family: Family) -> str:
+    """The kind of map whose ControlNet is fetched with a family."""
+    return next(iter(family.controls))
 
 
 def fetch_family(name: str, said: Callable[[str], None]) -> list[str]:
@@ -88,7 +95,7 @@ def fetch_family(name: str, said: Callable[[str], None]) -> list[str]:
     Every weight that the hub names by its sha256 is compared with it. Raises ModelError or MissingExtraError.
     """
     family = all_families()[name]
-    wanted = [family.model, *[weights for weights in list(family.controls.values())[:1] if weights.hub]]
+    wanted = [family.model, *[weights for weights in [family.controls[_first_kind(family)]] if weights.hub]]
     for weights in wanted:
         said(f"Fetching {weights.hub}, licence {weights.licence}.")
         for file in _snapshot(weights):

@@ -68,7 +68,8 @@ class Pipeline:
         )
         self._plates = Plates(options, settings)
         self._kit = Kit(settings, options, self._plates, painted, strategy.forget)
-        self._threads = max(1, min(MOST_THREADS, usable_cores() // max(1, visible_gpus())))
+        gpus = visible_gpus()
+        self._threads = max(1, min(MOST_THREADS, usable_cores() // gpus)) if gpus else 1
         self._at_once = groups_at_once(settings)
 
     def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
