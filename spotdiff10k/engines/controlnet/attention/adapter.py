@@ -38,7 +38,7 @@ class Adapter:
 def adapter_from(options: Mapping[str, Any], family: str) -> Adapter:
     """The adapter of a recipe's options, without their beginning `adapter_`. Raises EngineError.
 
-    What they leave empty is as in the adapter that is pinned for the family, so that a folder with a copy of it needs a name alone.
+    What they leave empty is as in the adapter that is pinned for the family, so that a copy of it in a folder needs no more.
     """
     pinned = manifest(MANIFEST).get(family)
     if pinned is None:

@@ -41,6 +41,7 @@ class Picked:
 
     tokens: Indices  # (T,) positions in the circle's tokens, laid end to end: row * (rows * columns) + cell
     owners: Indices  # (T,) position in the circle's `rows` of the picture each comes from
+    counts: tuple[int, ...]  # tokens of each picture that gives any, in order
 
 
 def batch_of(members: Sequence[Member], sharing: Sharing) -> SharedBatch:
@@ -61,6 +62,7 @@ def picked(batch: SharedBatch, circle: Circle, given: Sequence[int], grid: Grid,
     return Picked(
         tokens=np.concatenate([np.array([], np.int64), *(place * count + own for place, own in zip(given, found, strict=True))]),
         owners=np.repeat(np.array(given, np.int64), [len(own) for own in found]),
+        counts=tuple(len(own) for own in found),
     )
 
 

@@ -1,6 +1,7 @@
 """What the pictures of a circle see of others in one layer: tokens of sources beside them, and of anchors kept from before."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,10 +53,13 @@ def _beside(state: SharingState, circle: Circle, layer: str, grid: Grid, key: Te
     found = state.picked(circle, circle.sources, grid)
     if len(circle.rows) == 1 or len(found.tokens) == 0:
         return None
-    names = [_name(circle, place) for place in circle.sources]
-    gone = _gone(state, circle.group, layer, names, [int((found.owners == place).sum()) for place in circle.sources])
-    own = found.owners[None, :] == np.arange(len(circle.rows))[:, None]
-    bias = _bias(state, (circle.group, grid), own | gone[None, :], key.device)
+
+    def hidden() -> Hidden:
+        gone = _gone(state, circle.group, layer, [_name(circle, place) for place in circle.sources], found.counts)
+        own: Hidden = found.owners[None, :] == np.arange(len(circle.rows))[:, None]
+        return own | gone[None, :]
+
+    bias = _bias(state, (circle.group, grid), hidden, key.device)
     given_key, given_value = (_gather(state, circle, grid, circle.sources, of) for of in (key, value))
     return Sight(given_key, given_value, bias)
 
@@ -73,17 +77,19 @@ def _before(state: SharingState, circle: Circle, layer: str, key: Tensor) -> Sig
     _check_same(state, circle, kept, key)
     if kept.key.shape[2] == 0:
         return None
-    gone = _gone(state, circle.group, layer, [f"anchor {number}" for number in range(len(kept.counts))], kept.counts)
-    hidden = np.broadcast_to(gone[None, :], (len(circle.rows), len(gone)))
-    bias = _bias(state, (circle.group, "kept", len(gone)), hidden, key.device)
+
+    def hidden() -> Hidden:
+        gone = _gone(state, circle.group, layer, [f"anchor {number}" for number in range(len(kept.counts))], kept.counts)
+        return np.broadcast_to(gone[None, :], (len(circle.rows), len(gone)))
+
+    bias = _bias(state, (circle.group, "kept", kept.counts), hidden, key.device)
     return Sight(kept.key.to(key.device), kept.value.to(key.device), bias)
 
 
 def _keep(state: SharingState, circle: Circle, layer: str, grid: Grid, key: Tensor, value: Tensor) -> None:
     found = state.picked(circle, circle.anchors, grid)
-    counts = tuple(int((found.owners == place).sum()) for place in circle.anchors)
     given_key, given_value = (_gather(state, circle, grid, circle.anchors, of) for of in (key, value))
-    state.cache.keep(circle.group, (layer, state.call), Kept(given_key, given_value, counts, state.time))
+    state.cache.keep(circle.group, (layer, state.call), Kept(given_key, given_value, found.counts, state.time))
 
 
 def _gather(state: SharingState, circle: Circle, grid: Grid, given: tuple[int, ...], tokens: Tensor) -> Tensor:
@@ -93,7 +99,7 @@ def _gather(state: SharingState, circle: Circle, grid: Grid, given: tuple[int, .
     return tokens.transpose(1, 2).flatten(2, 3).index_select(2, picked)
 
 
-def _gone(state: SharingState, group: str, layer: str, names: list[str], counts: list[int] | tuple[int, ...]) -> Hidden:
+def _gone(state: SharingState, group: str, layer: str, names: list[str], counts: tuple[int, ...]) -> Hidden:
     drawn = [left_out(state.sharing, group, name, layer, state.time, count) for name, count in zip(names, counts, strict=True)]
     return np.concatenate([np.zeros(0, np.bool_), *drawn])
 
@@ -103,9 +109,9 @@ def _name(circle: Circle, place: int) -> str:
     return f"anchor {circle.anchors.index(place)}" if place in circle.anchors else f"member {place}"
 
 
-def _bias(state: SharingState, what: tuple[object, ...], hidden: Hidden, device: torch.device) -> Tensor:
+def _bias(state: SharingState, what: tuple[object, ...], hidden: Callable[[], Hidden], device: torch.device) -> Tensor:
     def made() -> Tensor:
-        return torch.from_numpy(np.where(hidden, NEVER, math.log(state.sharing.strength or 1.0)).astype(np.float32)).to(device)
+        return torch.from_numpy(np.where(hidden(), NEVER, math.log(state.sharing.strength or 1.0)).astype(np.float32)).to(device)
 
     fixed = state.sharing.dropout == 0.0
     found: Tensor = state.remember(("bias", *what, device), made) if fixed else made()
