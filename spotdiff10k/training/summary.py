@@ -3,7 +3,7 @@
 from typing import Any
 
 from spotdiff10k.training.report.tables import arm_title, arms_of, headline_figures, meaning_of
-from spotdiff10k.training.report.words import NO_NUMBER, figure_words, number, signed
+from spotdiff10k.training.report.words import NO_NUMBER, bar_words, figure_words, number, signed
 from spotdiff10k.training.results import Arm, Certificate, Control, Criterion, Figure
 
 Row = tuple[str, ...]
@@ -74,9 +74,8 @@ def _criterion_row(found: Certificate, one: Criterion) -> Row:
     what = one.name.replace("_", " ") if one.figure is None else meaning_of(found, one.figure).title
     arm = "" if one.arm is None else arm_title(found, one.arm)
     told = f"{one.found.value:,.0f}" if one.figure is None else figure_words(one.found)
-    bound = f"{one.bound:,.0f}" if one.figure is None else number(one.bound)
     raw = "" if one.figure is None else _raw(found, one.figure)
-    return what, arm, told, f"{one.kind} {bound}", raw, "met" if one.passed else "NOT MET"
+    return what, arm, told, f"{one.kind} {bar_words(one.bound)}", raw, "met" if one.passed else "NOT MET"
 
 
 def _raw(found: Certificate, name: str) -> str:

@@ -181,7 +181,7 @@ def test_the_summary_says_what_the_rule_asked_and_what_was_found() -> None:
     )
     rows = summary.figure_rows(found)
     assert rows[0] == ("training subjects", "", "64", "at least 64", "", "met")
-    assert rows[1] == ("Own view before twin", "Reference model", "0.82 (0.79 to 0.85)", "at least 0.70", "0.04", "met")
+    assert rows[1] == ("Own view before twin", "Reference model", "0.82 (0.79 to 0.85)", "at least 0.7", "0.04", "met")
     controls = summary.control_rows(found)
     assert controls[0] == (
         "Labels swapped", "Own view before twin", "0.82 → 0.47", "−0.35 (−0.38 to −0.32)", "fails, as it must",

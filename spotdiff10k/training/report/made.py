@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from spotdiff10k.training.report.differences import differences
 from spotdiff10k.training.report.markup import Content, Markup, tag
 from spotdiff10k.training.report.sections import section
-from spotdiff10k.training.report.words import interval, number, plural
+from spotdiff10k.training.report.words import bar_words, interval, number, plural
 from spotdiff10k.training.results import Arm, Certificate
 
 
@@ -97,7 +97,7 @@ def made(found: Certificate, command: str) -> Markup:
         tag("h3", None, "Made with"),
         _facts(facts),
         tag("h3", None, "Thresholds of the rule"),
-        _facts({name: number(value) for name, value in found.thresholds.items()}),
+        _facts({name: bar_words(value) for name, value in found.thresholds.items()}),
         tag("h3", None, "Settings of the model"),
         _facts({name: str(value) for name, value in settings.items()}),
     ]

@@ -8,7 +8,7 @@ from spotdiff10k.training.report import drawing
 from spotdiff10k.training.report.differences import differences
 from spotdiff10k.training.report.markup import Content, Markup, tag
 from spotdiff10k.training.report.tables import arm_title, arms_of, figures_of, leaks, meaning_of, others
-from spotdiff10k.training.report.words import interval, number
+from spotdiff10k.training.report.words import bar_words, interval, number
 from spotdiff10k.training.results import Arm, Certificate, Criterion, Meaning
 
 BETTER = {"higher": "more is better", "lower": "less is better", "neither": ""}
@@ -39,7 +39,7 @@ def rule(found: Certificate) -> Markup | None:
 def _criterion(found: Certificate, one: Criterion) -> Markup:
     kind = "good" if one.passed else "bad"
     mark = tag("span", {"class_": f"tick-mark {kind}", "title": "met" if one.passed else "not met"}, "✓" if one.passed else "✗")
-    asked = tag("div", {"class_": "row-asked"}, f"{one.kind} {_of(one, one.bound)}")
+    asked = tag("div", {"class_": "row-asked"}, f"{one.kind} {bar_words(one.bound)}")
     return tag(
         "div",
         {"class_": "row"},

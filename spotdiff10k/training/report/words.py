@@ -17,6 +17,11 @@ def number(value: float) -> str:
     return "0.00" if shown in ("0.000", "-0.000") else shown.replace("-", "−")
 
 
+def bar_words(value: float) -> str:
+    """A bar of the rule, as exact as it was written."""
+    return f"{value:.3g}"
+
+
 def signed(value: float) -> str:
     """With its sign, as differences are read."""
     shown = number(value)
