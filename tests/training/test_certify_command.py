@@ -105,7 +105,7 @@ def test_what_would_be_trained_is_told_without_training(made: list[object], tmp_
     found = json.loads(output)["sets"][0]
     assert (found["training_subjects"], found["held_out_subjects"], found["pictures"]) == (4, 2, 18)
     assert found["trainings"] > 10
-    assert found["not_made"] == ["Plates instead of pictures"]
+    assert {"Plates instead of pictures", "Labels swapped between twins"} <= set(found["not_made"])
 
 
 def test_options_that_cannot_be_meant_are_usage_errors(made: list[object], tmp_path: Path) -> None:
