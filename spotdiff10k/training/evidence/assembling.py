@@ -39,6 +39,7 @@ GAINS: tuple[tuple[str, Direction], ...] = (
     ("recall_at_1", "rises"),
     ("mean_average_precision", "rises"),
     ("background_leak", "falls"),
+    ("background_leak_strongest", "falls"),
     ("pose_leak", "falls"),
 )
 ABLATED: tuple[tuple[str, Direction], ...] = (

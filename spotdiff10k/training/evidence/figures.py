@@ -7,6 +7,7 @@ from spotdiff10k.training.evidence.measuring import Measured
 from spotdiff10k.training.evidence.probes import can_be_asked, chance
 from spotdiff10k.training.results import Meaning
 
+READERS = ("", "_strongest", "_network")
 SOURCES = 3
 """Pictures that a swap takes codes from; they are not searched."""
 
@@ -26,7 +27,7 @@ def _chances(held_out: HeldOut, width: int) -> dict[str, float]:
     chances = dict.fromkeys(("subject_read", "subject_in_pose", "subject_in_background"), 1.0 / held_out.subjects)
     for factor in ("pose", "background"):
         if can_be_asked(level := getattr(held_out.labels, factor)):
-            chances |= dict.fromkeys((f"{factor}_leak", f"{factor}_leak_network", f"{factor}_read"), chance(level))
+            chances |= dict.fromkeys((*(f"{factor}_leak{how}" for how in READERS), f"{factor}_read"), chance(level))
     asked = held_out.own.any(1)
     if asked.any():
         found = held_out.own[asked].sum(1) / held_out.gallery[asked].sum(1)

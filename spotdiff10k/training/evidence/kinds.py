@@ -86,6 +86,20 @@ READING = (
         "Accuracy of a linear probe that reads the pose level from the subject code of subjects it never saw.",
     ),
     _mean(
+        "background_leak_strongest",
+        "Background read by the strongest linear probe",
+        "lower",
+        "mean/strongest/subject/background",
+        "Accuracy of a linear probe with hardly any penalty, which reads directions too faint for a search to notice.",
+    ),
+    _mean(
+        "pose_leak_strongest",
+        "Pose read by the strongest linear probe",
+        "lower",
+        "mean/strongest/subject/pose",
+        "Accuracy of a linear probe with hardly any penalty, which reads directions too faint for a search to notice.",
+    ),
+    _mean(
         "background_leak_network",
         "Background read by a small network",
         "lower",

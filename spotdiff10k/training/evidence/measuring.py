@@ -45,6 +45,7 @@ def measure_subject(codes: Float32, held_out: HeldOut, *, networks: bool) -> dic
         "mean/shortcut": _mean(retrieval.shortcut_margin(similar, held_out), held_out),
     }
     found.update(_named("probe/subject", probes.linear(codes, held_out)))
+    found.update(_named("strongest/subject", probes.strongest(codes, held_out)))
     if networks:
         found.update(_named("network/subject", probes.small_networks(codes, held_out)))
     return found

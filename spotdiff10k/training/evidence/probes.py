@@ -25,18 +25,25 @@ SEED = 1
 
 
 def linear(codes: Float32, held_out: HeldOut) -> dict[str, Float64]:
-    """(S,) accuracy of linear probes of one part for each factor that the set tells; by the factor's name."""
-    labels = held_out.labels
-    subjects = held_out.subjects
-    found: dict[str, Float64] = {}
-    told = {name: level for name, level in (("pose", labels.pose), ("background", labels.background)) if can_be_asked(level)}
-    if told:
-        answers = linear_probe.read(codes, list(told.values()), *across_subjects(held_out))
-        found = {name: mean_by_subject(answer, labels.subject, subjects) for name, answer in zip(told, answers, strict=True)}
+    """(S,) accuracy of usual linear probes of one part for each factor that the set tells; by the factor's name."""
     learnt, asked = across_cells(held_out)
-    (answer,) = linear_probe.read(codes, [labels.subject], learnt, asked)
-    found["subject"] = mean_by_subject(answer, labels.subject, subjects)
-    return found
+    (answer,) = linear_probe.read(codes, [held_out.labels.subject], learnt, asked)
+    found = {"subject": mean_by_subject(answer, held_out.labels.subject, held_out.subjects)}
+    return found | _contexts(codes, held_out, strongest=False)
+
+
+def strongest(codes: Float32, held_out: HeldOut) -> dict[str, Float64]:
+    """(S,) accuracy of linear probes with hardly any penalty, for pose and background; by the factor's name."""
+    return _contexts(codes, held_out, strongest=True)
+
+
+def _contexts(codes: Float32, held_out: HeldOut, *, strongest: bool) -> dict[str, Float64]:
+    labels = held_out.labels
+    told = {name: level for name in ("pose", "background") if can_be_asked(level := getattr(labels, name))}
+    if not told:
+        return {}
+    answers = linear_probe.read(codes, list(told.values()), *across_subjects(held_out), strongest=strongest)
+    return {name: mean_by_subject(answer, labels.subject, held_out.subjects) for name, answer in zip(told, answers, strict=True)}
 
 
 def small_networks(codes: Float32, held_out: HeldOut) -> dict[str, Float64]:

@@ -41,7 +41,6 @@ class RefusedSet:
         """Raises RunError or DataError when the verdicts or a tar cannot be read."""
         self.name, self.digest = "refused", ""
         self._run = run
-        self._read = lru_cache(maxsize=KEPT_TARS)(self._members)
         self.pictures = tuple(one for one in _refused(run) if self._is_whole(one))
 
     @property
@@ -72,11 +71,7 @@ class RefusedSet:
 
     def _members_of(self, one: RefusedPicture) -> Mapping[str, bytes]:
         key = one.view.key.split(ATTEMPT)[0]
-        return self._read(self._run.group_tar(one.group, one.attempt)).get(key, {})
-
-    @staticmethod
-    def _members(path: Path) -> dict[str, dict[str, bytes]]:
-        return member_bytes(*read_tar(path)) if path.is_file() else {}
+        return _members(self._run.group_tar(one.group, one.attempt)).get(key, {})
 
     def _is_whole(self, one: RefusedPicture) -> bool:
         try:
@@ -87,6 +82,11 @@ class RefusedSet:
         except (DataError, UnreadableMemberError, KeyError, ValueError):
             return False
         return True
+
+
+@lru_cache(maxsize=KEPT_TARS)
+def _members(path: Path) -> dict[str, dict[str, bytes]]:
+    return member_bytes(*read_tar(path)) if path.is_file() else {}
 
 
 def _refused(run: Run) -> Iterator[RefusedPicture]:

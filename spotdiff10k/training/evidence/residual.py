@@ -14,9 +14,6 @@ from spotdiff10k.training.evidence.by_subject import Float64, mean_by_subject
 from spotdiff10k.training.evidence.folds import across_subjects
 from spotdiff10k.training.evidence.held_out import HeldOut
 
-PENALTY = 1.0
-"""Of the regression, relative to the mean eigenvalue: strong, since a few subjects are fitted with many columns."""
-
 
 def explained(codes: Codes, held_out: HeldOut) -> tuple[Float64, Float64]:
     """(S,) each subject's mean squared error of the prediction, and of predicting the mean."""
@@ -24,7 +21,7 @@ def explained(codes: Codes, held_out: HeldOut) -> tuple[Float64, Float64]:
     both = np.concatenate([codes.pose, codes.background], 1)
     wanted = codes.subject.astype(np.float64)
     errors, spreads = np.full(len(held_out), np.nan), np.full(len(held_out), np.nan)
-    answers = ridge.predictions(both, wanted, learnt, asked, PENALTY, one_spread=False)
+    answers = ridge.predictions(both, wanted, learnt, asked, ridge.USUAL, one_spread=False)
     for (found, mean), ask in zip(answers, asked, strict=True):
         errors[ask] = ((wanted[ask] - found) ** 2).sum(1)
         spreads[ask] = ((wanted[ask] - mean) ** 2).sum(1)

@@ -12,14 +12,16 @@ from spotdiff10k.training.evidence.folds import Chosen
 if TYPE_CHECKING:
     import torch
 
-PROBE_PENALTY = 0.03
-"""Of a probe, relative to the mean eigenvalue of the kernel: weak, so that what can be read is read."""
+USUAL = 1.0
+"""Penalty of a probe, relative to the mean eigenvalue of the kernel: on codes of length 1 the default of common libraries."""
+HARDLY_ANY = 0.03
+"""Penalty that lets a probe read faint directions as well."""
 LEAST_SPREAD = 1e-6
 """Of a column: one that does not vary among the pictures to learn from is left out."""
 
 
 def predictions(
-    codes: Float32, targets: Float64, learnt: Chosen, asked: Chosen, penalty: float = PROBE_PENALTY, *, one_spread: bool = True
+    codes: Float32, targets: Float64, learnt: Chosen, asked: Chosen, penalty: float, *, one_spread: bool
 ) -> Iterator[tuple[Float64, Float64]]:
     """For each fold, (m, K) of the pictures asked about, and the (K,) mean target of those learnt from. `targets` is (N, K).
 
