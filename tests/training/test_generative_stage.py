@@ -207,6 +207,11 @@ def test_weights_are_read_back_into_a_network_and_make_the_same(tmp_path):
     with torch.no_grad():
         expected = unet(latents, times, stage.condition(texts, codes)).sample
         assert torch.equal(other(latents, times, loaded.condition(texts, codes)).sample, expected)
+    half = tiny_unet().to(torch.bfloat16)
+    loaded, _ = load_stage(path, half, scheduler())
+    with torch.no_grad():
+        rough = half(latents.bfloat16(), times, loaded.condition(texts.bfloat16(), codes)).sample
+    assert (rough.float() - expected).abs().max() < 0.1 * expected.abs().max()
     path.write_bytes(b"no weights")
     with pytest.raises(ModelError, match="no generative stage"):
         load_stage(path, tiny_unet(), scheduler())

@@ -51,6 +51,7 @@ def load_stage(path: Path, unet: Any, scheduler: Any, weight: float = 1.0) -> tu
             raise ModelError(f"{path} has the format {facts['format']}; this version reads {FORMAT}.")
         stage = GenerativeStage(unet, scheduler, int(facts["code"]), int(facts["tokens"]), weight)
         stage.load_state_dict(tensors)
+        stage.processors.to(unet.dtype)
         return stage.eval(), Origin(**facts["origin"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} holds no generative stage for this network: {error}") from error
