@@ -23,6 +23,8 @@ SURE = 1e-3
 SOFT = 0.004
 """Half width of the blur that stands for an edge's softness, in shares of the picture's side."""
 POINTS = 3
+DEEP = 0.125
+"""How far about a point it is looked at for being inside, in shares of the region's longer side."""
 CLOSE = 0.5
 """Points are no nearer to each other than this share of what they could be."""
 
@@ -61,7 +63,7 @@ def inner_points(region: Mask) -> npt.NDArray[np.int64]:
 
 def _depth(inside: npt.NDArray[np.bool_], extent: int) -> npt.NDArray[np.float32]:
     """How deep inside a point lies, roughly: the share of a square about it that is inside, zero outside."""
-    radius = max(1, extent // 8)
+    radius = max(1, round(DEEP * extent))
     share = blurred(inside[..., None].astype(np.float32), radius)[..., 0]
     return np.where(inside, share, np.float32(0.0))
 

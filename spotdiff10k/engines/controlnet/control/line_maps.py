@@ -24,6 +24,8 @@ OUTLINE, OCCLUSION, CREASE, PAINT = 1.0, 0.95, 0.7, 0.6
 SOFT_CORE, SOFT_HALO = 1.3, 3.6
 """Half widths in pixels of the two blurs that make a line soft."""
 CORE_GAIN, HALO_GAIN = 1.5, 1.1
+MOST_CORE, MOST_HALO = 0.92, 0.5
+"""How bright each may be; together they stay below white."""
 BLUR_ROUNDS = 3
 """Box blurs that stand for a Gaussian."""
 WHITE = 255.0
@@ -118,12 +120,9 @@ def softedge_map(proxy: Proxy) -> U8:
     """(H, W, 3) soft grey lines on black, a bright core in a faint halo."""
     lines = _lines(proxy)
     size = proxy.camera.size
-    core = np.float32(CORE_GAIN) * _soft(lines, SOFT_CORE, size)
-    halo = np.float32(HALO_GAIN) * _soft(lines, SOFT_HALO, size)
-    return _grey(
-        np.float32(1.0)
-        - (np.float32(1.0) - np.minimum(core, np.float32(0.92))) * (np.float32(1.0) - np.minimum(halo, np.float32(0.5)))
-    )
+    core = np.minimum(CORE_GAIN * _soft(lines, SOFT_CORE, size), MOST_CORE)
+    halo = np.minimum(HALO_GAIN * _soft(lines, SOFT_HALO, size), MOST_HALO)
+    return _grey(np.asarray(1.0 - (1.0 - core) * (1.0 - halo), np.float32))
 
 
 def _grey(share: F32) -> U8:
