@@ -13,7 +13,7 @@ import photo_subjects  # noqa: E402
 from spotdiff10k import plan, recipe, registry  # noqa: E402
 from spotdiff10k.engines.controlnet import addresses  # noqa: E402
 from spotdiff10k.engines.controlnet.drawings import PLATE, POSE, Drawing  # noqa: E402
-from spotdiff10k.engines.controlnet.locking import all_but  # noqa: E402
+from spotdiff10k.engines.controlnet.locking import held_alone  # noqa: E402
 from spotdiff10k.errors import EngineError  # noqa: E402
 from spotdiff10k.samples import read_record  # noqa: E402
 
@@ -37,7 +37,7 @@ def test_changing_only_the_words_for_the_background_leaves_the_subjects_pixels_a
     maker = engine if hold == "both" else painted.engine("sd15", hold=hold)
     (before,), (after,) = maker.generate([group]), maker.generate([painted.elsewhere(group, WORDS)])
     key = group.cells[0].key
-    core = all_but(painted.pictures(before, "mask.png")[key]).core
+    core = held_alone(painted.pictures(before)[key], painted.pictures(before, "mask.png")[key]).regions.core
     first, second = painted.pictures(before)[key], painted.pictures(after)[key]
     assert core.sum() > 20
     assert np.array_equal(first[core], second[core])

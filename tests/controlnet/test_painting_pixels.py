@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotdiff10k.engines.controlnet.locking import all_but, dilated, joined, regions_of, started
+from spotdiff10k.engines.controlnet.growing import dilated
+from spotdiff10k.engines.controlnet.locking import held_alone, held_before_plates, joined, started
 from spotdiff10k.engines.controlnet.seams_seen import joint_of
 
 SIDE = 48
@@ -28,8 +29,8 @@ def pictures(rng: np.random.Generator, count: int) -> list[np.ndarray]:
 def test_core_band_and_outside_share_no_pixel_and_each_shows_what_it_should(seed: int, reach: int) -> None:
     rng = np.random.default_rng(seed)
     alpha, (subject, painted, plate) = blob(rng), pictures(rng, 3)
-    regions = regions_of(alpha, reach)
-    picture = joined(subject, alpha, painted, plate, regions)
+    held = held_before_plates(subject, alpha, reach)
+    regions, picture = held.regions, joined(held, painted, plate)
     assert not (regions.core & regions.band).any()
     for y, x in rng.integers(0, SIDE, (60, 2)):
         near = alpha[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
@@ -64,16 +65,17 @@ def test_an_empty_mask_leaves_the_plate_alone() -> None:
     rng = np.random.default_rng(0)
     subject, painted, plate = pictures(rng, 3)
     nothing = np.zeros((SIDE, SIDE), np.uint8)
-    assert np.array_equal(joined(subject, nothing, painted, plate, regions_of(nothing, 4)), plate)
-    assert np.array_equal(started(subject, nothing, plate), plate)
+    held = held_before_plates(subject, nothing, 4)
+    assert np.array_equal(joined(held, painted, plate), plate)
+    assert np.array_equal(started(held, plate), plate)
 
 
 def test_a_subject_that_is_held_alone_keeps_its_pixels_and_all_else_is_painted() -> None:
     rng = np.random.default_rng(3)
     alpha, (subject, painted) = blob(rng), pictures(rng, 2)
-    regions = all_but(alpha)
-    picture = joined(subject, alpha, painted, painted, regions)
-    assert np.array_equal(picture[regions.core], subject[regions.core])
+    held = held_alone(subject, alpha)
+    picture = joined(held, painted, painted)
+    assert np.array_equal(picture[held.regions.core], subject[held.regions.core])
     assert np.array_equal(picture[alpha == 0], painted[alpha == 0])
 
 
@@ -84,14 +86,14 @@ def disc() -> np.ndarray:
 
 
 def test_a_shadow_is_no_expansion_and_a_new_limb_is(disc: np.ndarray) -> None:
-    regions = regions_of(disc, 4)
-    band = regions.band & (disc == 0)
+    held = held_before_plates(GREY, disc, 4)
+    band = held.regions.band & (disc == 0)
     darker, limb = GREY.copy(), GREY.copy()
     darker[band] = 60
     limb[band] = (200, 40, 40)
-    calm = joint_of(GREY, GREY, GREY, disc, regions)
-    shadow = joint_of(darker, darker, GREY, disc, regions)
-    grown = joint_of(limb, limb, GREY, disc, regions)
+    calm = joint_of(GREY, GREY, GREY, held)
+    shadow = joint_of(darker, darker, GREY, held)
+    grown = joint_of(limb, limb, GREY, held)
     share = band.sum() / (disc >= 128).sum()
     assert (calm.seam, calm.expansion, calm.shadowed) == (0.0, 0.0, 0.0)
     assert (shadow.expansion, shadow.shadowed) == (0.0, pytest.approx(share))

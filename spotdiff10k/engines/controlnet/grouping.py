@@ -13,7 +13,7 @@ from spotdiff10k.engines.controlnet import prompts
 from spotdiff10k.engines.controlnet.addresses import anchor_seed, pose_seed
 from spotdiff10k.engines.controlnet.control import control_maps
 from spotdiff10k.engines.controlnet.drawings import JOIN, POSE, Drawing
-from spotdiff10k.engines.controlnet.locking import Regions, all_but, joined, regions_of, started
+from spotdiff10k.engines.controlnet.locking import Held, held_alone, held_before_plates, joined, started
 from spotdiff10k.engines.controlnet.options import BOTH, DESCRIPTION, NONE, Options
 from spotdiff10k.engines.controlnet.plates import Plates
 from spotdiff10k.engines.controlnet.record import Painted, Source, record_of
@@ -116,15 +116,19 @@ def _member(group: PlannedGroup, maps: ControlMaps, reference: Reference | None)
 def _joined_cells(kit: Kit, group: PlannedGroup, reference: Reference | None, anchor: Posed | None) -> Step:
     """One picture a pose; its subject is set before every background, and what is between them painted anew."""
     posed = yield from _poses(kit, group, reference, anchor)
-    starts = yield Do(tuple(partial(_start, kit, group, cell, posed[cell.pose_index]) for cell in group.cells))
+    indices = sorted(posed)
+    held = dict(zip(indices, (yield Do(tuple(partial(_hold, kit, posed[index]) for index in indices))), strict=True))
+    starts = yield Do(tuple(partial(_start, kit, group, cell, held[cell.pose_index]) for cell in group.cells))
+    asked = zip(group.cells, starts, strict=True)
     painted = yield Draw(
-        tuple(_joining(kit, cell, posed[cell.pose_index], *start) for cell, start in zip(group.cells, starts, strict=True))
+        tuple(_joining(kit, cell, posed[cell.pose_index], held[cell.pose_index], start) for cell, start in asked)
     )
+    ended = zip(group.cells, painted, strict=True)
     return (
         yield Do(
             tuple(
-                partial(_finish_joined, kit, group, cell, posed[cell.pose_index], picture, start[1])
-                for cell, picture, start in zip(group.cells, painted, starts, strict=True)
+                partial(_finish_joined, kit, group, cell, posed[cell.pose_index], held[cell.pose_index], picture)
+                for cell, picture in ended
             )
         )
     )
@@ -163,26 +167,31 @@ def _refuse_uneven(group: PlannedGroup) -> None:
             )
 
 
-def _start(kit: Kit, group: PlannedGroup, cell: PlannedCell, posed: Posed) -> tuple[Image, Regions]:
+def _hold(kit: Kit, posed: Posed) -> Held:
     if kit.options.hold == BOTH:
-        plate = kit.plates[group.backgrounds[cell.background_index]].picture
-        return started(posed.picture, posed.cut.alpha, plate), regions_of(posed.cut.alpha, kit.reach)
-    return posed.picture, all_but(posed.cut.alpha)
+        return held_before_plates(posed.picture, posed.cut.alpha, kit.reach)
+    return held_alone(posed.picture, posed.cut.alpha)
 
 
-def _joining(kit: Kit, cell: PlannedCell, posed: Posed, start: Image, regions: Regions) -> Drawing:
+def _start(kit: Kit, group: PlannedGroup, cell: PlannedCell, held: Held) -> Image:
+    if kit.options.hold == BOTH:
+        return started(held, kit.plates[group.backgrounds[cell.background_index]].picture)
+    return held.picture
+
+
+def _joining(kit: Kit, cell: PlannedCell, posed: Posed, held: Held, start: Image) -> Drawing:
     words, negative = prompts.of_cell(kit.options, cell), kit.options.negative
-    return Drawing(JOIN, cell.seed, words, negative, posed.maps.maps, start=start, repaint=regions.repaint)
+    return Drawing(JOIN, cell.seed, words, negative, posed.maps.maps, start=start, repaint=held.regions.repaint)
 
 
 def _finish_joined(
-    kit: Kit, group: PlannedGroup, cell: PlannedCell, posed: Posed, painted: Image, regions: Regions
+    kit: Kit, group: PlannedGroup, cell: PlannedCell, posed: Posed, held: Held, painted: Image
 ) -> Mapping[str, bytes]:
-    held = kit.options.hold == BOTH
-    plate = kit.plates[group.backgrounds[cell.background_index]] if held else None
+    has_plate = kit.options.hold == BOTH
+    plate = kit.plates[group.backgrounds[cell.background_index]] if has_plate else None
     behind = plate.picture if plate is not None else painted
-    picture = joined(posed.picture, posed.cut.alpha, painted, behind, regions)
-    joint = joint_of(picture, painted, behind, posed.cut.alpha, regions) if held else NOTHING_JOINED
+    picture = joined(held, painted, behind)
+    joint = joint_of(picture, painted, behind, held) if has_plate else NOTHING_JOINED
     source = Source(group, cell, posed.cut, joint, posed.seed, posed.maps.source, plate.source if plate else "")
     return _members(kit, source, picture, plate.encoded if plate else b"")
 

@@ -9,18 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.engines.controlnet.growing import Distances, Flags, dilated, faded
 from spotdiff10k.photos.matting import decontaminated
 from spotdiff10k.types import Image, Mask
-
-Flags = npt.NDArray[np.bool_]
-Share = npt.NDArray[np.float32]
 
 OPAQUE = 255
 FAINT = 4
 """Alpha from which a pixel is part of the subject's edge."""
 FOOT = 0.14
 """The lowest part of the subject, of its height: what stands there throws a shadow and touches the ground ..."""
-SHADOW_WIDTH, SHADOW_HEIGHT = 3.0, 1.0
+SHADOW_WIDTH, SHADOW_HEIGHT = 4.0, 1.2
 """... as far as so many times the band's reach to the sides, and down."""
 FADE = 0.5
 """Share of the band's reach over which what was painted goes over into the plate."""
@@ -32,12 +30,34 @@ class Regions:
 
     core: Flags  # (H, W) the subject's own pixels
     band: Flags  # (H, W) painted anew
-    fade: Share  # (H, W) of what was painted, towards the plate: 0 outside the band, 1 inside
+    fade: Distances  # (H, W) share of what was painted, towards the plate: 0 outside the band, 1 inside
 
     @property
     def repaint(self) -> Mask:
         """255 where it is painted anew."""
         return np.where(self.band, np.uint8(OPAQUE), np.uint8(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A subject that several pictures show, pixel by pixel."""
+
+    picture: Image
+    colours: Image  # the same without the backdrop's colour in its soft edge
+    alpha: Mask
+    regions: Regions
+
+
+def held_before_plates(picture: Image, alpha: Mask, reach: int) -> Held:
+    """A subject for plates; the band reaches `reach` pixels beyond its mask, and further at its foot."""
+    return Held(picture, decontaminated(picture, alpha), alpha, regions_of(alpha, reach))
+
+
+def held_alone(picture: Image, alpha: Mask) -> Held:
+    """A subject whose surroundings are all painted anew."""
+    core = _core(alpha)
+    regions = Regions(core, ~core, np.ones(alpha.shape, np.float32))
+    return Held(picture, decontaminated(picture, alpha), alpha, regions)
 
 
 def regions_of(alpha: Mask, reach: int) -> Regions:
@@ -49,14 +69,7 @@ def regions_of(alpha: Mask, reach: int) -> Regions:
     core = _core(alpha)
     there = alpha >= FAINT
     around = dilated(there, reach, reach) | _at_the_foot(there, reach)
-    band = around & ~core
-    return Regions(core, band, _fade(around, max(1, round(FADE * reach))))
-
-
-def all_but(alpha: Mask) -> Regions:
-    """Everything but the subject's own pixels is painted anew."""
-    core = _core(alpha)
-    return Regions(core, ~core, np.ones(alpha.shape, np.float32))
+    return Regions(core, around & ~core, faded(around, max(1, round(FADE * reach))))
 
 
 def _core(alpha: Mask) -> Flags:
@@ -87,58 +100,22 @@ def _at_the_foot(there: Flags, reach: int) -> Flags:
     return dilated(foot, round(SHADOW_HEIGHT * reach), round(SHADOW_WIDTH * reach))
 
 
-def dilated(flags: Flags, down: int, across: int) -> Flags:
-    """Grown by a lens of so many pixels: a rectangle cut by a diamond, which is near an ellipse."""
-    if not flags.any():
-        return flags.copy()
-    box = _grown(_grown(flags, down, 0), across, 1)
-    steps = 3
-    rounder = np.zeros_like(flags)
-    for step in range(steps + 1):  # a stack of boxes whose corners lie on the ellipse
-        share = step / steps
-        height, width = round(down * share), round(across * float(np.sqrt(1.0 - share * share)))
-        rounder |= _grown(_grown(flags, height, 0), width, 1)
-    return box & rounder
-
-
-def _grown(flags: Flags, radius: int, axis: int) -> Flags:
-    """Whether any pixel within `radius` along an axis is set."""
-    if radius <= 0:
-        return flags.copy()
-    counts = np.cumsum(np.moveaxis(flags, axis, 0), axis=0, dtype=np.int32)
-    length = counts.shape[0]
-    upper = counts[np.minimum(np.arange(length) + radius, length - 1)]
-    lower_at = np.arange(length) - radius - 1
-    lower = np.where((lower_at >= 0)[:, None], counts[np.maximum(lower_at, 0)], 0)
-    return np.moveaxis(upper > lower, 0, axis)
-
-
-def _fade(around: Flags, width: int) -> Share:
-    """0 outside, rising to 1 over `width` pixels."""
-    share = np.zeros(around.shape, np.float32)
-    outside = ~around
-    for step in range(1, width + 1):
-        share[around & ~dilated(outside, step, step)] += 1.0 / width
-    return np.minimum(share, np.float32(1.0))
-
-
-def started(subject: Image, alpha: Mask, plate: Image) -> Image:
+def started(held: Held, plate: Image) -> Image:
     """The subject set before the plate as it is, without contact: what painting the band starts from."""
-    return _over(decontaminated(subject, alpha), alpha, plate.astype(np.float32))
+    return _over(held, plate.astype(np.float32))
 
 
-def joined(subject: Image, alpha: Mask, painted: Image, plate: Image, regions: Regions) -> Image:
+def joined(held: Held, painted: Image, plate: Image) -> Image:
     """The finished picture: subject pixels in the core and plate pixels outside the band, both untouched.
 
     In the band, what was painted goes over into the plate, and the subject's soft edge lies over it.
     """
-    share = regions.fade[..., None]
+    share = held.regions.fade[..., None]
     behind = painted * share + plate * (np.float32(1.0) - share)
-    mixed = _over(decontaminated(subject, alpha), alpha, behind)
-    found = np.where(regions.band[..., None], mixed, plate)
-    return np.ascontiguousarray(np.where(regions.core[..., None], subject, found))
+    found = np.where(held.regions.band[..., None], _over(held, behind), plate)
+    return np.ascontiguousarray(np.where(held.regions.core[..., None], held.picture, found))
 
 
-def _over(colours: Image, alpha: Mask, behind: npt.NDArray[np.float32]) -> Image:
-    share = (alpha.astype(np.float32) / np.float32(OPAQUE))[..., None]
-    return np.rint(colours * share + behind * (np.float32(1.0) - share)).astype(np.uint8)
+def _over(held: Held, behind: npt.NDArray[np.float32]) -> Image:
+    share = (held.alpha.astype(np.float32) / np.float32(OPAQUE))[..., None]
+    return np.rint(held.colours * share + behind * (np.float32(1.0) - share)).astype(np.uint8)

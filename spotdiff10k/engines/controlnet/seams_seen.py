@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from spotdiff10k.engines.controlnet.locking import FAINT, Flags, Regions, dilated
-from spotdiff10k.types import Image, Mask
+from spotdiff10k.engines.composite.placing import mask_box
+from spotdiff10k.engines.controlnet.growing import Flags, dilated
+from spotdiff10k.engines.controlnet.locking import FAINT, Held
+from spotdiff10k.types import Image
+
+Floats = npt.NDArray[np.float32]
 
 HALF = 128
 CHANGED = 24
@@ -25,15 +30,18 @@ class Joint:
     shadowed: float  # pixels beyond the mask that became darker as in a shadow, as the same share
 
 
-def joint_of(picture: Image, painted: Image, plate: Image, alpha: Mask, regions: Regions) -> Joint:
+def joint_of(picture: Image, painted: Image, plate: Image, held: Held) -> Joint:
     """Measure a joined picture; zeros where there is no band."""
-    beyond = regions.band & (alpha < FAINT)
-    area = max(1, int(np.count_nonzero(alpha >= HALF)))
-    before, after = plate.astype(np.float32), picture.astype(np.float32)
-    changed = (np.abs(after - before).max(axis=2) > CHANGED) & beyond
+    left, top, right, bottom = mask_box(held.regions.band)
+    box = np.s_[max(0, top - 1) : bottom + 1, max(0, left - 1) : right + 1]
+    alpha, band, core = held.alpha[box], held.regions.band[box], held.regions.core[box]
+    beyond = band & (alpha < FAINT)
+    area = max(1, int(np.count_nonzero(held.alpha >= HALF)))
+    before, after = plate[box].astype(np.float32), picture[box].astype(np.float32)
+    changed = (np.abs(after - before).max(axis=2, initial=0.0) > CHANGED) & beyond
     in_shadow = changed & _is_shadow(before, after)
-    rim = beyond & dilated(~(regions.band | regions.core), 1, 1)
-    step = np.abs(painted.astype(np.float32) - before).mean(axis=2)
+    rim = beyond & dilated(~(band | core), 1, 1)
+    step = np.abs(painted[box].astype(np.float32) - before).mean(axis=2)
     return Joint(
         seam=float(step[rim].mean()) if rim.any() else 0.0,
         expansion=float(np.count_nonzero(changed & ~in_shadow)) / area,
@@ -41,7 +49,7 @@ def joint_of(picture: Image, painted: Image, plate: Image, alpha: Mask, regions:
     )
 
 
-def _is_shadow(before: Image, after: Image) -> Flags:
+def _is_shadow(before: Floats, after: Floats) -> Flags:
     """Darker in every channel by about the same share."""
     left = after / np.maximum(before, np.float32(1.0))
     darker = (after <= before + BRIGHTER).all(axis=2)

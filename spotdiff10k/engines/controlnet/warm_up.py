@@ -3,7 +3,7 @@
 import numpy as np
 
 from spotdiff10k.engines.controlnet.loading import import_diffusers
-from spotdiff10k.engines.controlnet.locking import joined, regions_of, started
+from spotdiff10k.engines.controlnet.locking import held_before_plates, joined, started
 from spotdiff10k.engines.rendered.encode import png
 from spotdiff10k.types import EngineSettings
 
@@ -20,7 +20,6 @@ def warm_up(settings: EngineSettings) -> None:
     warm_up_maps()
     picture, alpha = np.zeros((SIZE, SIZE, 3), np.uint8), np.zeros((SIZE, SIZE), np.uint8)
     alpha[4:12, 4:12] = 255
-    regions = regions_of(alpha, 2)
-    start = started(picture, alpha, picture)
-    png(joined(picture, alpha, start, picture, regions))
+    held = held_before_plates(picture, alpha, 2)
+    png(joined(held, started(held, picture), picture))
     png(alpha)
