@@ -51,7 +51,7 @@ def test_a_whole_group_is_made_and_its_records_say_how(made, family):
         record = read_record(sample.members["json"])
         assert schema.faults(record) + schema.disagreements(record, dict(schema.planned_fields(group, cell))) == []
         assert record["pixels_sha256"] == pixels_digest(pictures[cell.key])
-        assert (record["model_family"], record["steps"], record["pixel_lock"]) == (family, 1, "exact")
+        assert (record["model_family"], record["pixel_lock"], record["hold"]) == (family, "exact", "both")
         assert '"sha256":"' in record["models"]
         assert record["scheduler"].endswith("Scheduler")
 

@@ -33,7 +33,8 @@ def test_planning_imports_no_torch():
 def test_a_missing_package_says_which_install_brings_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "diffusers", None)
     for package in ("torch", "transformers", "accelerate"):
-        monkeypatch.setitem(sys.modules, package, SimpleNamespace())
+        quiet = SimpleNamespace(set_verbosity_error=lambda: None)
+        monkeypatch.setitem(sys.modules, package, SimpleNamespace(logging=quiet))
     with pytest.raises(
         MissingExtraError, match=r"'diffusers', which is not installed. Run: pip install 'spotdiff10k\[diffusion\]'"
     ):

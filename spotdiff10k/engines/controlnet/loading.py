@@ -50,6 +50,8 @@ def import_diffusers() -> Any:
             found = import_module(package)
         except ImportError as error:
             raise MissingExtraError(package, EXTRA, ENGINE_WORDS) from error
+        if package == "transformers":  # before diffusers imports its parts, which remark on what else is installed
+            found.logging.set_verbosity_error()
     return found
 
 
