@@ -86,6 +86,24 @@ def test_more_maps_than_networks_are_refused_when_the_model_is_loaded(broken):
         list(painted.engine("sd15", model=str(broken), controls="depth canny").generate([]))
 
 
+def test_a_controlnet_in_one_file_is_loaded_with_the_sizes_that_the_table_tells(tmp_path):
+    diffusers = pytest.importorskip("diffusers")
+    import tiny
+    from safetensors.torch import save_file
+
+    from spotdiff10k.engines.controlnet.finding import Used
+    from spotdiff10k.engines.controlnet.loading import _controlnet
+
+    pipe = tiny.z_image()
+    own = {name: value for name, value in pipe.controlnet.state_dict().items() if name.startswith("control")}
+    save_file({name: value.clone() for name, value in own.items()}, tmp_path / "union.safetensors")
+    sizes = {name: value for name, value in pipe.controlnet.config.items() if not name.startswith("_")}
+    file = Used(tmp_path / "union.safetensors", "union", "", "")
+    found = _controlnet(diffusers.ZImageControlNetModel, file, {}, sizes).state_dict()
+    assert {name for name in found if name.startswith("control")} == set(own)
+    assert all(bool((found[name] == own[name]).all()) for name in own)
+
+
 class Fake:
     """A pipeline that runs out of memory when it is given more than `fits` pictures."""
 

@@ -20,6 +20,7 @@ class Weights:
     licence: str  # by a name of manifests/licences.yaml
     file: str = ""  # the one file to load, where it is no folder of diffusers
     mode: int | None = None  # number of this kind of map in a union
+    config: tuple[tuple[str, Any], ...] = ()  # sizes of what the one file holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +110,5 @@ def _weights(values: Mapping[str, Any]) -> Weights:
         licence=str(values.get("licence", "")),
         file=str(values.get("file", "")),
         mode=None if mode is None else int(mode),
+        config=tuple((str(name), value) for name, value in values.get("config", {}).items()),
     )

@@ -2,13 +2,17 @@
 
 import contextlib
 import inspect
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from spotdiff10k.engines.controlnet.devices import Device, settle
 from spotdiff10k.engines.controlnet.finding import (
+    CONFIG_FILE,
     ENGINE_WORDS,
     EXTRA,
     PIPELINE_FILE,
@@ -22,8 +26,9 @@ from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.recipe.folders import LOCAL
 
 DRAW, JOIN = "draw", "join"
-NO_CHECKER = {"safety_checker": None, "requires_safety_checker": False}
-"""Its black pictures would be samples; what is in a set is for its checks and its maker to say."""
+LEFT_OUT = {"safety_checker": None, "requires_safety_checker": False, "add_watermarker": False}
+"""Parts that change finished pictures: black ones would be samples, and a mark would be in what is held to the bit. What is in a
+set is for its checks and its maker to say."""
 RENAMED = (0, 40)
 MOST_SAID = 300
 """Characters of what a library says that go into a sentence."""
@@ -70,10 +75,11 @@ def load(options: Options, device: Device) -> Pipes:
     with _as_sentence(model.name, family.name):
         kwargs: dict[str, Any] = {**precision, "local_files_only": True, "use_safetensors": True}
         if nets:
-            loaded = [_controlnet(getattr(diffusers, str(family.network)), net, precision) for net in nets]
+            config = dict(family.controls[options.controls[0]].config)
+            loaded = [_controlnet(getattr(diffusers, str(family.network)), net, precision, config) for net in nets]
             kwargs["controlnet"] = loaded if len(loaded) > 1 else loaded[0]
         parameters = inspect.signature(getattr(diffusers, family.pipeline).__init__).parameters
-        kwargs.update({name: value for name, value in NO_CHECKER.items() if name in parameters})
+        kwargs.update({name: value for name, value in LEFT_OUT.items() if name in parameters})
         draw = getattr(diffusers, family.pipeline).from_pretrained(model.path, **kwargs)
         join = _sibling(getattr(diffusers, family.join.pipeline), draw)
     _refuse_too_few(draw, options)
@@ -102,10 +108,12 @@ def _controlnets(options: Options, model: Used) -> tuple[Used, ...]:
     return tuple(found)
 
 
-def _controlnet(kind: Any, net: Used, precision: Mapping[str, Any]) -> Any:
-    if net.path.is_file():
-        return kind.from_single_file(str(net.path), **precision)
-    return kind.from_pretrained(net.path, local_files_only=True, use_safetensors=True, **precision)
+def _controlnet(kind: Any, net: Used, precision: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
+    if not net.path.is_file():
+        return kind.from_pretrained(net.path, local_files_only=True, use_safetensors=True, **precision)
+    with TemporaryDirectory() as folder:  # sizes are read from a file beside others, else they would be asked of the hub
+        (Path(folder) / CONFIG_FILE).write_text(json.dumps({"_class_name": kind.__name__, **config}))
+        return kind.from_single_file(str(net.path), config=folder, local_files_only=True, **precision)
 
 
 def _precision_argument(diffusers: Any) -> str:
@@ -130,7 +138,8 @@ def _sibling(kind: Any, pipe: Any) -> Any:
     names = [name for name in inspect.signature(kind.__init__).parameters if name != "self"]
     parts = {name: pipe.components[name] for name in names if name in pipe.components}
     settings = {name: pipe.config[name] for name in names if name not in parts and name in pipe.config}
-    return kind(**parts, **settings)
+    left_out = {name: value for name, value in LEFT_OUT.items() if name in names}
+    return kind(**{**parts, **settings, **left_out})
 
 
 @contextlib.contextmanager

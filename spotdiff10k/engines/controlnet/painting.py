@@ -48,11 +48,19 @@ class Painter:
         done: list[Image] = []
         while len(done) < len(drawings):
             now = drawings[len(done) : len(done) + self.batch(drawings[0].kind)]
-            try:
-                done += self._painted(now)
-            except _out_of_memory() as error:
-                self._halve(len(now), error)
+            found = self._painted_or_too_much(now)
+            if isinstance(found, BaseException):
+                self._halve(len(now), found)
+            else:
+                done += found
         return done
+
+    def _painted_or_too_much(self, drawings: Sequence[Drawing]) -> list[Image] | BaseException:
+        """The pictures; or that memory ran out, without the frames that would hold on to it."""
+        try:
+            return self._painted(drawings)
+        except _out_of_memory() as error:
+            return error.with_traceback(None)
 
     def _halve(self, count: int, error: BaseException) -> None:
         """Go on with less at a time. Raises EngineError where there is no less."""
