@@ -194,3 +194,15 @@ def test_a_processor_of_somebody_else_is_not_thrown_out(networks):
     network.single_transformer_blocks[0].attn.processor = type("FluxIPAdapterAttnProcessor", (), {})()
     with pytest.raises(EngineError, match="FluxIPAdapterAttnProcessor"):
         make_strategy("shared-attention", "joint", settings()).prepare(Pipe(transformer=network))
+
+
+@pytest.mark.parametrize("family", ["flux", "qwen-image", "z-image"])
+def test_where_others_tokens_stand_matters_in_networks_with_rotary_positions(networks, family):
+    call = CALLS[family]
+    members = [Member("a", place == 0, np.full((64, 64), 255, np.uint8)) for place in range(2)]
+    found = {}
+    for placement in ("own", "below"):
+        with prepared(networks, family, placement=placement) as (network, strategy, pipe), strategy.batch(pipe, members):
+            found[placement] = call(network, [3, 3])
+    assert (found["own"] - found["below"])[1].abs().max() > 2 * CLOSE
+    assert (found["own"] - found["below"])[0].abs().max() < CLOSE

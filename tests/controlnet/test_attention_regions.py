@@ -73,6 +73,18 @@ def test_a_key_placed_below_is_the_key_that_the_network_would_have_made_a_pictur
     moved = below(apply_rotary_emb(key, here), turns, grid)
     assert (moved - apply_rotary_emb(key, there)).abs().max() < 1e-5
     assert (moved - apply_rotary_emb(key, here)).abs().max() > 0.1
+
+    from diffusers.models.transformers.transformer_z_image import RopeEmbedder
+
+    table = RopeEmbedder(theta=256.0, axes_dims=[8, 4, 4], axes_lens=[64, 64, 64])
+    places = ids.int() + torch.tensor([33, 0, 0], dtype=torch.int32)
+    here, there = table(places), table(places + torch.tensor([0, grid[0], 0], dtype=torch.int32))
+
+    def turned(turns):
+        return torch.view_as_real(torch.view_as_complex(key.unflatten(-1, (-1, 2))) * turns).flatten(3)
+
+    both = here[None].expand(2, -1, -1)
+    assert (below(turned(here), both, grid) - turned(there)).abs().max() < 1e-5
     single = below(key[:, :, :7], turns[:7], (1, 7))
     assert torch.equal(single, key[:, :, :7])
 
