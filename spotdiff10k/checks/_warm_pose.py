@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from spotdiff10k.checks._denials import denied
 from spotdiff10k.checks._joints import Joints, turn_between
-from spotdiff10k.checks._surface import Eye, astray, back_project, denied, disagreements
+from spotdiff10k.checks._surface import Eye, astray, back_project, disagreements
 
 SIDE = 8
 

@@ -10,9 +10,10 @@ from typing import ClassVar
 import numpy as np
 
 from spotdiff10k.checks import _fronts
+from spotdiff10k.checks._denials import denied
 from spotdiff10k.checks._joints import Joints, joint_distances, joints_of_all
 from spotdiff10k.checks._levels import F64, Labels, medoids
-from spotdiff10k.checks._surface import Surface, astray, denied, disagreements, surfaces_of_all
+from spotdiff10k.checks._surface import Surface, astray, disagreements, surfaces_of_all
 from spotdiff10k.checks._taking import ALIKE, POSE, VARIED, Taking, named
 from spotdiff10k.checks._turns import UNTOLD, turn_errors
 from spotdiff10k.committed import GroupView
