@@ -32,11 +32,13 @@ GAMMA = 2.2
 BLACK = 0.01  # of linear light 0..1, so that dark noise stays small
 LEAST_SPREAD = 0.02
 TINY = 1e-6
+_LOGARITHMS = np.log((np.arange(256) / FULL) ** GAMMA + BLACK).astype(np.float32)
 
 
 def place_tokens(features: "Features", stages: Sequence[int], pictures: Sequence[Image]) -> Tensor:
     """(N, GRID², D) float32: the chosen stages (counted from 0) and the colours of N pictures, place by place."""
-    parts = [_on_grid(project(features.maps[stage], stage)) for stage in stages]
+    parts = [project(_no_finer(features.maps[stage]), stage) for stage in stages]
+    parts = [_on_grid(part) for part in parts]
     parts.append(torch.stack([colours(picture) for picture in pictures]))
     return torch.cat([part.cpu().flatten(2).transpose(1, 2) for part in parts], 2)
 
@@ -46,8 +48,7 @@ def colours(picture: Image) -> Tensor:
 
     Light of another strength moves only the first channel, light of another colour moves all by constants (von Kries).
     """
-    light = torch.log((torch.tensor(picture).float() / FULL) ** GAMMA + BLACK)
-    red, green, blue = light.unbind(2)
+    red, green, blue = torch.from_numpy(_LOGARITHMS[picture.transpose(2, 0, 1)]).unbind(0)
     channels = torch.stack([(red + green + blue) / 3, red - green, (red + green) / 2 - blue])
     mean = functional.adaptive_avg_pool2d(channels, GRID)
     squares = functional.adaptive_avg_pool2d(channels.square(), GRID)
@@ -75,8 +76,13 @@ def project(maps: Tensor, stage: int) -> Tensor:
     return torch.stack([torch.mm(weight, one.flatten(1)).unflatten(1, maps.shape[2:]) for one in maps])
 
 
+def _no_finer(maps: Tensor) -> Tensor:
+    """Area means where maps are finer than the grid."""
+    return functional.adaptive_avg_pool2d(maps, GRID) if maps.shape[2] > GRID else maps
+
+
 def _on_grid(maps: Tensor) -> Tensor:
-    """Area means where the maps are finer than the grid, bilinear where they are coarser."""
-    if maps.shape[2] >= GRID:
-        return functional.adaptive_avg_pool2d(maps, GRID)
+    """Bilinear where maps are coarser than the grid."""
+    if maps.shape[2:] == (GRID, GRID):
+        return maps
     return functional.interpolate(maps, size=(GRID, GRID), mode="bilinear", align_corners=False)
