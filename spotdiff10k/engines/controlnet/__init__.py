@@ -5,10 +5,13 @@ Importing this package is light: torch and diffusers are imported when an engine
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from spotdiff10k.engines.controlnet.attention.options import identity_weights
 from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, options_of, refuse_unusable
+from spotdiff10k.licences.table import UNKNOWN
+from spotdiff10k.recipe.folders import LOCAL
 from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
 
 if TYPE_CHECKING:
@@ -42,13 +45,15 @@ class Controlnet:
 
     @classmethod
     def weights(cls, options: Mapping[str, Any]) -> Mapping[str, str]:
-        """The licence of each of the weights that it paints with, by name; "unknown" for weights that the table does not have."""
+        """The licence of each of the weights that it paints with, by name: of the table, or what the recipe says."""
         chosen = options_of(options)
         known = chosen.family.licences(chosen.controls)
-        found = {name: known.get(name, "unknown") for name in (chosen.model, *chosen.controlnet) if name}
+        named = [name for name in (chosen.model, *chosen.controlnet) if name]
+        own = chosen.model_licence or UNKNOWN
+        found = {Path(name).name if name.startswith(LOCAL) else name: known.get(name, own) for name in named}
         if not chosen.model:
             found[chosen.family.model.hub] = chosen.family.model.licence
-        if not chosen.controlnet and not chosen.model.startswith((".", "/")):
+        if not chosen.controlnet and not chosen.model.startswith(LOCAL):
             found |= {hub: licence for hub, licence in known.items() if hub != chosen.family.model.hub}
         return found | {adapter.model: adapter.licence for adapter in identity_weights(options)}
 

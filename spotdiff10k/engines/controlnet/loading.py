@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from spotdiff10k.engines.controlnet.finding import (
     ENGINE_WORDS,
     EXTRA,
     PIPELINE_FILE,
+    UNKNOWN,
     Used,
     controlnet_beside,
     find_weights,
@@ -83,10 +84,12 @@ def load(options: Options, device: Device) -> Pipes:
         draw = getattr(diffusers, family.pipeline).from_pretrained(model.path, **kwargs)
         join = _sibling(getattr(diffusers, family.join.pipeline), draw)
     _refuse_too_few(draw, options)
+    own_licence = options.model_licence or UNKNOWN
     for pipe in (draw, join):
         pipe.set_progress_bar_config(disable=True)
     settle(draw, device, options)
-    return Pipes(draw, join, (model, *nets), type(draw.scheduler).__name__)
+    weights = tuple(used if used.licence != UNKNOWN else replace(used, licence=own_licence) for used in (model, *nets))
+    return Pipes(draw, join, weights, type(draw.scheduler).__name__)
 
 
 def _controlnets(options: Options, model: Used) -> tuple[Used, ...]:

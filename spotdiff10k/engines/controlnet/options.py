@@ -28,6 +28,7 @@ OPTIONS: Mapping[str, Value] = {
     "model": "",
     "revision": "",
     "controlnet": "",
+    "model_licence": "",
     "strategy": DESCRIPTION,
     "hold": BOTH,
     "plates": DRAWN,
@@ -58,6 +59,7 @@ class Options:
     model: str  # a repository or a folder; "": the family's
     revision: str
     controlnet: tuple[str, ...]  # repositories or folders, one a control; none: the family's, or what lies in the model's folder
+    model_licence: str  # of `model` and `controlnet` where they are not the family's; "": not known
     strategy: str
     hold: str
     plates: str
@@ -90,6 +92,7 @@ def options_of(chosen: Mapping[str, Any]) -> Options:
         model=str(values["model"]),
         revision=str(values["revision"]),
         controlnet=tuple(str(values["controlnet"]).split()),
+        model_licence=str(values["model_licence"]),
         strategy=str(values["strategy"]),
         hold=str(values["hold"]),
         plates=str(values["plates"]),

@@ -1,0 +1,126 @@
+"""What a recipe may choose of the engine controlnet, what is refused and why, and what the families' table says."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from spotdiff10k import plan, recipe, registry
+from spotdiff10k.commands.main import app
+from spotdiff10k.engines.controlnet.control.kinds import KINDS
+from spotdiff10k.engines.controlnet.families import all_families
+from spotdiff10k.engines.controlnet.options import OPTIONS, options_of
+from spotdiff10k.errors import RecipeError
+from spotdiff10k.licences.table import terms_of
+from spotdiff10k.run import Run
+from spotdiff10k.samples import OPTIONAL_OUTPUTS
+
+SMALL = ("subjects={count: 4, reserve: 0}", "splits={train: 1.0, validation: 0.0, test: 0.0}")
+
+
+def chosen(*, size: int = 512, more: tuple[str, ...] = (), **options: object) -> recipe.Recipe:
+    return recipe.load("tiny", [f"engine={json.dumps({'name': 'controlnet', 'size': size, 'options': options})}", *SMALL, *more])
+
+
+def test_what_is_left_out_is_the_familys_own() -> None:
+    made = options_of(chosen(family="sdxl-union", size=1024).engine.options)
+    assert (made.steps, made.guidance, made.control_scale, made.is_guided) == (30, 5.0, 0.8, True)
+    made = options_of(chosen(family="z-image", steps=4, guidance=2).engine.options)
+    assert (made.steps, made.guidance, made.is_guided) == (4, 2.0, True)
+    assert not options_of(chosen(family="flux2-klein").engine.options).is_guided
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"family": "sd16"}, "there is no family 'sd16'; known: sd15"),
+        ({"hold": "all"}, "there is no hold 'all'; known: both, subject, none"),
+        ({"plates": "bought"}, "there is no plates 'bought'"),
+        ({"family": "flux", "strategy": "ip-adapter"}, "there is no strategy of flux 'ip-adapter'"),
+        ({"controls": "depths"}, "there is no control 'depths'"),
+        ({"controls": ""}, "controls is empty"),
+        ({"family": "flux", "controls": "normal"}, "there is no control of flux 'normal'"),
+        ({"family": "flux", "controls": "depth canny"}, "flux takes one control at a time"),
+        ({"controls": "depth depth"}, "names one twice"),
+        ({"steps": 0}, "steps should be between 1 and 1000, or -1"),
+        ({"guidance": 90.0}, "guidance should be between 0 and 50"),
+        ({"join_strength": 0.0}, "join_strength should be between 0.05 and 1"),
+        ({"batch": -1}, "batch should be between 0 and 1024"),
+        ({"steps": "many"}, "steps should be an integer"),
+        ({"foxes": 1}, "there is no option of controlnet 'foxes'"),
+    ],
+)
+def test_what_cannot_be_is_refused_when_the_recipe_is_read(options: dict[str, object], sentence: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        chosen(**options)
+    assert sentence in str(caught.value)
+
+
+def test_sides_have_to_suit_the_family() -> None:
+    with pytest.raises(RecipeError, match="multiples of 16, found"):
+        chosen(family="flux", size=520)
+
+
+def test_there_is_a_plate_only_where_backgrounds_are_held() -> None:
+    assert chosen().outputs.layers == ("plate",)
+    assert chosen(hold="subject").outputs.layers == ()
+    with pytest.raises(RecipeError, match="makes no plate layer under these options"):
+        chosen(hold="none", more=("outputs.layers=[plate]",))
+    with pytest.raises(RecipeError, match="makes no depth layer;"):
+        chosen(more=("outputs.layers=[depth]",))
+
+
+def test_a_folder_is_remembered_by_the_run_and_not_told_by_what_is_sealed(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "name: own\nengine: {name: controlnet, options: {model: ./my-model, controlnet: someone/net}}\n"
+        "subjects: {count: 4}\nposes: {levels: 2, count: 2}\nbackgrounds: {levels: 2, count: 2}\n"
+        "splits: {train: 1.0, validation: 0.0, test: 0.0}\n"
+    )
+    made = recipe.load(tmp_path / "own.yaml")
+    assert made.engine.options["model"] == str(tmp_path / "my-model")
+    assert made.engine.options["controlnet"] == "someone/net"
+    run = Run(tmp_path / "run")
+    plan.write(plan.make(made), made, run)
+    sealed = yaml.safe_load(run.recipe.read_text())["engine"]["options"]
+    assert (sealed["model"], sealed["controlnet"]) == ("./my-model", "someone/net")
+    assert recipe.read_resolved(run.recipe).engine.options["model"] == str(tmp_path / "my-model")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "own.yaml").write_text((tmp_path / "own.yaml").read_text())
+    moved = recipe.load(elsewhere / "own.yaml")
+    assert plan.make(moved).facts.fingerprint == plan.make(made).facts.fingerprint
+
+
+def test_every_family_says_what_it_is_and_under_which_terms() -> None:
+    for family in all_families().values():
+        assert set(family.controls) <= set(KINDS)
+        assert family.steps > 0
+        assert family.size % family.multiple == 0
+        assert 0 < family.parameters["vae"] < 200
+        assert family.model.hub.count("/") == 1
+        for licence in family.licences(tuple(family.controls)).values():
+            assert terms_of(licence).known, licence
+        for weights in (family.model, *family.controls.values()):
+            assert weights.revision is None or len(weights.revision) == 40
+        assert (family.batch == 1) == family.is_editor
+
+
+def test_the_licence_gate_hears_which_weights_paint() -> None:
+    engine = registry.find("engines", "controlnet")
+    flux = engine.weights({**OPTIONS, "family": "flux"})
+    assert flux["black-forest-labs/FLUX.1-dev"] == "FLUX-1-dev-Non-Commercial"
+    own = engine.weights({**OPTIONS, "model": "/somewhere/mine"})
+    assert own == {"mine": "unknown"}
+    said = engine.weights({**OPTIONS, "model": "./mine", "controlnet": "a/net", "model_licence": "Apache-2.0"})
+    assert said == {"mine": "Apache-2.0", "a/net": "Apache-2.0"}
+    assert set(engine.layers) <= set(OPTIONAL_OUTPUTS)
+
+
+def test_the_list_of_models_says_what_memory_every_family_needs() -> None:
+    told = json.loads(CliRunner().invoke(app, ["models", "list", "--json"]).stdout)["families"]
+    assert [family["name"] for family in told] == list(all_families())
+    assert all(family["peak_gib_offloaded"] < family["peak_gib"] for family in told)
+    needs = json.loads(CliRunner().invoke(app, ["models", "needs", "sd15-controlnet", "--json"]).stdout)["weights"]
+    assert [need["licence"] for need in needs][:2] == ["CreativeML-OpenRAIL-M"] * 2
