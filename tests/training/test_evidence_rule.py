@@ -1,9 +1,12 @@
 """The rule: certified, refused and void, each with its reasons."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from spotdiff10k.errors import DataError
+from spotdiff10k.training.evidence import file
 from spotdiff10k.training.evidence.bars import REASONS, Bars
 from spotdiff10k.training.evidence.kinds import KINDS
 from spotdiff10k.training.evidence.rule import Shown, above_chance, criteria, verdict
@@ -106,3 +109,22 @@ def test_a_set_that_is_too_small_is_refused_however_good_its_figures_are() -> No
 
 def test_every_bar_has_a_reason() -> None:
     assert set(REASONS) == set(Bars().told())
+
+
+def test_a_certificate_of_a_real_set_can_be_read_and_its_verdict_follows_from_its_figures() -> None:
+    found = file.read(Path(__file__).parent / "example_certificate.json")
+    arms, meanings = ({one.name: one for one in part} for part in (found.arms, found.meanings))
+    shown = Shown(found.dataset, arms, meanings, found.gains, found.controls, len(found.seeds))
+    bars = Bars(**found.thresholds)  # type: ignore[arg-type]
+    assert criteria(shown, bars) == found.criteria
+    assert verdict(shown, found.criteria) == found.verdict
+    assert all(control.failed for control in found.controls)
+
+
+def test_a_file_that_is_no_certificate_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / file.NAME
+    with pytest.raises(DataError, match="There is no certificate"):
+        file.read(path)
+    path.write_text('{"format": 1}', encoding="utf-8")
+    with pytest.raises(DataError, match="not a certificate of format 1"):
+        file.read(path)

@@ -9,7 +9,7 @@ from spotdiff10k.training.evidence.bars import REASONS, Bars
 from spotdiff10k.training.results import Arm, Comparison, Control, Criterion, Dataset, Figure, Meaning, Verdict
 
 JUDGED_GAINS = ("paired", "recall_at_1", "background_leak")
-SIZES = {"training_subjects": "Subjects to train on", "held_out_subjects": "Held-out subjects", "seeds": "Trainings"}
+SIZES = {"training_subjects": "Subjects to train on", "held_out_subjects": "Held-out subjects", "seeds": "Trainings of each arm"}
 Kind = Literal["at least", "at most"]
 
 
