@@ -30,7 +30,7 @@ class Bars:
 
 
 REASONS: Final[dict[str, str]] = {
-    "paired": "Labels swapped between twins reach 0.3 to 0.5 on rendered sets; a proper training has to be above what contexts teach.",
+    "paired": "Labels swapped between twins reach 0.3 to 0.5 on rendered sets; a proper training has to be above that.",
     "recall_at_1": "Nearly every second search finds its subject first among all held-out pictures; a guess finds 1 in 70.",
     "recall_times_raw": "The training has to be what finds the subject, not the encoder.",
     "background_leak": "A quarter right over 24 backgrounds, which is 0.22 of the way from chance to certainty.",
