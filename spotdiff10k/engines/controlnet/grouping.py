@@ -1,78 +1,30 @@
 """How a group is made: anchor, pictures of its poses, cut-outs, then every cell joined to its background."""
 
-import io
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
-from PIL import Image as Pictures
-
 from spotdiff10k.engines.controlnet import prompts
 from spotdiff10k.engines.controlnet.addresses import anchor_seed, pose_seed
-from spotdiff10k.engines.controlnet.control import control_maps
 from spotdiff10k.engines.controlnet.drawings import JOIN, POSE, Drawing
-from spotdiff10k.engines.controlnet.locking import Held, held_alone, held_before_plates, joined, started
-from spotdiff10k.engines.controlnet.options import BOTH, DESCRIPTION, NONE, Options
-from spotdiff10k.engines.controlnet.plates import Plates
-from spotdiff10k.engines.controlnet.record import Painted, Source, record_of
+from spotdiff10k.engines.controlnet.finishing import finish_drawn, finish_joined
+from spotdiff10k.engines.controlnet.kit import Kit, Posed
+from spotdiff10k.engines.controlnet.locking import Held, held_alone, held_before_plates, started
+from spotdiff10k.engines.controlnet.options import BOTH, NONE
 from spotdiff10k.engines.controlnet.referring import Reference, photo_of
 from spotdiff10k.engines.controlnet.scheduling import Do, Draw
-from spotdiff10k.engines.controlnet.seams import ControlMaps, Cut, Member
-from spotdiff10k.engines.controlnet.seams_seen import Joint, joint_of
+from spotdiff10k.engines.controlnet.seams import ControlMaps, Member
 from spotdiff10k.engines.controlnet.segmenting import segment
-from spotdiff10k.engines.rendered import encode
-from spotdiff10k.engines.rendered.canny import canny
-from spotdiff10k.engines.rendered.record import encode_record
 from spotdiff10k.errors import EngineError
-from spotdiff10k.types import EngineSettings, FinishedGroup, FinishedSample, Image, PlannedCell, PlannedGroup
+from spotdiff10k.types import FinishedGroup, FinishedSample, Image, PlannedCell, PlannedGroup
 
-LOSSLESS = ("png", "webp")
-NOTHING_JOINED = Joint(0.0, 0.0, 0.0)
 Step = Generator[Draw | Do, list[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Posed:
-    """What the cells of a pose have in common."""
-
-    picture: Image
-    cut: Cut
-    maps: ControlMaps
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """What groups are made with."""
-
-    settings: EngineSettings
-    options: Options
-    plates: Plates
-    painted: Painted
-    forget: Callable[[str], None]  # told when a group is finished
-
-    @property
-    def follows(self) -> bool:
-        """Whether pictures follow a first one; else words have to do."""
-        return self.options.strategy != DESCRIPTION or self.options.family.is_editor
-
-    @property
-    def reach(self) -> int:
-        """Pixels that the band reaches beyond a subject."""
-        return max(1, round(self.options.join_reach * self.settings.size))
-
-    def maps(self, group: PlannedGroup, cell: PlannedCell) -> Callable[[], ControlMaps]:
-        """The control maps of a cell."""
-        pose, background = group.poses[cell.pose_index], group.backgrounds[cell.background_index]
-        return partial(control_maps, group, pose, background, self.options.controls, self.settings.size, self.settings)
 
 
 def make_group(kit: Kit, group: PlannedGroup) -> Generator[Draw | Do, list[Any], FinishedGroup]:
     """Make the cells of a group, or those of them that were asked for."""
     try:
-        photo = photo_of(group, kit.settings)
+        (photo,) = yield Do((partial(photo_of, group, kit.settings),))
         anchor = None if photo is not None or not kit.follows else (yield from _anchor(kit, group))
         reference = photo if anchor is None else Reference(anchor.picture, anchor.cut.alpha)
         if kit.options.hold == NONE:
@@ -127,7 +79,7 @@ def _joined_cells(kit: Kit, group: PlannedGroup, reference: Reference | None, an
     return (
         yield Do(
             tuple(
-                partial(_finish_joined, kit, group, cell, posed[cell.pose_index], held[cell.pose_index], picture)
+                partial(finish_joined, kit, group, cell, posed[cell.pose_index], held[cell.pose_index], picture)
                 for cell, picture in ended
             )
         )
@@ -184,18 +136,6 @@ def _joining(kit: Kit, cell: PlannedCell, posed: Posed, held: Held, start: Image
     return Drawing(JOIN, cell.seed, words, negative, posed.maps.maps, start=start, repaint=held.regions.repaint)
 
 
-def _finish_joined(
-    kit: Kit, group: PlannedGroup, cell: PlannedCell, posed: Posed, held: Held, painted: Image
-) -> Mapping[str, bytes]:
-    has_plate = kit.options.hold == BOTH
-    plate = kit.plates[group.backgrounds[cell.background_index]] if has_plate else None
-    behind = plate.picture if plate is not None else painted
-    picture = joined(held, painted, behind)
-    joint = joint_of(picture, painted, behind, held) if has_plate else NOTHING_JOINED
-    source = Source(group, cell, posed.cut, joint, posed.seed, posed.maps.source, plate.source if plate else "")
-    return _members(kit, source, picture, plate.encoded if plate else b"")
-
-
 def _drawn_cells(kit: Kit, group: PlannedGroup, reference: Reference | None) -> Step:
     """Every cell is a picture of its own; nothing is held but what words, maps and identity strategy hold."""
     maps: Sequence[ControlMaps] = yield Do(tuple(kit.maps(group, cell) for cell in group.cells))
@@ -208,32 +148,8 @@ def _drawn_cells(kit: Kit, group: PlannedGroup, reference: Reference | None) -> 
     return (
         yield Do(
             tuple(
-                partial(_finish_drawn, kit, group, cell, found, picture)
+                partial(finish_drawn, kit, group, cell, found, picture)
                 for cell, found, picture in zip(group.cells, maps, pictures, strict=True)
             )
         )
     )
-
-
-def _finish_drawn(kit: Kit, group: PlannedGroup, cell: PlannedCell, maps: ControlMaps, picture: Image) -> Mapping[str, bytes]:
-    cut = segment(picture, maps.region, kit.settings)
-    return _members(kit, Source(group, cell, cut, NOTHING_JOINED, cell.seed, maps.source, ""), picture, b"")
-
-
-def _members(kit: Kit, source: Source, picture: Image, plate: bytes) -> Mapping[str, bytes]:
-    """A sample's bytes."""
-    form = kit.settings.picture_format
-    members = {form: encode.picture(picture, form), "mask.png": encode.png(source.cut.alpha)}
-    if "plate" in kit.settings.outputs:
-        members[f"plate.{form}"] = plate
-    if "canny" in kit.settings.outputs:
-        members["canny.png"] = encode.png(canny(picture))
-    pixels = picture if form in LOSSLESS else _decoded(members[form])
-    members["json"] = encode_record(record_of(kit.painted, source, pixels))
-    return members
-
-
-def _decoded(data: bytes) -> Image:
-    """A lossy picture as its readers will see it."""
-    with Pictures.open(io.BytesIO(data)) as picture:
-        return np.ascontiguousarray(picture, np.uint8)

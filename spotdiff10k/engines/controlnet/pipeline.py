@@ -11,7 +11,8 @@ from spotdiff10k.engines.controlnet.attention.options import sharing_of
 from spotdiff10k.engines.controlnet.attention.room import groups_with_room
 from spotdiff10k.engines.controlnet.attention.strategies import SHARED, make_strategy
 from spotdiff10k.engines.controlnet.devices import Device, claim_device, visible_gpus
-from spotdiff10k.engines.controlnet.grouping import Kit, make_group
+from spotdiff10k.engines.controlnet.grouping import make_group
+from spotdiff10k.engines.controlnet.kit import Kit
 from spotdiff10k.engines.controlnet.loading import import_diffusers, load
 from spotdiff10k.engines.controlnet.meter import Meter
 from spotdiff10k.engines.controlnet.options import BOTH, Options, options_of
