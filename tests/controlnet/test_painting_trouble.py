@@ -108,12 +108,13 @@ class Fake:
     """A pipeline that runs out of memory when it is given more than `fits` pictures."""
 
     def __init__(self, fits, picture=0.5):
-        self.fits, self.picture, self.calls = fits, picture, []
+        self.fits, self.picture, self.calls, self.texts = fits, picture, [], []
         self.controlnet = self._execution_device = None
 
     def encode_prompt(self, texts, *rest):
         import torch
 
+        self.texts += texts
         return (torch.zeros(1, 2, 4),)
 
     def __call__(self, generator, **arguments):
@@ -151,6 +152,14 @@ def test_when_memory_runs_out_half_as_many_are_painted_at_a_time_and_all_of_them
     assert [picture.shape for picture in found] == [(64, 64, 3)] * 8
     assert meter.halved_to == 2
     assert "2 at a time since memory ran out" in meter.line()
+
+
+def test_a_text_is_embedded_once_however_many_pictures_show_it():
+    pipe = Fake(fits=8)
+    painter = painter_of(pipe, Meter("fake"))
+    painter.paint(drawings(8))
+    painter.paint(drawings(3))
+    assert pipe.texts == ["a fox", ""]
 
 
 def test_a_picture_that_fits_in_no_memory_is_an_error_that_says_what_helps():

@@ -1,0 +1,71 @@
+"""Which worker paints where, and how much at a time."""
+
+import time
+
+import pytest
+
+from spotdiff10k.engines.controlnet import Controlnet, devices, pipeline
+from spotdiff10k.engines.controlnet.devices import CPU, Device, batch_for
+from spotdiff10k.engines.controlnet.memory import GIB
+from spotdiff10k.engines.controlnet.meter import Meter
+from spotdiff10k.engines.controlnet.options import options_of
+from spotdiff10k.types import EngineSettings
+
+SETTINGS = EngineSettings(512, ("plate",))
+
+
+@pytest.fixture
+def two_gpus(monkeypatch, tmp_path):
+    monkeypatch.setattr(devices, "visible_gpus", lambda: 2)
+    monkeypatch.setattr(pipeline, "visible_gpus", lambda: 2)
+    monkeypatch.setattr(devices.tempfile, "gettempdir", lambda: str(tmp_path))
+    locks = []
+    monkeypatch.setattr(devices, "_locks", locks)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    yield
+    for lock in locks:
+        lock.close()
+
+
+def test_there_is_one_worker_a_gpu_and_its_batches_are_filled_from_many_groups(two_gpus):
+    assert Controlnet.workers_at_most(SETTINGS) == 2
+    assert Controlnet.groups_at_once(SETTINGS) == 16
+    editor = EngineSettings(1024, ("plate",), options={"family": "flux2-klein"})
+    assert Controlnet.groups_at_once(editor) == 1
+
+
+def test_without_a_gpu_groups_come_one_by_one_to_any_number_of_workers(monkeypatch):
+    monkeypatch.setattr(pipeline, "visible_gpus", lambda: 0)
+    assert Controlnet.workers_at_most(SETTINGS) is None
+    assert Controlnet.groups_at_once(SETTINGS) == 1
+
+
+def test_each_worker_takes_a_gpu_that_no_other_holds_and_a_gpu_is_free_again_when_its_worker_ends(two_gpus):
+    claim = devices._claimed.__wrapped__
+    assert [claim(2), claim(2), claim(2)] == [0, 1, 0]  # each call stands for another process; the third finds none free
+    devices._locks[1].close()
+    assert claim(2) == 1
+
+
+def test_the_batch_is_the_recipes_or_what_fits_beside_the_anchors():
+    big, small = Device("cuda:0", None, 80 * GIB), Device("cuda:0", None, 6 * GIB)
+    assert batch_for(options_of({}), 512, Device(CPU, None, 0)) == 1
+    assert batch_for(options_of({"batch": 5}), 512, small) == 5
+    assert batch_for(options_of({"batch": 5, "family": "qwen-edit"}), 1024, big) == 1
+    assert batch_for(options_of({}), 512, big) == 64
+    assert 1 < batch_for(options_of({}), 512, small) < 64
+    sharing = options_of({"strategy": "shared-attention", "family": "sdxl-union"})
+    assert batch_for(sharing, 1024, Device("cuda:0", None, 40 * GIB)) < batch_for(
+        options_of({"family": "sdxl-union"}), 1024, Device("cuda:0", None, 40 * GIB)
+    )
+
+
+def test_the_log_line_says_pace_how_busy_the_device_is_and_the_most_memory(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    meter = Meter("cuda:0", lambda: 12 * GIB)
+    clock[0] = 104.0
+    meter.note_painted(32, 32, 4.0)
+    clock[0] = 105.0
+    meter.note_samples(30)
+    assert meter.line() == "cuda:0: 6.00 pictures/s, 80% busy, 32 drawings, 12.0 GiB at most"
