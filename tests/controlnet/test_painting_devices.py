@@ -64,8 +64,9 @@ def test_the_log_line_says_pace_how_busy_the_device_is_and_the_most_memory(monke
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     meter = Meter("cuda:0", lambda: 12 * GIB)
-    clock[0] = 104.0
-    meter.note_painted(32, 32, 4.0)
-    clock[0] = 105.0
+    for kind, seconds in (("pose", 60.0), ("pose", 4.0)):  # the first one compiles
+        clock[0] += seconds
+        meter.note_painted(kind, 32, 32, seconds)
+    clock[0] += 1.0
     meter.note_samples(30)
-    assert meter.line() == "cuda:0: 6.00 pictures/s, 80% busy, 32 drawings, 12.0 GiB at most"
+    assert meter.line() == "cuda:0: 6.00 pictures/s, 80% busy, 64 drawings, warm-up 60.0 s, 12.0 GiB at most"

@@ -113,14 +113,15 @@ def compile_blocks(pipe: Any, device: Device, options: Options) -> bool:
     """
     if not (device.is_cuda and options.compile) or options.cpu_offload or SHARED in options.strategy:
         return False
+    changing = None if options.family.layout == "joint" else False  # texts in the sequence make it longer or shorter
     for part in ("unet", "transformer", "controlnet"):
         network = getattr(pipe, part, None)
         if network is None:
             continue
         if getattr(network, "_repeated_blocks", None):
-            network.compile_repeated_blocks(fullgraph=False, dynamic=False)
+            network.compile_repeated_blocks(fullgraph=False, dynamic=changing)
         else:
-            network.compile(fullgraph=False, dynamic=False)
+            network.compile(fullgraph=False, dynamic=changing)
     return True
 
 

@@ -13,7 +13,7 @@ SECONDS_BETWEEN_LINES = 30.0
 
 @dataclass(slots=True)
 class Meter:
-    """Counts for one worker, from the first batch on."""
+    """Counts for one worker, from the first batch on; the first of each kind, in which blocks are compiled, counts as warm-up."""
 
     device: str
     memory: Callable[[], int] = field(default=lambda: 0)  # most bytes ever held on the device
@@ -22,17 +22,23 @@ class Meter:
     batches: int = 0
     drawings: int = 0
     slots: int = 0  # of all batches: what was painted, padding and all
-    busy: float = 0.0  # seconds inside pipelines
+    busy: float = 0.0  # seconds inside pipelines, after the warm-up
+    warm_up: float = 0.0  # seconds of the first batch of each kind
+    kinds: set[str] = field(default_factory=set)  # that were painted
     samples: int = 0
     halved_to: int = 0  # pictures of a call after memory ran out; 0: it never did
 
-    def note_painted(self, drawings: int, slots: int, seconds: float) -> None:
-        """A batch is done."""
+    def note_painted(self, kind: str, drawings: int, slots: int, seconds: float) -> None:
+        """A batch is done; seconds: that it took."""
         self.began = self.began or time.monotonic() - seconds
         self.batches += 1
         self.drawings += drawings
         self.slots += slots
-        self.busy += seconds
+        if kind in self.kinds:
+            self.busy += seconds
+        else:
+            self.kinds.add(kind)
+            self.warm_up += seconds
 
     def note_halved(self, batch: int) -> None:
         """Memory ran out; it goes on with less."""
@@ -49,12 +55,12 @@ class Meter:
 
     @property
     def seconds(self) -> float:
-        """Since the first batch began."""
-        return time.monotonic() - self.began if self.began else 0.0
+        """Since the first batch began, without the warm-up."""
+        return max(0.0, time.monotonic() - self.began - self.warm_up) if self.began else 0.0
 
     @property
     def busy_share(self) -> float:
-        """Of the time since the first batch, in which a pipeline was at work."""
+        """Of that time, in which a pipeline was at work."""
         return min(1.0, self.busy / self.seconds) if self.seconds else 0.0
 
     def line(self) -> str:
@@ -63,4 +69,5 @@ class Meter:
         held = self.memory()
         memory = f", {held / GIB:.1f} GiB at most" if held else ""
         halved = f", {self.halved_to} at a time since memory ran out" if self.halved_to else ""
-        return f"{self.device}: {rate:.2f} pictures/s, {self.busy_share:.0%} busy, {self.drawings} drawings{memory}{halved}"
+        pace = f"{rate:.2f} pictures/s, {self.busy_share:.0%} busy, {self.drawings} drawings, warm-up {self.warm_up:.1f} s"
+        return f"{self.device}: {pace}{memory}{halved}"

@@ -81,7 +81,7 @@ class Painter:
             arguments = {**arguments_of(self._options, pipe, padded, self._size), **self._words(padded), **extra}
             pictures = pipe(generator=generators([drawing.seed for drawing in padded]), **arguments).images
         found = _as_arrays(pictures)[: len(drawings)]
-        self._meter.note_painted(len(drawings), len(padded), time.monotonic() - began)
+        self._meter.note_painted(drawings[0].kind, len(drawings), len(padded), time.monotonic() - began)
         for drawing, (picture, is_finite) in zip(drawings, found, strict=True):
             if not is_finite or picture.shape != (self._size, self._size, 3):
                 raise EngineError(
