@@ -41,6 +41,20 @@ def test_refused_samples_are_made_again_until_they_pass_and_hopeless_groups_are_
     _check_release(run)
 
 
+def test_where_the_cells_of_a_pose_share_pixels_they_are_made_again_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPOTDIFF_BLOTS_POSES", "1")
+    run = made_run(tmp_path, "g000000-p01-b01:1,g000001-p00-b00:2", monkeypatch)
+    summary = repair(run, 2)
+    assert (summary.remade, summary.refused_groups) == (2 + 2 * 2, [])
+    shard(run, workers=1)
+    attempts = {sample.key: sample.attempt for sample in read_index(run.index) if sample.attempt}
+    assert attempts == {"g000000-p01-b00": 1, "g000000-p01-b01": 1, "g000001-p00-b00": 2, "g000001-p00-b01": 2}
+    report = verify(run.root, rerender=5, workers=1)
+    assert (report.ok, report.proved) == (True, "bytes")
+
+
 def _check_release(run: Run) -> None:
     released = {sample.key: sample for sample in read_index(run.index)}
     lost = plan.read(run).group("g000003")

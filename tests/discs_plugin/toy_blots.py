@@ -1,8 +1,8 @@
 """A plug-in engine that spoils some of what it makes, in ways that attempts and reserves can mend."""
 
 import os
-from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
 
 import toy_runs
 
@@ -14,8 +14,16 @@ SPOIL = "SPOTDIFF_BLOTS"
 "g000005:never" cannot be made at all."""
 
 
+POSES = "SPOTDIFF_BLOTS_POSES"
+"""Environment variable: set, the cells of a pose are made again together."""
+
+
 class Blots:
     version: ClassVar[int] = 1
+
+    @classmethod
+    def remakes_poses(cls, options: Mapping[str, Any]) -> bool:
+        return POSES in os.environ
 
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
