@@ -18,6 +18,7 @@ def ablations(settings: TrainingSettings) -> tuple[Ablation, ...]:
     """Those that make sense of the model without masks; its comparison with the model with masks is another."""
     found = (
         Ablation("no-orthogonality", "No orthogonality term (λ = 0)", replace(settings, orthogonality="none")),
+        Ablation("cosine", "Squared cosines of each picture's codes", replace(settings, orthogonality="cosine")),
         Ablation("projection", "Exact projection", replace(settings, orthogonality="projection")),
         Ablation("cross-covariance", "Cross-covariance over the batch", replace(settings, orthogonality="cross-covariance")),
         Ablation("no-hard-negatives", "No hard negatives", replace(settings, hard_negatives=False)),
