@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from spotdiff10k.errors import DataError
-from spotdiff10k.run import write_atomically
+from spotdiff10k.run import Run, driver_lock, write_atomically
 from spotdiff10k.training.codes import Float32
 from spotdiff10k.training.evidence import arms, file, schedule
 from spotdiff10k.training.evidence.assembling import Trained, assembled
@@ -72,9 +72,12 @@ def certify(
 
     `processes` None means all usable cores, 0 this process alone. `refused` is what the run's checks refused, where it is still
     there. The verdict may be any: look at `certificate.verdict`.
-    Raises DataError when the set is too small to show anything, RunError when something cannot be written or trained.
+    Raises DataError when the set is too small to show anything, RunError when something cannot be written or trained, or when
+    another certificate is made in the same folder.
     """
-    return _Certifying(grouped, folder, options or CertifyOptions(), refused).all(processes, watchers or Watchers())
+    certifying = _Certifying(grouped, folder, options or CertifyOptions(), refused)
+    with driver_lock(Run(folder / WORK)):
+        return certifying.all(processes, watchers or Watchers())
 
 
 class _Certifying:
