@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from spotdiff10k.engines.controlnet.devices import Device, settle
+from spotdiff10k.engines.controlnet.encoding import encode_at_once
 from spotdiff10k.engines.controlnet.finding import (
     CONFIG_FILE,
     ENGINE_WORDS,
@@ -83,8 +84,7 @@ def load(options: Options, device: Device) -> Pipes:
         kwargs.update({name: value for name, value in LEFT_OUT.items() if name in parameters})
         draw = getattr(diffusers, family.pipeline).from_pretrained(model.path, **kwargs)
         join = _sibling(getattr(diffusers, family.join.pipeline), draw)
-        if family.layout == "unet":
-            _encode_at_once(join)
+        encode_at_once(join, family.name)
     _refuse_too_few(draw, options)
     own_licence = options.model_licence or UNKNOWN
     for pipe in (draw, join):
@@ -145,20 +145,6 @@ def _sibling(kind: Any, pipe: Any) -> Any:
     settings = {name: pipe.config[name] for name in names if name not in parts and name in pipe.config}
     left_out = {name: value for name, value in LEFT_OUT.items() if name in names}
     return kind(**{**parts, **settings, **left_out})
-
-
-def _encode_at_once(pipe: Any) -> None:
-    """Let a pipeline encode the pictures it starts from in one go, and take the middle of what the VAE says of them.
-
-    With a generator for each picture it would encode them one by one, to draw from that: some milliseconds a picture in which the
-    device does little, for noise that nobody needs.
-    """
-    vae = pipe.vae
-
-    def encode(image: Any, generator: Any = None) -> Any:
-        return vae.encode(image.to(vae.dtype)).latent_dist.mode() * vae.config.scaling_factor
-
-    pipe._encode_vae_image = encode
 
 
 @contextlib.contextmanager
