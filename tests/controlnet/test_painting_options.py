@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from spotdiff10k import plan, recipe, registry
 from spotdiff10k.commands.main import app
+from spotdiff10k.engines.controlnet import prompts
 from spotdiff10k.engines.controlnet.control.kinds import KINDS
 from spotdiff10k.engines.controlnet.families import all_families
 from spotdiff10k.engines.controlnet.options import OPTIONS, options_of
@@ -47,6 +48,9 @@ def test_what_is_left_out_is_the_familys_own() -> None:
         ({"steps": 0}, "steps should be between 1 and 1000, or -1"),
         ({"guidance": 90.0}, "guidance should be between 0 and 50"),
         ({"join_strength": 0.0}, "join_strength should be between 0.05 and 1"),
+        ({"steps": 1}, "join_strength 0.6 of 1 step is less than one step; it should be at least 1"),
+        ({"steps": 8, "join_strength": 0.1}, "is less than one step; it should be at least 0.12"),
+        ({"family": "qwen-edit"}, "repaints pictures of 1024 pixels a side"),
         ({"batch": -1}, "batch should be between 0 and 1024"),
         ({"steps": "many"}, "steps should be an integer"),
         ({"foxes": 1}, "there is no option of controlnet 'foxes'"),
@@ -61,6 +65,34 @@ def test_what_cannot_be_is_refused_when_the_recipe_is_read(options: dict[str, ob
 def test_sides_have_to_suit_the_family() -> None:
     with pytest.raises(RecipeError, match="multiples of 16, found"):
         chosen(family="flux", size=520)
+
+
+def test_sides_that_repainting_does_not_keep_are_refused_only_where_something_is_repainted() -> None:
+    assert chosen(family="qwen-edit", size=1024).engine.size == 1024
+    assert chosen(family="qwen-edit", size=512, hold="none").engine.size == 512
+    assert chosen(family="flux2-klein", size=512).engine.size == 512
+    with pytest.raises(RecipeError, match="up to 1024 pixels a side .* found engine.size 1040"):
+        chosen(family="flux2-klein", size=1040)
+
+
+def test_steps_have_to_be_left_only_where_a_part_of_the_noise_is_put_back() -> None:
+    for options in ({"family": "z-image", "steps": 1}, {"hold": "subject", "steps": 1}, {"hold": "none", "steps": 1}):
+        assert chosen(**options).engine.options["steps"] == 1
+
+
+def test_without_a_plate_nothing_of_the_poses_plain_backdrop_is_left_to_show_through() -> None:
+    found = {hold: options_of(chosen(hold=hold, join_strength=0.3).engine.options).strength for hold in ("both", "subject")}
+    assert found == {"both": 0.3, "subject": 1.0}
+
+
+def test_an_editor_is_told_what_to_do_and_not_given_a_bare_caption() -> None:
+    group = plan.make(chosen()).group(0)
+    options = options_of({"family": "flux2-klein", "hold": "none"})
+    for cell in group.cells[:2]:
+        words = prompts.of_whole(options, group, cell, follows=True)
+        assert words.startswith("Draw the same subject as in the second picture")
+        assert group.backgrounds[cell.background_index].description in words
+    assert prompts.of_whole(options_of({}), group, group.cells[0], follows=True) == prompts.of_cell(options_of({}), group.cells[0])
 
 
 def test_there_is_a_plate_only_where_backgrounds_are_held() -> None:

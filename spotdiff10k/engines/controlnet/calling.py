@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image as Pictures
 
 from spotdiff10k.engines.controlnet.drawings import JOIN, PLATE, Drawing
+from spotdiff10k.engines.controlnet.keeping import keep_beside
 from spotdiff10k.engines.controlnet.options import Options
 from spotdiff10k.types import Image
 
@@ -69,7 +70,7 @@ def _bands(batch: Sequence[Drawing]) -> list[Pictures.Image]:
 
 def _start_and_band_as_tensors(options: Options, batch: Sequence[Drawing]) -> Arguments:
     start, band = _tensor([one.start for one in batch]), _tensor([one.repaint for one in batch])
-    return {"image": start, "mask_image": band, "strength": options.join_strength}
+    return {"image": start, "mask_image": band, "strength": options.strength}
 
 
 def _sd15_control(name: str, options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
@@ -116,12 +117,17 @@ def _joint_draw(options: Options, pipe: Any, batch: Sequence[Drawing], size: int
     return _one_map(options, batch, size, "guidance_scale")
 
 
-def _z_join(options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
+def _mapped_join(options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
     return {**_joint_draw(options, pipe, batch, size), "image": _starts(batch), "mask_image": _bands(batch)}
 
 
+def _z_join(options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
+    start, repaint = _tensor([one.start for one in batch]), _tensor([one.repaint for one in batch])
+    return {**_mapped_join(options, pipe, batch, size), "callback_on_step_end": keep_beside(pipe, batch, start, repaint)}
+
+
 def _flux_join(options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
-    return {**_z_join(options, pipe, batch, size), "strength": options.join_strength}
+    return {**_mapped_join(options, pipe, batch, size), "strength": options.strength}
 
 
 def _qwen_draw(options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
@@ -129,7 +135,7 @@ def _qwen_draw(options: Options, pipe: Any, batch: Sequence[Drawing], size: int)
 
 
 def _qwen_join(options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
-    band = {"image": _starts(batch), "mask_image": _bands(batch), "strength": options.join_strength}
+    band = {"image": _starts(batch), "mask_image": _bands(batch), "strength": options.strength}
     return {**band, "true_cfg_scale": options.guidance}
 
 
@@ -149,7 +155,7 @@ def _qwen_edit_join(options: Options, pipe: Any, batch: Sequence[Drawing], size:
     return {
         "image": _starts(batch)[0],
         "mask_image": _bands(batch)[0],
-        "strength": options.join_strength,
+        "strength": options.strength,
         "true_cfg_scale": options.guidance,
     }
 
@@ -159,7 +165,7 @@ def _klein_draw(options: Options, pipe: Any, batch: Sequence[Drawing], size: int
 
 
 def _klein_join(options: Options, pipe: Any, batch: Sequence[Drawing], size: int) -> Arguments:
-    band = {"image": _starts(batch)[0], "mask_image": _bands(batch)[0], "strength": options.join_strength}
+    band = {"image": _starts(batch)[0], "mask_image": _bands(batch)[0], "strength": options.strength}
     return {**band, "guidance_scale": options.guidance}
 
 

@@ -29,6 +29,13 @@ class Join:
 
     pipeline: str  # a class of diffusers
     control: bool  # whether it takes the control map
+    least: int = 0  # pixels a side that it makes; what is smaller it makes larger
+    most: int = 0  # the same: what is larger it makes smaller; 0: any
+    strength: bool = True  # whether it can put back a part of the noise; else all of it
+
+    def makes(self, size: int) -> bool:
+        """Whether what it makes of such a picture is as large as the picture."""
+        return self.least <= size and (not self.most or size <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def _read(name: str, entry: Mapping[str, Any]) -> Family:
         strategies = tuple(str(strategy) for strategy in values.pop("strategies"))
         return Family(
             name=name,
-            join=Join(str(join["pipeline"]), bool(join["control"])),
+            join=Join(**join),
             model=_weights(values.pop("model")),
             controls=controls,
             strategies=strategies,

@@ -43,18 +43,21 @@ def _anchor(kit: Kit, group: PlannedGroup) -> Generator[Draw | Do, list[Any], Po
     (maps,) = yield Do((kit.maps(group, cell),))
     seed = anchor_seed(group)
     member = Member(group.id, True, maps.region)
-    (picture,) = yield Draw((_posing(kit, group, cell, seed, maps, member, None),))
+    (picture,) = yield Draw((_posing(kit, group, cell, seed, maps, member),))
     (cut,) = yield Do((partial(segment, picture, maps.region, kit.settings),))
     return Posed(picture, cut, maps, seed)
 
 
 def _posing(
-    kit: Kit, group: PlannedGroup, cell: PlannedCell, seed: int, maps: ControlMaps, member: Member, words: str | None
+    kit: Kit, group: PlannedGroup, cell: PlannedCell, seed: int, maps: ControlMaps, member: Member, whole: bool = False
 ) -> Drawing:
-    """A picture under control; `words` None: of the pose before a plain backdrop."""
+    """A picture under control: of the pose before a plain backdrop, or of the whole cell."""
     reference = member.reference if kit.options.family.is_editor else None
-    pose = group.poses[cell.pose_index]
-    prompt = prompts.of_pose(kit.options, group, pose, reference is not None) if words is None else words
+    pose, follows = group.poses[cell.pose_index], reference is not None
+    if whole:
+        prompt = prompts.of_whole(kit.options, group, cell, follows)
+    else:
+        prompt = prompts.of_pose(kit.options, group, pose, follows)
     references = () if reference is None else (reference,)
     return Drawing(POSE, seed, prompt, kit.options.negative, maps.maps, member, references=references)
 
@@ -99,7 +102,7 @@ def _poses(
     seeds = [pose_seed(group, group.poses[cell.pose_index], cell.attempt, shared) for cell in cells]
     pictures = yield Draw(
         tuple(
-            _posing(kit, group, cell, seed, found, _member(group, found, reference), None)
+            _posing(kit, group, cell, seed, found, _member(group, found, reference))
             for cell, seed, found in zip(cells, seeds, maps, strict=True)
         )
     )
@@ -141,7 +144,7 @@ def _drawn_cells(kit: Kit, group: PlannedGroup, reference: Reference | None) -> 
     maps: Sequence[ControlMaps] = yield Do(tuple(kit.maps(group, cell) for cell in group.cells))
     pictures = yield Draw(
         tuple(
-            _posing(kit, group, cell, cell.seed, found, _member(group, found, reference), prompts.of_cell(kit.options, cell))
+            _posing(kit, group, cell, cell.seed, found, _member(group, found, reference), whole=True)
             for cell, found in zip(group.cells, maps, strict=True)
         )
     )

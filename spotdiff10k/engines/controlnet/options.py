@@ -17,6 +17,7 @@ HOLDS = (BOTH, SUBJECT, NONE)
 DRAWN, RENDERED = "drawn", "rendered"
 PLATES = (DRAWN, RENDERED)
 DESCRIPTION, SHARED = "description", "shared-attention"
+ALL_NOISE = 1.0
 MOST_STEPS = 1000
 MOST_GUIDANCE = 50.0
 MOST_SCALE = 4.0
@@ -78,6 +79,11 @@ class Options:
     kept_bytes: int  # that anchors may take of the device's memory
 
     @property
+    def strength(self) -> float:
+        """Of the noise that is put back: all of it without a plate, else the pose's plain backdrop would show through."""
+        return ALL_NOISE if self.hold == SUBJECT or not self.family.join.strength else self.join_strength
+
+    @property
     def is_guided(self) -> bool:
         """Whether a negative prompt is computed."""
         return self.family.is_guided(self.guidance)
@@ -128,9 +134,28 @@ def refuse_unusable(chosen: Mapping[str, Any], size: int) -> None:
     for name, low, high in (("join_strength", 0.05, 1.0), ("join_reach", 0.005, 0.25), ("batch", 0, MOST_BATCH)):
         if not low <= values[name] <= high:
             raise ValueError(f"{name} should be between {low:g} and {high:g}, found {values[name]:g}")
+    if values["hold"] != NONE:
+        _refuse_join(family, values, size)
     if size % family.multiple:
         raise ValueError(
             f"pictures of {family.name} have sides that are multiples of {family.multiple}, found engine.size {size}"
+        )
+
+
+def _refuse_join(family: Family, values: Mapping[str, Any], size: int) -> None:
+    """What cannot be repainted: sizes that the pipeline does not keep, and so little noise that no step would be left."""
+    join = family.join
+    if not join.makes(size):
+        kept = f"of {join.most} pixels" if join.least == join.most else f"up to {join.most} pixels"
+        raise ValueError(
+            f"{family.name} repaints pictures {kept} a side and gives back others in another size, found engine.size {size}; "
+            f"with hold: {NONE} nothing is repainted"
+        )
+    steps = family.steps if values["steps"] == OWN else int(values["steps"])
+    if join.strength and values["hold"] == BOTH and int(steps * values["join_strength"]) < 1:
+        raise ValueError(
+            f"join_strength {values['join_strength']:g} of {steps} step{'s' if steps > 1 else ''} is less than one step; "
+            f"it should be at least {1 / steps:.2g}"
         )
 
 

@@ -21,6 +21,15 @@ def of_pose(options: Options, group: PlannedGroup, pose: PoseLevel, follows: boo
     return _joined(f"{options.style} {subject}", pose.description, options.backdrop)
 
 
+def of_whole(options: Options, group: PlannedGroup, cell: PlannedCell, follows: bool) -> str:
+    """A cell that is painted as a whole: its caption, or for an editor what to do with the pictures that it is shown."""
+    if not options.family.is_editor:
+        return of_cell(options, cell)
+    pose, background = group.poses[cell.pose_index], group.backgrounds[cell.background_index]
+    template = FOLLOW_SUBJECT if follows else FOLLOW_POSE
+    return template.format(subject=group.subject.description, pose=pose.description, backdrop=background.description)
+
+
 def of_cell(options: Options, cell: PlannedCell) -> str:
     """A whole picture, by its caption."""
     return f"{options.style} {cell.caption}".strip()

@@ -110,7 +110,9 @@ def _annotations(painted: Painted, source: Source) -> str:
         "subject": group.subject.description,
         "versions": dict(painted.versions),
     }
+    if options.hold != NONE:
+        structure["join_strength"] = options.strength
     if options.hold == BOTH:
-        structure |= {"join_strength": options.join_strength, "plate_from": source.plate}
+        structure["plate_from"] = source.plate
         structure["shadowed"] = round(source.joint.shadowed, SHARE_DECIMALS)
     return json.dumps(structure, separators=(",", ":"), sort_keys=True)
