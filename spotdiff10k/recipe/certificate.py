@@ -1,14 +1,14 @@
 """What a recipe says of its certificate: how the reference model is trained, and the bars of the rule."""
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 from pydantic import Field, field_validator
 
 from spotdiff10k import registry
 from spotdiff10k.recipe.base import Part, chosen
 from spotdiff10k.training.evidence.bars import REASONS, Bars
-from spotdiff10k.training.settings import TrainingSettings
+from spotdiff10k.training.settings import Orthogonality, TrainingSettings
 
 if TYPE_CHECKING:
     from spotdiff10k.training.evidence.options import CertifyOptions
@@ -17,6 +17,12 @@ MAX_SEEDS = 100
 MAX_SUBJECTS = 100_000
 BARS = Bars()
 KINDS = {bool: "true or false", int: "an integer", float: "a number", str: "a text"}
+
+MOST = 1_000_000
+"""Of any number of the training."""
+MAY_BE_ZERO = frozenset({"expert_steps", "warmup_steps", "orthogonality_weight", "weight_decay"})
+LEAST_TWO = frozenset({"batch_subjects", "views_per_subject"})
+"""With fewer there is no pair to learn from."""
 
 Setting = bool | int | float | str
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -83,6 +89,7 @@ class Certificate(Part):
             wanted = type(known[name])
             if type(value) is not wanted and not (wanted is float and type(value) is int):
                 raise ValueError(f"{name} should be {KINDS[wanted]}")
+            _refuse_out_of_range(name, value)
         return training
 
     def options(self) -> "CertifyOptions":
@@ -95,3 +102,16 @@ class Certificate(Part):
     def settings(self) -> TrainingSettings:
         """As the trainer takes them."""
         return replace(TrainingSettings(), **self.training)  # type: ignore[arg-type]
+
+
+def _refuse_out_of_range(name: str, value: Setting) -> None:
+    """Raises ValueError, which becomes a sentence with its line."""
+    if name == "orthogonality":
+        chosen((str(value),), get_args(Orthogonality), "orthogonality")
+    if isinstance(value, bool | str):
+        return
+    least = 2 if name in LEAST_TWO else 1 if isinstance(value, int) else 0
+    too_small = value < 0 if name in MAY_BE_ZERO else value <= 0 or value < least
+    if too_small or not value <= MOST:
+        bound = "0 or more" if name in MAY_BE_ZERO else f"at least {least}" if least else "more than 0"
+        raise ValueError(f"{name} should be {bound}, and at most {MOST:,}; found {value}")

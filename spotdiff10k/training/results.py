@@ -190,6 +190,8 @@ class Certificate:
     weights: tuple[WeightFile, ...]
     disclosures: tuple[str, ...] = field(default=())
     """What a reader must know to judge the rest: sentences."""
+    departures: tuple[str, ...] = field(default=())
+    """Where bars ask for less than the project's own rule, or the training is another: sentences; empty for the project's own."""
     format: int = FORMAT
 
     def arm(self, name: str) -> Arm:

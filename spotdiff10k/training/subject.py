@@ -6,6 +6,8 @@ L_2 = InfoNCE over subjects on z_s + λ · O(z_s; z_p, z_b), where O is one of
     projection         nothing: z_s is projected out of span(z_p, z_b) instead, in training and afterwards
 """
 
+from typing import get_args
+
 import torch
 from torch import Tensor
 
@@ -13,7 +15,7 @@ from spotdiff10k.training.batches import subject_pairs
 from spotdiff10k.training.losses import cross_covariance, info_nce, projected_out, squared_cosine
 from spotdiff10k.training.module import Module
 from spotdiff10k.training.pooler import AttentionPooler, PooledBranch
-from spotdiff10k.training.settings import TrainingSettings
+from spotdiff10k.training.settings import Orthogonality, TrainingSettings
 from spotdiff10k.training.views import Labels
 
 
@@ -22,6 +24,9 @@ class SubjectBranch(Module):
 
     def __init__(self, token_width: int, pooled_width: int, settings: TrainingSettings) -> None:
         super().__init__()
+        if settings.orthogonality not in get_args(Orthogonality):
+            known = ", ".join(get_args(Orthogonality))
+            raise ValueError(f"there is no orthogonality '{settings.orthogonality}'; known: {known}")
         self.projects = settings.orthogonality == "projection"
         self.pooler: AttentionPooler | PooledBranch
         if settings.tokens:

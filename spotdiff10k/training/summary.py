@@ -40,7 +40,8 @@ def last_line(found: Certificate) -> str:
     made = [control for control in found.controls if control.failed is not None]
     failed = sum(bool(control.failed) for control in made)
     controls = f"{failed} of {len(made)} controls fail, as they must" if made else "without controls"
-    return "; ".join([found.verdict.level, *told, controls])
+    level = f"{found.verdict.level} by its own rule" if found.departures else found.verdict.level
+    return "; ".join([level, *told, controls])
 
 
 def as_values(found: Certificate) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def as_values(found: Certificate) -> dict[str, Any]:
         "verdict": found.verdict.level,
         "sentence": found.verdict.sentence,
         "reasons": list(found.verdict.reasons),
+        "own_rule": list(found.departures),
         "dataset_digest": found.dataset.digest,
         "encoder": found.encoder,
         "seeds": list(found.seeds),

@@ -3,14 +3,27 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from spotdiff10k.errors import DataError
+from spotdiff10k.training import summary
 from spotdiff10k.training.evidence import file
+from spotdiff10k.training.evidence.arms import Planned, Tried
+from spotdiff10k.training.evidence.assembling import control_of
 from spotdiff10k.training.evidence.bars import REASONS, Bars
+from spotdiff10k.training.evidence.controls import CONTROLS, Tampered
+from spotdiff10k.training.evidence.disclosures import departures
+from spotdiff10k.training.evidence.jobs import Look
 from spotdiff10k.training.evidence.kinds import KINDS
-from spotdiff10k.training.evidence.rule import Shown, above_chance, criteria, verdict
+from spotdiff10k.training.evidence.options import CertifyOptions
+from spotdiff10k.training.evidence.reckoning import Reckoning
+from spotdiff10k.training.evidence.rule import Shown, above_chance, criteria, not_asked, verdict
+from spotdiff10k.training.evidence.storing import Result
+from spotdiff10k.training.evidence.training_set import TrainingSet
 from spotdiff10k.training.results import Arm, Comparison, Control, Dataset, Figure, Meaning
+from spotdiff10k.training.settings import TrainingSettings
+from spotdiff10k.training.views import Labels
 
 LEVELS = 24
 
@@ -62,7 +75,37 @@ def test_a_leak_is_judged_by_what_lies_between_chance_and_certainty() -> None:
     level, reasons = _verdict(_shown(leak=0.26))
     assert level == "refused"
     assert "of the way from chance to certainty" in reasons[0]
-    assert _verdict(_shown(leak=0.25))[0] == "certified"
+    assert _verdict(_shown(leak=0.249))[0] == "certified"
+    bars = Bars()  # no laxer than a quarter right, and 12 % with masks
+    assert bars.background_leak * (1 - 1 / LEVELS) + 1 / LEVELS <= 0.25
+    assert bars.masked_background_leak * (1 - 1 / LEVELS) + 1 / LEVELS <= 0.12
+
+
+def test_five_times_a_raw_encoder_that_finds_much_is_not_more_than_all() -> None:
+    shown = _shown()
+    good = replace(shown, arms={**shown.arms, "raw-pooled": _arm("raw-pooled", 0.04, 0.3, 0.55)})
+    found = {one.name: one for one in criteria(good, Bars())}
+    assert found["recall_times_raw"].bound == 0.9
+
+
+def test_no_share_is_asked_of_a_raw_leak_that_is_not_clear_of_chance() -> None:
+    shown = _shown(leak=1 / LEVELS + 0.03)
+    blind = replace(shown, arms={**shown.arms, "raw-pooled": _arm("raw-pooled", 0.04, 0.05, 1 / LEVELS + 0.01)})
+    assert "background_leak_of_raw" not in {one.name for one in criteria(blind, Bars())}
+    assert _verdict(blind) == ("certified", ())
+    assert "not clear of chance" in not_asked(blind)["background_leak_of_raw"]
+    assert not_asked(shown) == {}
+
+
+def test_bars_that_ask_for_less_are_said_and_those_that_ask_for_more_are_not() -> None:
+    own = CertifyOptions(bars=replace(Bars(), paired=0.2, background_leak=0.1))
+    assert departures(own) == ("The bar paired is 0.2; the project's own is 0.7, which asks for more.",)
+    assert departures(CertifyOptions(bars=replace(Bars(), background_leak=0.5)))
+    assert departures(CertifyOptions()) == ()
+    (told,) = departures(CertifyOptions(training=replace(TrainingSettings(), subject_steps=7)))
+    assert "subject_steps 7 instead of" in told
+    found = verdict(_shown(), criteria(_shown(), own.bars), own_rule=True)
+    assert found.sentence.startswith("Certified by its own rule")
 
 
 def test_masks_are_asked_for_more_and_only_where_the_set_has_them() -> None:
@@ -89,7 +132,28 @@ def test_a_control_that_passes_makes_it_void_whatever_else_is_found() -> None:
 def test_a_control_that_could_not_be_made_refuses() -> None:
     level, reasons = _verdict(_shown(failed=None))
     assert level == "refused"
-    assert reasons == ("The control 'Labels swapped' could not be made: No twins.",)
+    assert reasons == ("The control 'Labels swapped' could not be judged by all its figures: No twins.",)
+    shown = _shown(failed=None)
+    unmade = replace(shown, controls=(replace(shown.controls[0], arm=None, evidence=()),))
+    assert _verdict(unmade)[1] == ("The control 'Labels swapped' could not be made: No twins.",)
+
+
+def test_a_control_judged_on_half_its_evidence_has_not_failed_but_void_needs_no_more_than_one_figure() -> None:
+    assert [_judged(known, falls) for known, falls in ((2, True), (1, True), (1, False))] == [True, None, False]
+
+
+def _judged(known: int, falls: bool) -> bool | None:
+    """By the figures paired and recall_at_1, of which the second may be unknown."""
+    (kind,) = [one for one in CONTROLS if one.name == "shuffled-subjects"]
+    reckoning = Reckoning(np.ones((3, 4)))
+    nothing = np.full(4, np.nan)
+    for name, value in (("model", 0.9), ("control", 0.1 if falls else 0.9)):
+        recall = np.full(4, value) if known > 1 else nothing
+        arrays = {"mean/paired": np.full(4, value), "mean/recall_at_1": recall}
+        reckoning.arm(Planned(name, "model", name, (Look("raw-pooled", 1, 1),)), [Result(arrays, {}, {})])
+    made = TrainingSet(np.arange(4), Labels(*[np.arange(4)] * 4))
+    tried = Tried(kind, "control", "model", (Tampered(made, None, 1.0),))
+    return control_of(reckoning, tried, 0.02).failed
 
 
 def test_a_figure_that_cannot_be_measured_reaches_no_bar() -> None:
@@ -119,6 +183,10 @@ def test_a_certificate_of_a_real_set_can_be_read_and_its_verdict_follows_from_it
     assert criteria(shown, bars) == found.criteria
     assert verdict(shown, found.criteria) == found.verdict
     assert all(control.failed for control in found.controls)
+    assert summary.as_values(found)["own_rule"] == []
+    own = replace(found, departures=("The bar paired is 0.2.",))
+    assert summary.as_values(own)["own_rule"] == ["The bar paired is 0.2."]
+    assert summary.last_line(own).startswith(f"{found.verdict.level} by its own rule")
 
 
 def test_a_file_that_is_no_certificate_is_a_sentence(tmp_path: Path) -> None:

@@ -102,6 +102,12 @@ def fewer_subjects(proper: TrainingSet, settings: TrainingSettings, seeds: Seque
         yield fraction, _trained(name, "efficiency", title, [part] * len(seeds), replace(settings, masks=False), seeds)
 
 
+def all_subjects(model: Planned, proper: TrainingSet, seeds: int) -> Planned:
+    """The end of that curve: the model itself, by as many seeds as the rest of the curve. Nothing more is trained."""
+    title = f"{proper.subjects} of {proper.subjects} subjects"
+    return Planned("efficiency-1", "efficiency", title, model.jobs[:seeds])
+
+
 def _trained(
     name: str, role: Role, title: str, made: Sequence[TrainingSet], settings: TrainingSettings, seeds: Sequence[int]
 ) -> Planned:

@@ -9,6 +9,7 @@ from spotdiff10k.training.evidence import arms
 from spotdiff10k.training.evidence.bootstrap import draws
 from spotdiff10k.training.evidence.controls import Direction
 from spotdiff10k.training.evidence.curves import read_curve
+from spotdiff10k.training.evidence.disclosures import departures, disclosures
 from spotdiff10k.training.evidence.environment import environment
 from spotdiff10k.training.evidence.figures import meanings
 from spotdiff10k.training.evidence.filters import PutBack
@@ -18,7 +19,7 @@ from spotdiff10k.training.evidence.options import CertifyOptions
 from spotdiff10k.training.evidence.part_set import TRAIN
 from spotdiff10k.training.evidence.planning import Plan
 from spotdiff10k.training.evidence.reckoning import Reckoning
-from spotdiff10k.training.evidence.rule import Shown, criteria, verdict
+from spotdiff10k.training.evidence.rule import Shown, criteria, not_asked, verdict
 from spotdiff10k.training.evidence.storing import Result
 from spotdiff10k.training.results import (
     Arm,
@@ -48,11 +49,6 @@ ABLATED: tuple[tuple[str, Direction], ...] = (
     ("background_leak", "rises"),
     ("pose_leak", "rises"),
 )
-FEW_SEEDS = "Ablations and the curve over fewer subjects are trained on the first seed alone; they carry no verdict."
-RESAMPLED = (
-    "Intervals are percentiles of 2,000 resamples of the held-out subjects; each resample averages the seeds. The gallery of a "
-    "search is not resampled."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +72,12 @@ def assembled(
     told = meanings(held_out, options.training.width)
     dataset = _dataset(grouped, masks)
     gains = tuple(_gains(reckoning, found))
-    controls = tuple(_control(reckoning, one, options.bars.control_margin) for one in trained.planned.tried)
+    controls = tuple(control_of(reckoning, one, options.bars.control_margin) for one in trained.planned.tried)
     shown = Shown(dataset, found, {one.name: one for one in told}, gains, controls, len(options.seeds))
     bars = criteria(shown, options.bars)
+    departed = departures(options)
     return Certificate(
-        verdict=verdict(shown, bars),
+        verdict=verdict(shown, bars, own_rule=bool(departed)),
         dataset=dataset,
         encoder=encoder,
         seeds=options.seeds,
@@ -97,7 +94,8 @@ def assembled(
         filters_note=_filters_note(trained),
         curves=tuple(_curves(trained)),
         weights=trained.weights,
-        disclosures=tuple(_disclosures(dataset, subjects)),
+        disclosures=(*disclosures(dataset, subjects), *departed, *not_asked(shown).values()),
+        departures=departed,
     )
 
 
@@ -134,7 +132,8 @@ def _gains(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Compariso
                 yield reckoning.compare(figure, arm, against, direction, 0.0, every_seed=False)
 
 
-def _control(reckoning: Reckoning, tried: arms.Tried, margin: float) -> Control:
+def control_of(reckoning: Reckoning, tried: arms.Tried, margin: float) -> Control:
+    """A control as it was judged: failed where every figure says so, not failed where one known figure does not."""
     kind = tried.kind
     if tried.arm is None or tried.peer is None:
         return Control(kind.name, kind.title, kind.sentence, None, None, 0.0, (), None, tried.why_not)
@@ -144,7 +143,8 @@ def _control(reckoning: Reckoning, tried: arms.Tried, margin: float) -> Control:
     changed = float(np.mean([one.changed for one in tried.tampered]))
     unknown = [name for name, _ in kind.evidence if name not in known]
     notes = [tried.tampered[0].told, *(f"{name} cannot be measured on this set." for name in unknown)]
-    failed = all(one.passed for one in evidence) if evidence else None
+    passed = [one.passed for one in evidence]
+    failed = False if not all(passed) else None if unknown else True
     return Control(kind.name, kind.title, kind.sentence, arm, peer, changed, evidence, failed, " ".join(filter(None, notes)))
 
 
@@ -173,12 +173,3 @@ def _curves(trained: Trained) -> Iterator[Curve]:
         for job, result in zip(arm.jobs, trained.results[arm.name], strict=True):
             if isinstance(job, Training) and arm.role == "model":
                 yield read_curve(arm.name, job.seed, result.told["curve"])
-
-
-def _disclosures(dataset: Dataset, subjects: int) -> Iterator[str]:
-    used = dataset.training_subjects + dataset.held_out_subjects
-    yield f"Held out are all {dataset.held_out_subjects} subjects of every split but {TRAIN}; nothing was tuned on them."
-    if used < subjects:
-        yield f"{used} of the set's {subjects} subjects were used, drawn by their names alone."
-    yield FEW_SEEDS
-    yield RESAMPLED

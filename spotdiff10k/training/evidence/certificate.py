@@ -113,7 +113,7 @@ class _Certifying:
         proper = TrainingSet(self._training, self._labels[self._training])
         planned = plan(proper, self._labels, self._options, masks, places, self._put_back)
         work = EvidenceWork(self._folder / WORK, self._world(encoder), self._held_out, self._labels[self._held_out])
-        count = sum(1 for _ in trainings(planned))
+        count = len({job.digest("") for _, job in trainings(planned)})
         with self._timed("training", watchers, f"Training the reference model and what it is compared with: {count} trainings."):
             results = self._run(planned, work, processes, watchers)
         with self._timed("verdict", watchers, "Weighing the evidence."):
@@ -141,7 +141,7 @@ class _Certifying:
     def _weights(self, planned: Plan, work: EvidenceWork) -> tuple[WeightFile, ...]:
         found: list[WeightFile] = []
         for arm, job in trainings(planned):
-            if job.keep:
+            if job.keep and arm.role == "model":
                 data = weights_path(work.folder, job.digest(work.world)).read_bytes()
                 name = f"{WEIGHTS}/{arm.name}-{job.seed}.safetensors"
                 write_atomically(self._folder / name, data)

@@ -46,15 +46,18 @@ def plan(
     settings, seeds = options.training, options.seeds
     tried = list(arms.controls(proper, settings, seeds, places is not None))
     fewer = list(arms.fewer_subjects(proper, settings, seeds[: options.efficiency_seeds]))
+    models = list(arms.models(proper, settings, seeds, masks))
+    whole = arms.all_subjects(models[0], proper, options.efficiency_seeds)
     every = (
-        *arms.models(proper, settings, seeds, masks),
+        *models,
         *arms.baselines(settings.width, seeds, masks),
         *(_on_plates(arm, places) for _, added in tried for arm in added),
         *arms.ablated(proper, settings, seeds[0]),
         *returned(proper, labels, settings, seeds[0], checks),
         *(arm for _, arm in fewer),
+        whole,
     )
-    curve = (*((share, arm.name) for share, arm in fewer), (1.0, arms.MODEL))
+    curve = (*((share, arm.name) for share, arm in fewer), (1.0, whole.name))
     return Plan(every, tuple(one for one, _ in tried), curve)
 
 

@@ -1,11 +1,11 @@
-"""The rule: which bars the figures have to reach, and what the verdict is. Written before any figure was seen."""
+"""The rule: which bars the figures have to reach, and what the verdict is."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from spotdiff10k.training.evidence.arms import MASKED, MODEL, RAW
-from spotdiff10k.training.evidence.bars import REASONS, Bars
+from spotdiff10k.training.evidence.bars import AT_MOST, REASONS, RECALL_CEILING, Bars
 from spotdiff10k.training.results import Arm, Comparison, Control, Criterion, Dataset, Figure, Meaning, Verdict
 
 JUDGED_GAINS = ("paired", "recall_at_1", "background_leak")
@@ -30,8 +30,11 @@ def criteria(shown: Shown, bars: Bars) -> tuple[Criterion, ...]:
     return (*_sizes(shown, bars), *_reached(shown, bars))
 
 
-def verdict(shown: Shown, found: Sequence[Criterion]) -> Verdict:
-    """Void when a control did not fail; refused when anything else is missing; certified otherwise."""
+def verdict(shown: Shown, found: Sequence[Criterion], *, own_rule: bool = False) -> Verdict:
+    """Void when a control did not fail; refused when anything else is missing; certified otherwise.
+
+    `own_rule`: the set chose bars that ask for less than the project's, or another training, and the sentence says so.
+    """
     passed = [control for control in shown.controls if control.failed is False]
     if passed:
         reasons = tuple(_of_control(control) for control in passed)
@@ -41,7 +44,21 @@ def verdict(shown: Shown, found: Sequence[Criterion]) -> Verdict:
     if reasons:
         more = f"; {len(reasons) - 1} more reasons" if len(reasons) > 2 else "; 1 more reason" if len(reasons) > 1 else ""
         return Verdict("refused", f"Refused: {_as_clause(reasons[0])}{more}.", reasons)
-    return Verdict("certified", f"Certified: {_summary(shown)}, and all {len(shown.controls)} controls failed.", ())
+    how = "Certified by its own rule" if own_rule else "Certified"
+    return Verdict("certified", f"{how}: {_summary(shown)}, and all {len(shown.controls)} controls failed.", ())
+
+
+def not_asked(shown: Shown) -> dict[str, str]:
+    """Bars that mean nothing on this set, each with the reason in a sentence."""
+    if RAW not in shown.arms or "background_leak" not in shown.arms[RAW].figures:
+        return {}
+    raw = _leak(shown, RAW)
+    if raw.low > 0.0:
+        return {}
+    told = f"{raw.value:+.3f} ({raw.low:+.3f} to {raw.high:+.3f})"
+    return {
+        "background_leak_of_raw": f"The raw encoder's background leak, {told}, is not clear of chance: no share of it is asked."
+    }
 
 
 def above_chance(found: Figure, chance: float) -> Figure:
@@ -65,16 +82,19 @@ def _sizes(shown: Shown, bars: Bars) -> Iterator[Criterion]:
 def _reached(shown: Shown, bars: Bars) -> Iterator[Criterion]:
     told = bars.told()
     raw = shown.arms[RAW].figures
+    skipped = not_asked(shown)
     for name, arm, figure in _wanted(shown):
+        if name in skipped:
+            continue
         found = shown.arms[arm].figures.get(figure)
         if found is None:
             continue
-        kind: Kind = "at most" if figure == "background_leak" else "at least"
+        kind: Kind = "at most" if name in AT_MOST else "at least"
         bound = told[name]
         if figure == "background_leak":
             found = _leak(shown, arm)
         if name == "recall_times_raw":
-            bound *= raw["recall_at_1"].value
+            bound = min(bound * raw["recall_at_1"].value, RECALL_CEILING)
         if name == "background_leak_of_raw":
             bound *= _leak(shown, RAW).value
         passed = found.value >= bound if kind == "at least" else found.value <= bound
@@ -100,7 +120,7 @@ def _why_not(shown: Shown, found: Sequence[Criterion]) -> Iterator[str]:
     for criterion in found:
         if not criterion.passed:
             yield _of_criterion(shown, criterion)
-    reached = {criterion.name for criterion in found}
+    reached = {criterion.name for criterion in found} | not_asked(shown).keys()
     for name, _, figure in _wanted(shown):
         if name not in reached:
             yield f"{shown.meanings[figure].title} cannot be measured on this set, so that the bar {name} is not reached."
@@ -109,7 +129,8 @@ def _why_not(shown: Shown, found: Sequence[Criterion]) -> Iterator[str]:
             yield _of_gain(shown, gain)
     for control in shown.controls:
         if control.failed is None:
-            yield f"The control '{control.title}' could not be made: {control.note}"
+            what = "made" if control.arm is None else "judged by all its figures"
+            yield f"The control '{control.title}' could not be {what}: {control.note}"
 
 
 def _of_criterion(shown: Shown, criterion: Criterion) -> str:

@@ -17,7 +17,8 @@ REASONS_SHOWN = 4
 def head(found: Certificate) -> Markup:
     """Name, verdict, reasons, key figures and what was certified."""
     verdict = found.verdict
-    badge = tag("span", {"class_": f"verdict {verdict.level}", "title": HINTS[verdict.level]}, WORDS[verdict.level])
+    hint = " ".join([HINTS[verdict.level], *found.departures])
+    badge = tag("span", {"class_": f"verdict {verdict.level}", "title": hint}, WORDS[verdict.level])
     return tag(
         "header",
         {"class_": "head"},

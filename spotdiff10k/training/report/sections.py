@@ -32,7 +32,7 @@ def rule(found: Certificate) -> Markup | None:
     if not found.criteria:
         return None
     rows = [_criterion(found, one) for one in found.criteria]
-    note = "Each bar was written before anything was measured on this set. The mark is what was found, the line the bar."
+    note = "The bars are those of the rule that this certificate quotes. The mark is what was found, the line the bar."
     return section("rule", "The rule", note, tag("div", {"class_": "rows rule-rows"}, rows), _gains(found))
 
 
