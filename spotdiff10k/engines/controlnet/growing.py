@@ -46,8 +46,8 @@ def _spread(distances: Distances, across: float, down: float, diagonal: float) -
 def distances_to(flags: Flags, down: float = 1.0, across: float = 1.0) -> Distances:
     """(H, W) how far each pixel is from the nearest that is set, in lengths of `down` and `across` pixels; far where none is."""
     found = np.where(flags, np.float32(0.0), FAR)
-    steps = [1.0 / length if length > 0 else float(FAR) for length in (across, down)]
-    _spread(found, steps[0], steps[1], float(np.hypot(*steps)))
+    right, below = (1.0 / length if length > 0 else float(FAR) for length in (across, down))
+    _spread(found, right, below, float(np.hypot(right, below)))
     return found
 
 
@@ -58,4 +58,5 @@ def dilated(flags: Flags, down: int, across: int) -> Flags:
 
 def faded(flags: Flags, width: int) -> Distances:
     """(H, W) 0 outside, rising to 1 over `width` pixels inside; borders of the picture do not count as outside."""
-    return np.minimum(distances_to(~flags) / np.float32(width), np.float32(1.0))
+    share: Distances = np.minimum(distances_to(~flags) / np.float32(width), np.float32(1.0))
+    return share

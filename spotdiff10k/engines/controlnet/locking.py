@@ -73,13 +73,13 @@ def regions_of(alpha: Mask, reach: int) -> Regions:
 
 
 def _core(alpha: Mask) -> Flags:
-    solid = alpha == OPAQUE
-    core = solid.copy()
+    solid: Flags = np.asarray(alpha == OPAQUE)
+    core: Flags = solid.copy()
     for axis in (0, 1):
         for step in (1, -1):
             beside = np.roll(solid, step, axis)
             _edge(beside, axis, step)[:] = False
-            core &= beside
+            np.logical_and(core, beside, out=core)
     return core
 
 
@@ -118,4 +118,5 @@ def joined(held: Held, painted: Image, plate: Image) -> Image:
 
 def _over(held: Held, behind: npt.NDArray[np.float32]) -> Image:
     share = (held.alpha.astype(np.float32) / np.float32(OPAQUE))[..., None]
-    return np.rint(held.colours * share + behind * (np.float32(1.0) - share)).astype(np.uint8)
+    mixed: Image = np.rint(held.colours * share + behind * (np.float32(1.0) - share)).astype(np.uint8)
+    return mixed

@@ -35,7 +35,7 @@ def peak_memory(
 ) -> PeakMemory:
     """Peak memory of `batch` pictures of `size` pixels; `offloaded`: only the component at work is on the device."""
     latent_pixels = (size // LATENT_STEP) ** 2
-    components = family.parameters.values()
+    components = tuple(family.parameters.values())
     if offloaded:
         at_work = family.parameters.get("unet", 0.0) + family.parameters.get("transformer", 0.0)
         components = (max(at_work + family.parameters.get("controlnet", 0.0), *components),)  # ControlNet runs between its steps
