@@ -10,6 +10,7 @@ from spotdiff10k import registry
 from spotdiff10k.errors import PlanError
 from spotdiff10k.licences.table import Terms, terms_of
 from spotdiff10k.photos.catalogue import read_catalogue
+from spotdiff10k.recipe.abilities import source_kind
 from spotdiff10k.recipe.factors import ImageFolder, MeshFolder, PhotoFolder
 from spotdiff10k.recipe.schema import Recipe
 
@@ -55,9 +56,9 @@ def _backgrounds(recipe: Recipe) -> Iterator[Ingredient]:
 
 
 def _weights(recipe: Recipe) -> Iterator[Ingredient]:
-    """An engine that paints with models says so by a class method `weights(options)`: what and licence of each."""
+    """An engine that paints with models says what they are, and the licence of each, by a class method `weights`."""
     engine = registry.find("engines", recipe.engine.name)
-    said: Callable[[Mapping[str, Any]], Mapping[str, str]] | None = getattr(engine, "weights", None)
+    said: Callable[[Mapping[str, Any], str], Mapping[str, str]] | None = getattr(engine, "weights", None)
     if said is not None:
-        for what, licence in said(recipe.engine.options).items():
+        for what, licence in said(recipe.engine.options, source_kind(recipe.subjects.source)).items():
             yield Ingredient("weights", what, licence)

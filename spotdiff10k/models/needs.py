@@ -8,6 +8,7 @@ from spotdiff10k.errors import ModelError
 from spotdiff10k.limits import Thresholds, chosen_checks, options_of
 from spotdiff10k.models.manifest import find_model
 from spotdiff10k.models.store import is_stored
+from spotdiff10k.recipe.abilities import source_kind
 from spotdiff10k.recipe.folders import LOCAL
 from spotdiff10k.recipe.schema import Recipe
 
@@ -32,11 +33,11 @@ def needed_models(thresholds: Thresholds) -> dict[str, list[str]]:
 def needed_weights(recipe: Recipe) -> list[dict[str, Any]]:
     """The weights that a recipe's engine paints with: name, revision, licence, and whether they are here.
 
-    An engine says so itself, by a class method `needed_weights(options)`.
+    An engine says so itself, by a class method `needed_weights(options, kind of subjects)`.
     """
     engine = registry.find("engines", recipe.engine.name)
-    said: Callable[[Mapping[str, Any]], list[dict[str, Any]]] | None = getattr(engine, "needed_weights", None)
-    return [] if said is None else said(recipe.engine.options)
+    said: Callable[[Mapping[str, Any], str], list[dict[str, Any]]] | None = getattr(engine, "needed_weights", None)
+    return [] if said is None else said(recipe.engine.options, source_kind(recipe.subjects.source))
 
 
 def refuse_missing_weights(recipe: Recipe) -> None:

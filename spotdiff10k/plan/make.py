@@ -137,9 +137,9 @@ def _fingerprint(recipe: Recipe, table: GroupTable, inputs: dict[str, str]) -> s
     for factor, key in folders.SOURCES:
         if folders.holder(settings, (factor, "source", key)):
             settings[factor] = {**settings[factor], "source": {**settings[factor]["source"], key: ""}}
-    for *_, key in folders.OPTIONS:
-        if inside := folders.holder(settings, ("engine", "options", key)):
-            inside[key] = ""  # what lies there is told by the records
+    for place in folders.OPTIONS:
+        if inside := folders.holder(settings, place):
+            inside[place[-1]] = folders.changed(place, inside[place[-1]], lambda _: "")  # what lies there is told by the records
     poses = [asdict(level) for level in table.poses]
     backgrounds = [asdict(level) for level in table.backgrounds]
     described = [subject.description for subject in table.subjects]

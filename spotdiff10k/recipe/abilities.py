@@ -1,7 +1,7 @@
 """What an engine can take and make: a recipe that asks for more is refused before anything is planned.
 
-An engine class may say `subject_sources` and `layers`, or `layers_under(options)` where options decide; one that does not takes
-procedural subjects and models, and makes all.
+An engine class may say `subject_sources` and `layers`, or `layers_under(options)` and `refuse_subjects(options, kind)` where
+options decide; one that does not takes procedural subjects and models, and makes all.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,11 +32,15 @@ def checked_source(subjects: Subjects, engine: EngineChoice | None) -> Subjects:
     """The subjects. Raises ValueError when the engine does not take them."""
     if engine is None:
         return subjects
-    taken = getattr(registry.find("engines", engine.name), "subject_sources", USUAL_SOURCES)
+    found = registry.find("engines", engine.name)
+    taken = getattr(found, "subject_sources", USUAL_SOURCES)
     kind = source_kind(subjects.source)
     if kind not in taken:
         expected = " or ".join(WORDS[one] for one in taken)
         raise ValueError(f"the engine {engine.name} does not take {kind} subjects; set subjects.source to {expected}")
+    refuse: Callable[[Mapping[str, Any], str], None] | None = getattr(found, "refuse_subjects", None)
+    if refuse is not None:
+        refuse(engine.options, kind)
     return subjects
 
 

@@ -99,4 +99,8 @@ def _anchor_folders(located: Located, folder: Path, known: Mapping[str, str]) ->
         inside, key = folders.holder(located.values, place), place[-1]
         if inside is not None and "\0" not in inside[key]:
             start = Path.cwd() if located.origin(place).startswith("--set") else folder
-            inside[key] = str((start / known.get(key, inside[key])).absolute())
+            inside[key] = folders.changed(place, known.get(key, inside[key]), lambda path, start=start: _absolute(start, path))
+
+
+def _absolute(start: Path, path: str) -> str:
+    return str((start / path).absolute())

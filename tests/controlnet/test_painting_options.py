@@ -51,6 +51,10 @@ def test_what_is_left_out_is_the_familys_own() -> None:
         ({"steps": 1}, "join_strength 0.6 of 1 step is less than one step; it should be at least 1"),
         ({"steps": 8, "join_strength": 0.1}, "is less than one step; it should be at least 0.12"),
         ({"family": "qwen-edit"}, "repaints pictures of 1024 pixels a side"),
+        ({"controlnet": "'./my net"}, "close every quote"),
+        ({"strategy": "shared-attention", "sharing_keep": False}, "leaves the others of a group nothing to see"),
+        ({"strategy": "shared-attention", "sharing_sources": "all"}, "needs a whole group in one batch"),
+        ({"strategy": "shared-attention", "sharing_strength": 2.0}, "has to lie between 0 and 1"),
         ({"batch": -1}, "batch should be between 0 and 1024"),
         ({"steps": "many"}, "steps should be an integer"),
         ({"foxes": 1}, "there is no option of controlnet 'foxes'"),
@@ -71,7 +75,7 @@ def test_sides_that_repainting_does_not_keep_are_refused_only_where_something_is
     assert chosen(family="qwen-edit", size=1024).engine.size == 1024
     assert chosen(family="qwen-edit", size=512, hold="none").engine.size == 512
     assert chosen(family="flux2-klein", size=512).engine.size == 512
-    with pytest.raises(RecipeError, match="up to 1024 pixels a side .* found engine.size 1040"):
+    with pytest.raises(RecipeError, match=r"up to 1024 pixels a side .* found engine\.size 1040"):
         chosen(family="flux2-klein", size=1040)
 
 
@@ -92,7 +96,9 @@ def test_an_editor_is_told_what_to_do_and_not_given_a_bare_caption() -> None:
         words = prompts.of_whole(options, group, cell, follows=True)
         assert words.startswith("Draw the same subject as in the second picture")
         assert group.backgrounds[cell.background_index].description in words
-    assert prompts.of_whole(options_of({}), group, group.cells[0], follows=True) == prompts.of_cell(options_of({}), group.cells[0])
+    assert prompts.of_whole(options_of({}), group, group.cells[0], follows=True) == prompts.of_cell(
+        options_of({}), group.cells[0]
+    )
 
 
 def test_there_is_a_plate_only_where_backgrounds_are_held() -> None:
@@ -125,6 +131,27 @@ def test_a_folder_is_remembered_by_the_run_and_not_told_by_what_is_sealed(tmp_pa
     assert plan.make(moved).facts.fingerprint == plan.make(made).facts.fingerprint
 
 
+def test_every_path_of_several_words_is_found_from_the_recipe_and_not_told_by_what_is_sealed(tmp_path: Path) -> None:
+    options = {
+        "controls": "depth canny openpose",
+        "controlnet": "hub/repo ./nets/depth './my nets/canny'",
+        "annotators": "depth=midas@weights/midas canny=canny",
+        "keypoints": "my-poses",
+    }
+    (tmp_path / "own.yaml").write_text(json.dumps({"name": "own", "engine": {"name": "controlnet", "options": options}}))
+    made = recipe.load(tmp_path / "own.yaml", [*SMALL, "poses={levels: 2, count: 2}", "backgrounds={levels: 2, count: 2}"])
+    assert options_of(made.engine.options).controlnet == ("hub/repo", f"{tmp_path}/nets/depth", f"{tmp_path}/my nets/canny")
+    assert made.engine.options["annotators"] == f"depth=midas@{tmp_path}/weights/midas canny=canny"
+    assert made.engine.options["keypoints"] == str(tmp_path / "my-poses")
+    run = Run(tmp_path / "run")
+    plan.write(plan.make(made), made, run)
+    assert str(tmp_path) not in run.recipe.read_text()
+    sealed = yaml.safe_load(run.recipe.read_text())["engine"]["options"]
+    assert sealed["controlnet"] == "hub/repo ./depth ./canny"
+    assert (sealed["annotators"], sealed["keypoints"]) == ("depth=midas@./midas canny=canny", "./my-poses")
+    assert recipe.read_resolved(run.recipe).engine.options == made.engine.options
+
+
 def test_every_family_says_what_it_is_and_under_which_terms() -> None:
     for family in all_families().values():
         assert set(family.controls) <= set(KINDS)
@@ -139,15 +166,36 @@ def test_every_family_says_what_it_is_and_under_which_terms() -> None:
         assert (family.batch == 1) == family.is_editor
 
 
-def test_the_licence_gate_hears_which_weights_paint() -> None:
+def test_the_licence_gate_hears_which_weights_paint(tmp_path: Path) -> None:
     engine = registry.find("engines", "controlnet")
     flux = engine.weights({**OPTIONS, "family": "flux"})
     assert flux["black-forest-labs/FLUX.1-dev"] == "FLUX-1-dev-Non-Commercial"
     own = engine.weights({**OPTIONS, "model": "/somewhere/mine"})
-    assert own == {"mine": "unknown"}
+    assert own == {"mine": "unknown", "lllyasviel/sd-controlnet-depth": "CreativeML-OpenRAIL-M"}  # it has none of its own
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "model_index.json").write_text(json.dumps({"controlnet": ["diffusers", "ControlNetModel"]}))
+    assert engine.weights({**OPTIONS, "model": str(tmp_path / "mine")}) == {"mine": "unknown"}
     said = engine.weights({**OPTIONS, "model": "./mine", "controlnet": "a/net", "model_licence": "Apache-2.0"})
     assert said == {"mine": "Apache-2.0", "a/net": "Apache-2.0"}
     assert set(engine.layers) <= set(OPTIONAL_OUTPUTS)
+
+
+def test_the_licence_gate_hears_which_annotators_look_at_photographs() -> None:
+    engine = registry.find("engines", "controlnet")
+    options = {**OPTIONS, "controls": "softedge canny", "annotators": "softedge=pidinet"}
+    said = {kind: engine.weights(options, kind) for kind in ("photos", "procedural")}
+    assert said["photos"] == {**said["procedural"], "annotator pidinet": "LicenseRef-research-only"}
+    assert not any(name.startswith("annotator") for name in engine.weights({**options, "control_source": "proxy"}, "photos"))
+    (needed,) = (it for it in engine.needed_weights(options, "photos") if it["licence"] == "LicenseRef-research-only")
+    assert (needed["name"], needed["here"]) == ("lllyasviel/Annotators", False)
+
+
+def test_photographs_do_not_go_with_shared_attention_and_that_is_said_when_the_recipe_is_read(tmp_path: Path) -> None:
+    photos = ("subjects.source={photos: ./photos}",)
+    for strategy in ("shared-attention", "ip-adapter+shared-attention"):
+        with pytest.raises(RecipeError, match=r"a photograph cannot be the anchor that .*\.strategy to ip-adapter"):
+            chosen(strategy=strategy, more=photos)
+    assert chosen(strategy="ip-adapter", more=photos).engine.options["strategy"] == "ip-adapter"
 
 
 def test_the_list_of_models_says_what_memory_every_family_needs() -> None:

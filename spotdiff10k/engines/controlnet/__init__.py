@@ -5,13 +5,9 @@ Importing this package is light: torch and diffusers are imported when an engine
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from spotdiff10k.engines.controlnet.attention.options import identity_weights
-from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, options_of, refuse_unusable
-from spotdiff10k.licences.table import UNKNOWN
-from spotdiff10k.recipe.folders import LOCAL
+from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, refuse_unusable, refuse_unusable_subjects
 from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
 
 if TYPE_CHECKING:
@@ -44,25 +40,23 @@ class Controlnet:
         return cls.layers if options.get("hold", BOTH) == BOTH else ("canny",)
 
     @classmethod
-    def weights(cls, options: Mapping[str, Any]) -> Mapping[str, str]:
-        """The licence of each of the weights that it paints with, by name: of the table, or what the recipe says."""
-        chosen = options_of(options)
-        known = chosen.family.licences(chosen.controls)
-        named = [name for name in (chosen.model, *chosen.controlnet) if name]
-        own = chosen.model_licence or UNKNOWN
-        found = {Path(name).name if name.startswith(LOCAL) else name: known.get(name, own) for name in named}
-        if not chosen.model:
-            found[chosen.family.model.hub] = chosen.family.model.licence
-        if not chosen.controlnet and not chosen.model.startswith(LOCAL):
-            found |= {hub: licence for hub, licence in known.items() if hub != chosen.family.model.hub}
-        return found | {adapter.model: adapter.licence for adapter in identity_weights(options)}
+    def refuse_subjects(cls, options: Mapping[str, Any], kind: str) -> None:
+        """Raise ValueError, with a clause, for subjects that do not go with these options."""
+        refuse_unusable_subjects(options, kind)
 
     @classmethod
-    def needed_weights(cls, options: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The weights that it loads under these options, and whether they are on this machine."""
+    def weights(cls, options: Mapping[str, Any], kind: str = "procedural") -> Mapping[str, str]:
+        """The licence of each of the weights that it paints such subjects with, by name: the table's, or the recipe's."""
+        from spotdiff10k.engines.controlnet.licensing import licences_of
+
+        return licences_of(options, kind)
+
+    @classmethod
+    def needed_weights(cls, options: Mapping[str, Any], kind: str = "procedural") -> list[dict[str, Any]]:
+        """The weights that it loads for such subjects under these options, and whether they are on this machine."""
         from spotdiff10k.engines.controlnet.listing import needed_weights
 
-        return [asdict(needed) for needed in needed_weights(options)]
+        return [asdict(needed) for needed in needed_weights(options, kind)]
 
     @classmethod
     def remakes_poses(cls, options: Mapping[str, Any]) -> bool:

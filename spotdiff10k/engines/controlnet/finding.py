@@ -89,6 +89,11 @@ def has_part(model: Path, part: str) -> bool:
     return isinstance(index, dict) and isinstance(index.get(part), list) and index[part][0] is not None
 
 
+def brings_network(model: str) -> bool:
+    """Whether what a recipe names is a folder with a ControlNet of its own; for others the family's is loaded."""
+    return model.startswith(LOCAL) and has_part(Path(model), "controlnet")
+
+
 def digest_of(path: Path) -> str:
     """One sha256 for weights: of a file, or of all weights and configurations in a folder by name.
 

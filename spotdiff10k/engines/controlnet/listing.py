@@ -8,12 +8,14 @@ from typing import Any
 
 from spotdiff10k.engines.controlnet.attention.adapter import Adapter, find_adapter
 from spotdiff10k.engines.controlnet.attention.options import identity_weights
+from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
+from spotdiff10k.engines.controlnet.control.annotators import Annotator
+from spotdiff10k.engines.controlnet.control.used import used_annotators
 from spotdiff10k.engines.controlnet.families import Family, Weights, all_families
-from spotdiff10k.engines.controlnet.finding import ENGINE_WORDS, EXTRA, find_weights
+from spotdiff10k.engines.controlnet.finding import ENGINE_WORDS, EXTRA, brings_network, find_weights
 from spotdiff10k.engines.controlnet.memory import GIB, peak_memory
 from spotdiff10k.engines.controlnet.options import options_of
 from spotdiff10k.errors import MissingExtraError, ModelError
-from spotdiff10k.recipe.folders import LOCAL
 
 WANTED = ("*.json", "*.txt", "*.model", "*.safetensors")
 """What is fetched of a repository: no pickles, and no other frameworks' files."""
@@ -53,17 +55,29 @@ def family_facts(family: Family) -> dict[str, Any]:
     }
 
 
-def needed_weights(options: Mapping[str, Any]) -> list[Needed]:
-    """The weights that an engine with these options loads, those of a model's own ControlNet aside."""
+def needed_weights(options: Mapping[str, Any], subjects: str) -> list[Needed]:
+    """The weights that an engine with these options loads, those of a model's own ControlNet aside. subjects: their kind."""
     chosen = options_of(options)
     family = chosen.family
     found = [_needed(chosen.model, chosen.revision, family.model, True)]
-    if family.network is not None and not (chosen.model.startswith(LOCAL) and not chosen.controlnet):
+    if family.network is not None and (chosen.controlnet or not brings_network(chosen.model)):
         for place, kind in enumerate(chosen.controls):
             named = chosen.controlnet[min(place, len(chosen.controlnet) - 1)] if chosen.controlnet else ""
             known = family.controls[kind]
             found.append(_needed(named, "", known, known.hub == family.controls[_first_kind(family)].hub))
-    return list(dict.fromkeys([*found, *map(_adapter_needed, identity_weights(options))]))
+    found += map(_adapter_needed, identity_weights(options))
+    found += [_annotator_needed(entry, folder) for entry, folder in used_annotators(options, chosen.controls, subjects)]
+    return list(dict.fromkeys(found))
+
+
+def _annotator_needed(entry: Annotator, folder: str) -> Needed:
+    """Weights in a folder of one's own are named by it."""
+    try:
+        here = bool(folder) if entry.estimator else weights_folder(entry, folder).is_dir()
+    except (ModelError, MissingExtraError):
+        here = False
+    name = folder or (entry.name if entry.estimator else entry.repo)
+    return Needed(name, "" if folder or entry.estimator else entry.revision, entry.licence, here)
 
 
 def _adapter_needed(adapter: Adapter) -> Needed:

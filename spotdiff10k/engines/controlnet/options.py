@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spotdiff10k.engines.controlnet.attention.options import IDENTITY_OPTIONS
+from spotdiff10k.engines.controlnet.attention.options import IDENTITY_OPTIONS, refuse_unusable_sharing
 from spotdiff10k.engines.controlnet.control.kinds import KINDS
-from spotdiff10k.engines.controlnet.control.options import CONTROL_OPTIONS, refuse_unusable_controls
+from spotdiff10k.engines.controlnet.control.options import CONTROL_OPTIONS, PHOTOS, refuse_unusable_controls
 from spotdiff10k.engines.controlnet.families import Family, all_families, family_named
 from spotdiff10k.engines.controlnet.memory import GIB
+from spotdiff10k.recipe.folders import words
 
 OWN = -1
 """Of a number: what the family's entry says."""
@@ -97,7 +98,7 @@ def options_of(chosen: Mapping[str, Any]) -> Options:
         family=family,
         model=str(values["model"]),
         revision=str(values["revision"]),
-        controlnet=tuple(str(values["controlnet"]).split()),
+        controlnet=words(str(values["controlnet"])),
         model_licence=str(values["model_licence"]),
         strategy=str(values["strategy"]),
         hold=str(values["hold"]),
@@ -128,6 +129,9 @@ def refuse_unusable(chosen: Mapping[str, Any], size: int) -> None:
     _one_of(f"strategy of {family.name}", str(values["strategy"]), family.strategies)
     _refuse_controls(family, tuple(str(values["controls"]).split()))
     refuse_unusable_controls(values)
+    words(str(values["controlnet"]))
+    if SHARED in str(values["strategy"]):
+        refuse_unusable_sharing(values)
     _within("steps", values["steps"], 1, MOST_STEPS)
     _within("guidance", values["guidance"], 0.0, MOST_GUIDANCE)
     _within("control_scale", values["control_scale"], 0.0, MOST_SCALE)
@@ -139,6 +143,16 @@ def refuse_unusable(chosen: Mapping[str, Any], size: int) -> None:
     if size % family.multiple:
         raise ValueError(
             f"pictures of {family.name} have sides that are multiples of {family.multiple}, found engine.size {size}"
+        )
+
+
+def refuse_unusable_subjects(chosen: Mapping[str, Any], kind: str) -> None:
+    """Raise ValueError with a clause, for subjects ("procedural", "meshes", "photos") that do not go with the options."""
+    strategy = str({**OPTIONS, **chosen}["strategy"])
+    if kind == PHOTOS and SHARED in strategy:
+        raise ValueError(
+            f"a photograph cannot be the anchor that {strategy} shares, which is a picture in the making; "
+            "for photos set engine.options.strategy to ip-adapter"
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from spotdiff10k.engines.controlnet.attention.adapter import DEFAULT_SCALE, Adapter, adapter_from
 from spotdiff10k.engines.controlnet.attention.sharing import Sharing
+from spotdiff10k.errors import EngineError
 from spotdiff10k.types import EngineSettings
 
 FAMILY = "sd15"
@@ -34,7 +35,25 @@ IDENTITY_OPTIONS: Mapping[str, bool | float | str] = {
 
 def sharing_of(settings: EngineSettings) -> Sharing:
     """The options of shared attention. Raises EngineError with a sentence."""
-    chosen = _chosen(settings.options, "sharing_")
+    return _sharing(settings.options)
+
+
+def refuse_unusable_sharing(options: Mapping[str, Any]) -> None:
+    """Refuse what the engine cannot do, which paints a group's anchor before the others. Raises ValueError with a clause."""
+    try:
+        sharing = _sharing(options)
+    except EngineError as error:
+        raise ValueError(str(error)) from error
+    if sharing.sources != "anchor":
+        raise ValueError(
+            f"sharing_sources: {sharing.sources} needs a whole group in one batch, which is not promised here; leave it at anchor"
+        )
+    if not sharing.keep:
+        raise ValueError("sharing_keep: false leaves the others of a group nothing to see, since its anchor is painted first")
+
+
+def _sharing(options: Mapping[str, Any]) -> Sharing:
+    chosen = _chosen(options, "sharing_")
     return Sharing(**{**chosen, "layers": tuple(str(chosen["layers"]).split())})
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from spotdiff10k.engines.controlnet.control.annotators import FOLDER_MARK, annotators_of
 from spotdiff10k.errors import EngineError
+from spotdiff10k.recipe.folders import words
 from spotdiff10k.types import EngineSettings
 
 AUTO, PROXY, CATALOGUE, PHOTOS = "auto", "proxy", "catalogue", "photos"
@@ -38,7 +39,7 @@ def refuse_unusable_controls(chosen: Mapping[str, Any]) -> None:
     if source not in SOURCES:
         raise ValueError(f"there is no control_source '{source}'; known: {', '.join(SOURCES)}")
     try:
-        pairs = _pairs(str(chosen.get("annotators", "")))
+        pairs = pairs_of(str(chosen.get("annotators", "")))
     except EngineError as error:
         raise ValueError(str(error)) from error
     for kind, choice in pairs.items():
@@ -57,14 +58,14 @@ def control_options(settings: EngineSettings) -> ControlOptions:
         if value not in known:
             raise EngineError(f"The option {name} of controlnet is '{value}'; expected one of {', '.join(known)}.")
     return ControlOptions(
-        source, bool(chosen["control_ground"]), str(chosen["keypoints"]), _pairs(str(chosen["annotators"])), hold
+        source, bool(chosen["control_ground"]), str(chosen["keypoints"]), pairs_of(str(chosen["annotators"])), hold
     )
 
 
-def _pairs(text: str) -> Mapping[str, str]:
+def pairs_of(text: str) -> Mapping[str, str]:
     """'depth=midas softedge=hed' as a mapping."""
     pairs = {}
-    for word in text.split():
+    for word in words(text):
         kind, equals, annotator = word.partition("=")
         if not (kind and equals and annotator):
             raise EngineError(f"The option annotators of controlnet has '{word}'; expected KIND=ANNOTATOR, such as depth=midas.")
