@@ -1,5 +1,6 @@
 """What goes wrong is said in sentences: broken folders, missing packages, memory that runs out, pictures that are none."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -162,9 +163,51 @@ def test_a_text_is_embedded_once_however_many_pictures_show_it():
     assert pipe.texts == ["a fox", ""]
 
 
-def test_a_picture_that_fits_in_no_memory_is_an_error_that_says_what_helps():
-    with pytest.raises(EngineError, match="cpu_offload"):
-        painter_of(Fake(fits=0), Meter("fake")).paint(drawings(2))
+def test_a_picture_that_fits_in_no_memory_ends_the_run_and_says_what_helps():
+    pipe = Fake(fits=0)
+    with pytest.raises(ModelError, match="cpu_offload"):
+        painter_of(pipe, Meter("fake")).paint(drawings(2))
+    assert pipe.calls == [2, 1, 1]
+
+
+def test_a_batch_that_was_filled_up_is_halved_as_it_was_painted():
+    pipe, meter = Fake(fits=2), Meter("fake")
+    painter = painter_of(pipe, meter)
+    painter._compiled = True
+    assert len(painter.paint(drawings(1))) == 1
+    assert (pipe.calls, meter.halved_to) == ([8, 4, 2], 2)
+
+
+def test_one_drawing_is_tried_again_when_what_was_freed_is_given_back():
+    class Freed(Fake):
+        def __call__(self, generator, **arguments):
+            self.fits = 8 if self.calls else 0
+            return super().__call__(generator, **arguments)
+
+    pipe = Freed(fits=0)
+    assert len(painter_of(pipe, Meter("fake")).paint(drawings(1))) == 1
+    assert pipe.calls == [1, 1]
+
+
+def test_the_digest_of_a_model_is_of_what_is_loaded(tmp_path):
+    from spotdiff10k.engines.controlnet.finding import digest_of
+
+    parts = {"unet": ["diffusers", "U"], "tokenizer": ["transformers", "T"], "safety_checker": [None, None]}
+    files = ("unet/config.json", "unet/model.safetensors", "tokenizer/chat_template.jinja")
+    for file in files:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(file)
+    (tmp_path / "model_index.json").write_text(json.dumps(parts))
+    before = digest_of(tmp_path)
+    (tmp_path / "safety_checker").mkdir()
+    for beside in ("whole.safetensors", "unet/model.fp16.safetensors", "unet/model.bin", "safety_checker/model.safetensors"):
+        (tmp_path / beside).write_text("not loaded")
+    assert digest_of(tmp_path) == before
+    for file in files:
+        (tmp_path / file).write_text(f"another {file}")
+        assert digest_of(tmp_path) != before
+        (tmp_path / file).write_text(file)
+    assert digest_of(tmp_path) == before
 
 
 def test_values_that_are_no_numbers_are_no_picture():

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from spotdiff10k.engines.controlnet.families import Weights
 from spotdiff10k.errors import MissingExtraError, ModelError
@@ -14,8 +17,13 @@ from spotdiff10k.recipe.folders import LOCAL
 EXTRA = "diffusion"
 ENGINE_WORDS = "The engine controlnet"
 PIPELINE_FILE, CONFIG_FILE = "model_index.json", "config.json"
-WEIGHT_SUFFIXES = (".safetensors", ".bin", ".ckpt", ".pth")
+LOADED = (".safetensors", ".json", ".jinja", ".model", ".txt")
+"""Ends of files that are loaded of a part: weights, and what they and tokenizers are set up with; pickles never are."""
+NOT_LOADED = ("safety_checker",)
+VARIANTS = re.compile(r"\.(?!safetensors)[^.]+\.safetensors$")
+"""A second copy of weights in another precision, such as model.fp16.safetensors, which nobody asks for."""
 UNKNOWN = "unknown"
+KEPT_DIGESTS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +90,17 @@ def controlnet_beside(model: Path, kind: str) -> Path | None:
 
 def has_part(model: Path, part: str) -> bool:
     """Whether a pipeline's folder says that it has this part."""
+    said = _index(model).get(part)
+    return isinstance(said, list) and bool(said) and said[0] is not None
+
+
+def _index(model: Path) -> dict[str, Any]:
+    """What a pipeline's folder says of its parts; nothing where it is none."""
     try:
         index = json.loads((model / PIPELINE_FILE).read_bytes())
     except (OSError, ValueError):
-        return False
-    return isinstance(index, dict) and isinstance(index.get(part), list) and index[part][0] is not None
+        return {}
+    return index if isinstance(index, dict) else {}
 
 
 def brings_network(model: str) -> bool:
@@ -95,9 +109,9 @@ def brings_network(model: str) -> bool:
 
 
 def digest_of(path: Path) -> str:
-    """One sha256 for weights: of a file, or of all weights and configurations in a folder by name.
+    """One sha256 for weights: of a file, or of what is loaded from a folder, by name; other files beside it change nothing.
 
-    Files of the hub's cache that are named by their digest are not read.
+    Files of the hub's cache that are named by their digest are not read, and others once while they stay as they are.
     """
     if path.is_file():
         return _sha256(path)
@@ -106,12 +120,26 @@ def digest_of(path: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and (file.suffix in WEIGHT_SUFFIXES or file.suffix == ".json"):
-            yield file
+    """Of a pipeline those of its parts, else those of the folder itself."""
+    index = _index(folder)
+    parts = [part for part in index if part not in NOT_LOADED and has_part(folder, part)]
+    for place in [folder / part for part in sorted(parts)] if parts else [folder]:
+        for file in sorted(place.iterdir()) if place.is_dir() else ():
+            if file.is_file() and file.suffix in LOADED and not VARIANTS.search(file.name):
+                yield file
+    if parts:
+        yield folder / PIPELINE_FILE
 
 
 def _sha256(file: Path) -> str:
     blob = file.resolve().name
     named_by_digest = len(blob) == 64 and not blob.strip("0123456789abcdef")
-    return blob if named_by_digest else sha256_of(file)
+    if named_by_digest:
+        return blob
+    state = file.stat()
+    return _read_digest(file, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(KEPT_DIGESTS)
+def _read_digest(file: Path, size: int, mtime: int) -> str:
+    return sha256_of(file)

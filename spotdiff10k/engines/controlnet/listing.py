@@ -17,7 +17,7 @@ from spotdiff10k.engines.controlnet.memory import GIB, peak_memory
 from spotdiff10k.engines.controlnet.options import options_of
 from spotdiff10k.errors import MissingExtraError, ModelError
 
-WANTED = ("*.json", "*.txt", "*.model", "*.safetensors")
+WANTED = ("*.json", "*.txt", "*.jinja", "*.model", "*.safetensors")
 """What is fetched of a repository: no pickles, and no other frameworks' files."""
 UNWANTED = ("*.fp16.safetensors", "*.non_ema.safetensors", "*/openvino*", "v1-5*", "sd_xl_base*", "flux1-*", "flux-2-klein*")
 """Weights that lie there a second time, for other programs."""

@@ -16,7 +16,7 @@ from spotdiff10k.engines.controlnet.loading import Pipes
 from spotdiff10k.engines.controlnet.meter import Meter
 from spotdiff10k.engines.controlnet.options import Options
 from spotdiff10k.engines.controlnet.seams import Member, Strategy
-from spotdiff10k.errors import EngineError
+from spotdiff10k.errors import EngineError, ModelError
 from spotdiff10k.types import Image
 
 NOBODY = "nobody"
@@ -33,6 +33,7 @@ class Painter:
         self._size = size
         self._device = device
         self._meter = meter
+        self._again = False  # whether memory ran out with one drawing, which is tried once more
         self._batch = batch_for(options, size, device)
         self._texts = Embeddings(options.family.name, pipes.draw) if options.family.name in EMBED else None
         strategy.prepare(pipes.draw)
@@ -44,14 +45,15 @@ class Painter:
         return 1 if kind == PLATE else self._batch
 
     def paint(self, drawings: Sequence[Drawing]) -> list[Image]:
-        """Paint drawings of one kind, in their order. Raises EngineError."""
+        """Paint drawings of one kind, in their order. Raises EngineError, or ModelError where not even one fits."""
         done: list[Image] = []
         while len(done) < len(drawings):
             now = drawings[len(done) : len(done) + self.batch(drawings[0].kind)]
             found = self._painted_or_too_much(now)
             if isinstance(found, BaseException):
-                self._halve(len(now), found)
+                self._halve(drawings[0].kind, len(now), found)
             else:
+                self._again = False
                 done += found
         return done
 
@@ -62,16 +64,19 @@ class Painter:
         except _out_of_memory() as error:
             return error.with_traceback(None)
 
-    def _halve(self, count: int, error: BaseException) -> None:
-        """Go on with less at a time. Raises EngineError where there is no less."""
+    def _halve(self, kind: str, count: int, error: BaseException) -> None:
+        """Go on with less at a time, or once more with one. Raises ModelError, which ends the run, where that is too much."""
         release(self._device)
-        if count == 1:
-            raise EngineError(
+        count = self.batch(kind) if self._compiled else count  # with what it was filled up with
+        if count == 1 and self._again:
+            raise ModelError(
                 f"Not even one picture of {self._size} pixels fits into the memory of {self._device.name} with "
                 f"{self._options.family.name}. Set engine.options.cpu_offload to true, or make smaller pictures."
             ) from error
-        self._batch = max(1, count // 2)
-        self._meter.note_halved(self._batch)
+        self._again = count == 1
+        if count > 1:
+            self._batch = count // 2
+            self._meter.note_halved(self._batch)
 
     def _painted(self, drawings: Sequence[Drawing]) -> list[Image]:
         pipe = self._pipes.by_kind(drawings[0].kind)

@@ -116,9 +116,10 @@ def _looked_at(pipe: Pipe, picture: Image) -> Tensor:
     from diffusers.models.embeddings import ImageProjection
 
     layer = pipe.unet.encoder_hid_proj.image_projection_layers[0]
+    place = next(layer.parameters()).device  # not the encoder's where components wait beside the device
     with torch.no_grad():
         own, nothing = pipe.encode_image(
             [Pictures.fromarray(picture)], pipe.unet.device, 1, not isinstance(layer, ImageProjection)
         )
-        tokens: Tensor = layer(torch.cat([nothing, own]).to(pipe.unet.dtype))
+        tokens: Tensor = layer(torch.cat([nothing, own]).to(place, pipe.unet.dtype))
     return tokens
