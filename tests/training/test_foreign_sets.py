@@ -3,6 +3,7 @@ import io
 import json
 import tarfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,14 @@ from foreign_pictures import SIDE, picture, png, write_folder
 from PIL import Image
 
 from spotdiff10k.errors import DataError, RecipeError
+from spotdiff10k.training.foreign import pieces
 from spotdiff10k.training.foreign.columns import parse_columns
 from spotdiff10k.training.foreign.opening import ForeignOptions, open_foreign
 from spotdiff10k.training.foreign.pair_pictures import parse_pairs
 from spotdiff10k.training.foreign.pictures import SIDE as WORKING_SIDE
+from spotdiff10k.training.foreign.pictures import read_size
+from spotdiff10k.training.foreign.pieces import _cells
+from spotdiff10k.training.foreign.splitting import MOST_VIEWS
 
 
 def write_tar(path: Path, members: dict[str, bytes]) -> Path:
@@ -63,6 +68,40 @@ def test_at_most_so_many_subjects_are_taken_and_always_the_same(tmp_path: Path) 
     whole = {view.subject: view.split for view in open_foreign(tmp_path / "a").views}
     assert all(whole[subject] == home for subject, home in homes.items())
     assert any("7 of the 12 subjects" in text for text in found.disclosures())
+
+
+def test_of_a_subject_with_very_many_pictures_some_are_taken_and_that_is_disclosed(tmp_path: Path) -> None:
+    write_folder(tmp_path / "a", 4, 2)
+    small = png(picture(200, size=(32, 32)))
+    for number in range(MOST_VIEWS + 8):
+        (tmp_path / "a" / "subject 1" / f"more-{number}.png").write_bytes(small)
+    found = open_foreign(tmp_path / "a")
+    assert sum(view.subject == "subject 1" for view in found.views) == MOST_VIEWS
+    assert sum(view.subject == "subject 2" for view in found.views) == 2
+    assert found.digest == open_foreign(tmp_path / "a").digest
+    assert f"at most {MOST_VIEWS} pictures were taken, by digests of their names; 10 were not" in " ".join(found.disclosures())
+
+
+def test_a_row_group_that_no_memory_holds_is_left_out_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    noise = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
+    rows = [{"subject": f"s{n // 2}", "picture": png(Image.fromarray(noise + n))} for n in range(16)]
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "a.parquet", row_group_size=4)
+    assert len(open_foreign(tmp_path / "a.parquet").views) == 16
+    _cells.cache_clear()
+    monkeypatch.setattr(pieces, "MOST_ROW_GROUP", 40_000)
+    with pytest.raises(DataError, match="write the file with smaller row groups"):
+        open_foreign(tmp_path / "a.parquet")
+
+
+def test_threads_that_open_pictures_leave_pillows_own_limit_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = png(picture(1))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 777)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(read_size, [data] * 400)) == {(SIDE, SIDE)}
+    assert Image.MAX_IMAGE_PIXELS == 777
 
 
 def test_what_a_set_does_not_tell_is_disclosed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from spotdiff10k.errors import DataError
 from spotdiff10k.photos.reading import UnusablePhotoError
 from spotdiff10k.training.foreign.checking import Checked
 from spotdiff10k.training.foreign.pictures import read_mask, read_picture
+from spotdiff10k.training.foreign.splitting import MOST_VIEWS
 from spotdiff10k.training.foreign.values import Listed
 from spotdiff10k.training.views import View, told_factors
 from spotdiff10k.types import Image, Mask
@@ -22,6 +23,7 @@ class Told:
     subjects: int  # that it lists, of which some may have been taken
     has_splits: bool  # of its own
     failed: tuple[tuple[str, str], ...]  # what was left out, and why
+    not_taken: int = 0  # pictures of subjects that have very many
 
 
 class ForeignSet:
@@ -62,6 +64,11 @@ class ForeignSet:
         if subjects < self.told.subjects:
             found.append(
                 f"{subjects:,} of the {self.told.subjects:,} subjects that the set lists were taken, by digests of their names."
+            )
+        if self.told.not_taken:
+            found.append(
+                f"Of a subject at most {MOST_VIEWS} pictures were taken, by digests of their names; "
+                f"{self.told.not_taken:,} were not."
             )
         if not self.told.has_splits:
             found.append("The set names no splits: every third subject is held out, by digests of their names.")

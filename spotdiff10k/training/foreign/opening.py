@@ -11,7 +11,7 @@ from spotdiff10k.training.foreign.checking import OnProgress, check_all
 from spotdiff10k.training.foreign.columns import Columns
 from spotdiff10k.training.foreign.foreign_set import ForeignSet, Told
 from spotdiff10k.training.foreign.pair_pictures import PairLayout, split_pairs
-from spotdiff10k.training.foreign.splitting import lonely, taken, with_splits
+from spotdiff10k.training.foreign.splitting import fewer_views, lonely, taken, with_splits
 from spotdiff10k.training.foreign.values import Listed, Listing
 
 MOST_PICTURES = 5_000_000
@@ -41,13 +41,16 @@ def open_foreign(
     listing = list_set(path, chosen)
     _refuse_empty(path, listing.pictures, listing.failed)
     listed = with_splits(listing.pictures)
-    wanted = taken(listed, chosen.training_subjects, chosen.held_out_subjects)
+    of_subjects = taken(listed, chosen.training_subjects, chosen.held_out_subjects)
+    wanted = fewer_views(of_subjects)
     checked, broken = check_all(wanted, workers or usable_cores(), on_progress)
     kept, alone = lonely(one.listed for one in checked)
     failed = (*listing.failed, *broken, *alone)
     _refuse_empty(path, kept, failed)
     keys = {one.key for one in kept}
-    told = Told(len({one.subject for one in listed}), any(one.split for one in listing.pictures), failed)
+    told = Told(
+        len({one.subject for one in listed}), any(one.split for one in listing.pictures), failed, len(of_subjects) - len(wanted)
+    )
     return ForeignSet(path.resolve().name, [one for one in checked if one.listed.key in keys], told)
 
 

@@ -1,6 +1,7 @@
 """Decodes the pictures of a foreign set with care, and brings them all to one size."""
 
 import io
+import threading
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ BEHIND = (128, 128, 128)
 """Shown where a picture is clear: what a file hides under its alpha channel is nobody's business."""
 
 U8 = npt.NDArray[np.uint8]
+_LIMIT = threading.Lock()
 _ERRORS = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -50,22 +52,29 @@ def read_mask(data: bytes, part: Box | None) -> U8:
 
 def _opened(data: bytes) -> Image.Image:
     """The header alone, within bounds."""
-    limit = Image.MAX_IMAGE_PIXELS
     try:
-        Image.MAX_IMAGE_PIXELS = None  # the header is judged below, by our own bounds
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = _header_of(data)
     except UnidentifiedImageError as error:
         raise UnusablePhotoError(f"it is no picture in {', '.join(FORMATS)}") from error
     except _ERRORS as error:
         raise UnusablePhotoError(f"it is no readable picture ({error})") from error
-    finally:
-        Image.MAX_IMAGE_PIXELS = limit
     width, height = picture.size
     if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
         raise UnusablePhotoError(f"it is {width} x {height} pixels; at most {MOST_PIXELS / 1e6:.0f} megapixels are read")
     if min(width, height) < SMALLEST_SIDE:
         raise UnusablePhotoError(f"it is {width} x {height} pixels; at least {SMALLEST_SIDE} a side are needed")
     return picture
+
+
+def _header_of(data: bytes) -> Image.Image:
+    """Pillow's own limit is for the whole process: one thread at a time may lift it, for as long as a header takes."""
+    with _LIMIT:
+        limit = Image.MAX_IMAGE_PIXELS
+        try:
+            Image.MAX_IMAGE_PIXELS = None  # the header is judged by our own bounds
+            return Image.open(io.BytesIO(data), formats=FORMATS)
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
 
 
 def _decoded(data: bytes) -> Image.Image:

@@ -8,6 +8,8 @@ from typing import Any
 
 from spotdiff10k.photos.reading import MOST_BYTES, UnusablePhotoError, bounded_bytes
 
+MOST_ROW_GROUP = 512 * 2**20
+"""Bytes of one column of a Parquet file that are held in memory at once."""
 KEPT_ROW_GROUPS = 2
 """Of Parquet files in memory; pictures are read one after the other."""
 
@@ -73,9 +75,21 @@ def _cells(path: Path, row_group: int, column: str) -> Any:
 
     try:
         with parquet.ParquetFile(path) as file:
+            size = _bytes_of(file.metadata.row_group(row_group), column)
+            if size > MOST_ROW_GROUP:
+                raise UnusablePhotoError(
+                    f"its row group has {size / 2**20:,.0f} MiB in the column {column}, and at most {MOST_ROW_GROUP // 2**20} "
+                    "are held in memory; write the file with smaller row groups"
+                )
             return file.read_row_group(row_group, columns=[column]).column(column)
     except (OSError, ValueError, KeyError, pyarrow.ArrowException) as error:
         raise UnusablePhotoError(f"its Parquet file cannot be read ({error})") from error
+
+
+def _bytes_of(row_group: Any, column: str) -> int:
+    """Unpacked, of a column and all its fields."""
+    chunks = (row_group.column(number) for number in range(row_group.num_columns))
+    return sum(one.total_uncompressed_size for one in chunks if one.path_in_schema.split(".")[0] == column)
 
 
 def refuse_large(size: int) -> None:

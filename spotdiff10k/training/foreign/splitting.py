@@ -11,6 +11,8 @@ TRAINED_ON = 2 / 3
 """Share of the subjects; as of the 96 of the quickstart 64 are trained on and 32 are held out."""
 LEAST_VIEWS = 2
 """Of a subject: with one, there is nothing to find again."""
+MOST_VIEWS = 32
+"""Of a subject: a training meets no more of them, and a subject with a thousand would outweigh all others."""
 TRAIN, HELD_OUT = "train", "test"
 Failed = tuple[str, str]
 
@@ -22,6 +24,15 @@ def taken(pictures: Sequence[Listed], most_training: int, most_held_out: int) ->
         subjects = _shuffled(one.subject for one in pictures if (one.split == TRAIN) is training)
         chosen.update(subjects[:most] if most else subjects)
     return tuple(one for one in pictures if one.subject in chosen)
+
+
+def fewer_views(pictures: Sequence[Listed]) -> tuple[Listed, ...]:
+    """At most MOST_VIEWS of a subject: those whose keys have the smallest digests."""
+    by_subject: dict[str, list[str]] = {}
+    for one in pictures:
+        by_subject.setdefault(one.subject, []).append(one.key)
+    kept = {key for keys in by_subject.values() for key in _shuffled(keys)[:MOST_VIEWS]}
+    return tuple(one for one in pictures if one.key in kept)
 
 
 def with_splits(pictures: Sequence[Listed]) -> tuple[Listed, ...]:
