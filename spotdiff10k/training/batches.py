@@ -26,9 +26,14 @@ class Alike:
 
 
 def subject_pairs(labels: Labels) -> Alike:
-    """Positive: one subject. Negative: all others, twins in the same cell among them."""
+    """Positive: one subject. Negative: all others, twins in the same cell among them.
+
+    A picture that is its subject's only one is its own positive: what is left to learn is to push all others away.
+    """
     same = _same(labels.subject)
-    return Alike(same & ~np.eye(len(labels), dtype=np.bool_), ~same)
+    itself = np.eye(len(labels), dtype=np.bool_)
+    alone = same.sum(1, keepdims=True) == 1
+    return Alike(same & (~itself | alone), ~same)
 
 
 def factor_pairs(labels: Labels, factor: str) -> Alike:
@@ -54,7 +59,10 @@ class SubjectBatches:
         self._members = {int(subject): np.flatnonzero(labels.subject == subject) for subject in np.unique(labels.subject)}
         if len(self._members) < 2:
             raise ValueError(f"subjects can be told apart where there are two; found {len(self._members)}")
-        self._partners = _partners(labels) if hard_negatives else {}
+        single = max(map(len, self._members.values())) == 1
+        if single:  # every picture is a group of its own: as many pictures a batch as of groups
+            self._subjects *= views
+        self._partners = _partners(labels, least=1 if single else 2) if hard_negatives else {}
 
     def batch(self, rng: np.random.Generator) -> Indices:
         """Positions of one batch's pictures, subject by subject."""
@@ -76,7 +84,7 @@ class SubjectBatches:
         return np.array(chosen, np.int64)
 
     def _differing(self, subject: int, rng: np.random.Generator) -> list[int]:
-        """Views that differ in pose and in background; where a subject has no two, in either; a single view is its own pair."""
+        """Views that differ in pose and in background; where a subject has no two, in either; else any two, or its only one."""
         members = [int(index) for index in rng.permutation(self._members[subject])]
         for differ in (self._differ_in_both, self._differ_in_one):
             found = members[:1]
@@ -85,7 +93,7 @@ class SubjectBatches:
                     found.append(index)
             if len(found) > 1:
                 return found
-        return [members[0], members[min(1, len(members) - 1)]]
+        return members[:2]
 
     def _alongside(self, partner: int, views: Sequence[int], rng: np.random.Generator) -> list[int]:
         """The partner's views in the same cells; its own choice where those are fewer than two."""
@@ -126,8 +134,8 @@ class FactorBatches:
         return np.concatenate(chosen)
 
 
-def _partners(labels: Labels) -> dict[int, list[int]]:
-    """Subject to those others that stand in most of its cells, and in two at least."""
+def _partners(labels: Labels, least: int) -> dict[int, list[int]]:
+    """Subject to those others that stand in most of its cells, and in so many at least."""
     in_cell: dict[tuple[int, int], set[int]] = defaultdict(set)
     for subject, pose, background in zip(labels.subject, labels.pose, labels.background, strict=True):
         in_cell[int(pose), int(background)].add(int(subject))
@@ -136,9 +144,9 @@ def _partners(labels: Labels) -> dict[int, list[int]]:
         for subject in subjects:
             for other in subjects - {subject}:
                 shared[subject][other] += 1
-    return {subject: _most(counts) for subject, counts in sorted(shared.items())}
+    return {subject: _most(counts, least) for subject, counts in sorted(shared.items())}
 
 
-def _most(counts: dict[int, int]) -> list[int]:
+def _most(counts: dict[int, int], least: int) -> list[int]:
     most = max(counts.values())
-    return sorted(other for other, count in counts.items() if count == most) if most > 1 else []
+    return sorted(other for other, count in counts.items() if count == most) if most >= least else []
