@@ -1,11 +1,11 @@
 """certify: train the reference model and its controls on a set, and write what they show: certificate.json and its page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spotdiff10k.errors import DataError
+from spotdiff10k.errors import DataError, RecipeError
 from spotdiff10k.run import Run
 from spotdiff10k.training.foreign import ForeignOptions, ForeignSet, open_foreign
 from spotdiff10k.training.needs import refuse_without_needs
@@ -92,13 +92,24 @@ def certify(
 
     chosen, told = options or SetOptions(), watchers or CertifyWatchers()
     how = how_of(path, chosen)
+    refuse_inside(path, folder)
     refuse_without_needs(how.encoder)
     grouped = open_set(path, chosen, how, workers, told)
     watching = Watchers(told.said, told.looking, told.training)
-    made = make(grouped, folder, how, workers or None, watching, _refused(path))
-    told.said("Drawing the page.")
-    left_out = grouped.failed if isinstance(grouped, ForeignSet) else ()
-    return CertifySummary(folder, *_written(made, grouped, folder, path), made.seconds, left_out)
+    foreign = grouped if isinstance(grouped, ForeignSet) else None
+    disclosures = foreign.disclosures() if foreign else ()
+    pages: list[Path] = []
+    made = make(
+        grouped,
+        folder,
+        how,
+        workers or None,
+        watching,
+        _refused(path),
+        lambda shown: pages.append(_drawn(shown, folder, path)),
+        disclosures,
+    )
+    return CertifySummary(folder, pages[0], made.certificate, made.seconds, foreign.failed if foreign else ())
 
 
 def _refused(path: Path) -> "RefusedSet | None":
@@ -112,14 +123,40 @@ def _refused(path: Path) -> "RefusedSet | None":
 
 
 def home_of(path: Path, chosen: Path | None, several: bool = False) -> Path:
-    """Where a certificate is written: beside the release of a run, else in a folder of its own here.
+    """Where a certificate is written: beside the release of a run, else in a folder of its own here, or beside the set.
 
     `chosen` is the folder that somebody named; of several sets each gets a folder in it.
     """
     name = path.resolve().stem if path.is_file() else path.resolve().name
     if chosen is not None:
         return chosen / name if several else chosen
-    return Run(path).certificate if (path / PLAN).is_file() else Path(HOME.format(name=name))
+    if (path / PLAN).is_file():
+        return Run(path).certificate
+    here, whole = Path.cwd(), path.resolve()
+    inside = path.is_dir() and here.is_relative_to(whole)
+    return (whole.parent if inside else Path()) / HOME.format(name=name)
+
+
+def homes_of(paths: Sequence[Path], chosen: Path | None) -> list[Path]:
+    """The home of each of several sets, all different: the second of a name is numbered."""
+    found: list[Path] = []
+    for path in paths:
+        home = home_of(path, chosen, len(paths) > 1)
+        number = 2
+        name = home.name
+        while any(home.resolve() == other.resolve() for other in found):
+            home, number = home.with_name(f"{name}-{number}"), number + 1
+        found.append(home)
+    return found
+
+
+def refuse_inside(path: Path, folder: Path) -> None:
+    """Nothing is written into somebody's set: only a run has a place for its certificate. Raises RecipeError."""
+    whole = path.resolve()
+    if path.is_dir() and not (path / PLAN).is_file() and folder.resolve().is_relative_to(whole):
+        raise RecipeError(
+            f"The certificate would be written into the set itself, to {folder}; choose a folder elsewhere with --out."
+        )
 
 
 def how_of(path: Path, options: SetOptions) -> "CertifyOptions":
@@ -158,7 +195,7 @@ def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watche
     import numpy as np
 
     from spotdiff10k.training.evidence import planning
-    from spotdiff10k.training.evidence.filters import JoinedSet, put_back
+    from spotdiff10k.training.evidence.filters import JoinedSet, put_back, those_of
     from spotdiff10k.training.evidence.part_set import TRAIN, limited
     from spotdiff10k.training.evidence.training_set import TrainingSet
     from spotdiff10k.training.views import labels_of
@@ -167,9 +204,10 @@ def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watche
     how = how_of(path, chosen)
     grouped = open_set(path, chosen, how, workers, watchers or CertifyWatchers())
     part, refused = limited(grouped, how.training_subjects, how.held_out_subjects), _refused(path)
+    refused = None if refused is None else those_of(part, grouped, refused)
     rows = np.flatnonzero([view.split == TRAIN for view in part.views])
     labels = labels_of(part.views if refused is None else JoinedSet(part, refused).views)
-    checks = [] if refused is None else put_back(len(part.views), refused)
+    checks = [] if refused is None else put_back(part.views, refused)
     plates = rows if part.plate(0) is not None else None
     planned = planning.plan(TrainingSet(rows, labels[rows]), labels, how, part.mask(0) is not None, plates, checks)
     training = len({view.subject for view in part.views if view.split == TRAIN})
@@ -184,18 +222,14 @@ def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watche
     )
 
 
-def _written(made: "Certified", grouped: "GroupedSet", folder: Path, path: Path) -> "tuple[Path, Certificate]":
-    from spotdiff10k.training.evidence import file
+def _drawn(made: "Certified", folder: Path, path: Path) -> Path:
     from spotdiff10k.training.report import Exhibit, write_page
 
     certificate = made.certificate
-    if isinstance(grouped, ForeignSet):
-        certificate = replace(certificate, disclosures=(*grouped.disclosures(), *certificate.disclosures))
-        file.write(folder, certificate)
     rows = made.held_out.tolist()
     after = "the subject code, with masks" if certificate.dataset.masks else "the subject code"
     exhibit = Exhibit(made.views, made.before, made.after, lambda index: made.grouped.picture(rows[index]), after_title=after)
-    return write_page(folder, certificate, exhibit, f"spotdiff10k certify {path.name}"), certificate
+    return write_page(folder, certificate, exhibit, f"spotdiff10k certify {path.name}")
 
 
 def _as_tally(show: "Callable[[Tally], None] | None") -> Callable[[int, int], None] | None:

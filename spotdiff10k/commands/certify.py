@@ -8,6 +8,7 @@ import typer
 
 from spotdiff10k.commands.bars import Bars
 from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption, folder
+from spotdiff10k.errors import RecipeError
 
 if TYPE_CHECKING:
     from spotdiff10k.certify import CertifyPlan, CertifySummary, CertifyWatchers, SetOptions
@@ -77,12 +78,15 @@ def certify(
     """Prove, or refuse, that a set teaches what it is for: subject features free of pose and background.
 
     A small, fixed model is trained on the training subjects and asked about the others, beside controls that must fail. What was
-    finished is not done again: the same command continues. Exit code 3 when the set is refused, or a control did not fail.
+    finished is not done again: the same command continues. Exit code 3 when the set is refused, when a
+    control did not fail, or when the set cannot be read.
     """
     out = Output(json, quiet)
     sets = [(path, _options(columns, pairs, mask_suffix, encoder, seeds, subjects))]
     if against is not None:
         other = _options(against_columns or columns, against_pairs or pairs, mask_suffix, encoder, seeds, subjects)
+        if (against.resolve(), other) == (path.resolve(), sets[0][1]):
+            raise RecipeError(f"--against names the set itself, {path}; name another one to compare it with.")
         sets.append((against, other))
     if dry_run:
         _tell_plans(out, sets, workers)
@@ -119,8 +123,8 @@ def _certified(out: Output, sets: "list[tuple[Path, SetOptions]]", output: Path 
     found = []
     with ExitStack() as stack:
         bars = Bars(out, stack)
-        for where, options in sets:
-            home = stage.home_of(where, output, len(sets) > 1)
+        homes = stage.homes_of([where for where, _ in sets], output)
+        for (where, options), home in zip(sets, homes, strict=True):
             found.append(stage.certify(where, home, options, workers, _watchers(bars)))
     return found
 

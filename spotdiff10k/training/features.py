@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spotdiff10k.devices import CPU, chosen_device
 from spotdiff10k.encoders import Encoder, encoder_setup, load_encoder
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.features.kept import DIGEST_DIGITS, KeptVectors, read_vectors, write_vectors
@@ -68,7 +69,8 @@ class _Maker:
         self._encoder: Encoder | None = None
         self._memory: dict[str, tuple[Float16, Float32]] = {}
         self._made = 0
-        self.setup = f"{encoder_setup(encoder)} + {SETUP}"
+        where = chosen_device()  # another device gives other last digits
+        self.setup = f"{encoder_setup(encoder)} + {SETUP}" + ("" if where == CPU else f" on {where}")
         digest = hashlib.sha256(self.setup.encode()).hexdigest()[:DIGEST_DIGITS]
         self._folder = folder / f"{encoder}-{digest}" if folder else None
         self.pixels = [grouped.pixels(index) for index in range(len(grouped.views))]

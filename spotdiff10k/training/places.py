@@ -25,7 +25,7 @@ WIDEST = 128
 """Channels of a stage that are kept; wider stages are projected, which keeps distances to some 10 %."""
 COLOURS = 6
 """Mean and spread of log light, red against green, yellow against blue."""
-SETUP = f"places v1 {GRID}x{GRID} {WIDEST}"
+SETUP = f"places v2 {GRID}x{GRID} {WIDEST}"
 """What decides the tokens beside the encoder."""
 FULL = 255.0
 GAMMA = 2.2

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from spotdiff10k.training.codes import TokenSet
-from spotdiff10k.training.evidence.looking import PICTURES, PLATES, Looking
+from spotdiff10k.training.evidence.looking import PICTURES, PLATES, Looking, token_name
 from spotdiff10k.training.evidence.options import CertifyOptions
 from spotdiff10k.training.evidence.plates import PlateSet
 from spotdiff10k.training.evidence.storing import save_tokens
@@ -82,9 +82,11 @@ def tokens_of(planted: PlantedSet, *, subject: bool = True) -> TokenSet:
 def prepare(work: Path, planted: PlantedSet) -> None:
     """Put the tokens where `certify` looks for them, so that it asks no encoder."""
     looking = Looking(work, OPTIONS.encoder, 0)
-    save_tokens(work, PICTURES, tokens_of(planted), looking._asked(planted))
+    asked = looking.asked(planted)
+    save_tokens(work, token_name(PICTURES, asked), tokens_of(planted), asked)
     rows = np.flatnonzero([view.split == "train" for view in planted.views])
     plates = PlateSet(planted, rows)
     bare = tokens_of(planted, subject=False)
     first = [plates.place.index(number) for number in range(len(plates.views))]
-    save_tokens(work, PLATES, bare[rows[first]], looking._asked(plates))
+    asked = looking.asked(plates)
+    save_tokens(work, token_name(PLATES, asked), bare[rows[first]], asked)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from spotdiff10k import certify as stage
 from spotdiff10k.build import BuildWatchers, build
 from spotdiff10k.commands.main import app
-from spotdiff10k.errors import DataError, MissingExtraError, ModelError
+from spotdiff10k.errors import DataError, MissingExtraError, ModelError, RecipeError
 from spotdiff10k.run import Run
 from spotdiff10k.training import needs
 from spotdiff10k.training.evidence import certificate as making
@@ -26,17 +26,19 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Stands in for the trainings: writes a certificate made by hand; the list holds what was asked for."""
     asked: list[object] = []
 
-    def make(grouped, folder, how, processes, watchers, refused):
+    def make(grouped, folder, how, processes, watchers, refused, draw, disclosures):
         asked.append(how)
         watchers.said("Training.")
         level = "refused" if "poor" in grouped.name else "certified"
         found = certificate(level, name=grouped.name)
         found = replace(found, dataset=replace(found.dataset, digest=grouped.digest))
-        file.write(folder, found)
+        found = replace(found, disclosures=(*disclosures, *found.disclosures))
         shown = exhibit()
-        return making.Certified(
-            found, grouped, np.zeros(len(shown.views), np.int64), shown.before, shown.after, {"training": 1.0}
-        )
+        rows = np.zeros(len(shown.views), np.int64)
+        certified = making.Certified(found, grouped, rows, shown.before, shown.after, {"training": 1.0})
+        draw(certified)
+        file.write(folder, found)
+        return certified
 
     monkeypatch.setattr(making, "certify", make)
     monkeypatch.setattr(making.Certified, "views", property(lambda _: list(exhibit().views)))
@@ -90,6 +92,29 @@ def test_two_sets_are_shown_side_by_side(made: list[object], tmp_path: Path) -> 
     assert (tmp_path / "out/mine/against-yours.html").is_file()
     assert (tmp_path / "out/yours/certificate.json").is_file()
     assert [(how.training_subjects, how.held_out_subjects) for how in made] == [(4, 2), (4, 2)]
+
+
+def test_nothing_is_written_into_somebodys_set(made: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_folder(tmp_path / "mine")
+    monkeypatch.chdir(root)
+    assert run("certify", ".")[0] == 0
+    assert (tmp_path / "mine-certificate/certificate.json").is_file()
+    assert sorted(path.name for path in root.iterdir()) == [f"subject {number}" for number in range(6)]
+    assert run("certify", ".", "--out", root / "found")[0] == 2
+    with pytest.raises(RecipeError, match="into the set itself"):
+        stage.certify(root, root / "found")
+    assert not (root / "found").exists()
+
+
+def test_two_sets_of_one_name_do_not_overwrite_each_other(made: list[object], tmp_path: Path) -> None:
+    one, other = write_folder(tmp_path / "a/mine"), write_folder(tmp_path / "b/mine")
+    code, output = run("certify", one, "--against", other, "--out", tmp_path / "out", "--json")
+    assert code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["mine", "mine-2"]
+    assert json.loads(output)["sets"][1]["certificate"].endswith("mine-2/certificate.json")
+    words = ["certify", one, "--against", tmp_path / "a" / ".." / "a" / "mine", "--out", tmp_path / "same"]
+    with pytest.raises(RecipeError, match="names the set itself"):
+        CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
 
 
 def test_seeds_and_encoder_are_passed_on(made: list[object], tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from spotdiff10k.training.evidence.arms import MASKED, MODEL, RAW  # noqa: E402
 from spotdiff10k.training.evidence.bars import Bars  # noqa: E402
 from spotdiff10k.training.evidence.certificate import TIMINGS, WEIGHTS, WORK, Certified, Watchers, certify  # noqa: E402
 from spotdiff10k.training.evidence.jobs import Training  # noqa: E402
+from spotdiff10k.training.evidence.looking import PICTURES, Looking, token_name  # noqa: E402
+from spotdiff10k.training.evidence.plates import PlateSet  # noqa: E402
 from spotdiff10k.training.evidence.storing import load_result  # noqa: E402
 from spotdiff10k.training.evidence.training_set import TrainingSet  # noqa: E402
 from spotdiff10k.training.evidence.worker import EvidenceWork, result_path  # noqa: E402
@@ -150,7 +152,8 @@ def test_processes_give_the_figures_of_one(tmp_path: Path) -> None:
     held = np.flatnonzero([view.split != "train" for view in PLANTED.views])
     proper = TrainingSet(rows, labels[rows])
     jobs = {str(seed): Training(proper, SHORT, seed, networks=True) for seed in (1, 2)}
-    work = EvidenceWork(tmp_path, "world", held, labels[held])
+    asked = Looking(tmp_path, OPTIONS.encoder, 0).asked(PLANTED)
+    work = EvidenceWork(tmp_path, "world", held, labels[held], {PICTURES: token_name(PICTURES, asked)})
     alone = schedule.run(jobs, work, schedule.HERE)
     for seed in ("1", "2"):
         path = result_path(tmp_path, jobs[seed].digest("world"))
@@ -161,6 +164,39 @@ def test_processes_give_the_figures_of_one(tmp_path: Path) -> None:
         assert result.told == together[seed].told
         for name, array in result.arrays.items():
             np.testing.assert_array_equal(array, together[seed].arrays[name], err_msg=name)
+
+
+def test_corrected_masks_and_plates_are_looked_at_again(tmp_path: Path) -> None:
+    asked = Looking(tmp_path, OPTIONS.encoder, 0).asked
+    corrected = PlantedSet()
+    corrected.digest = "1" * 64  # other masks behind the very same pictures
+    rows = np.arange(3)
+    assert asked(PLANTED) == asked(PlantedSet())
+    assert asked(PLANTED) != asked(corrected)
+    assert asked(PlateSet(PLANTED, rows)) != asked(PlateSet(corrected, rows))
+    tallies = []
+    short = replace(OPTIONS, training=replace(SHORT, expert_steps=1, subject_steps=1))
+    for grouped in (PLANTED, corrected):
+        prepare(tmp_path / WORK, grouped)
+        certify(grouped, tmp_path, short, schedule.HERE, Watchers(training=tallies.append))
+    assert tallies[-1].made == tallies[-1].done  # nothing was taken up
+
+
+def test_the_certificate_is_written_after_its_page_and_its_weights(tmp_path: Path) -> None:
+    seen = []
+
+    def draw(found: Certified) -> None:
+        seen.append((found.certificate.disclosures[0], (tmp_path / WEIGHTS).is_dir(), (tmp_path / file.NAME).exists()))
+
+    prepare(tmp_path / WORK, PLANTED)
+    short = replace(OPTIONS, training=replace(SHORT, expert_steps=1, subject_steps=1))
+    found = certify(PLANTED, tmp_path, short, schedule.HERE, draw=draw, disclosures=["Half of it was left out."])
+    assert seen == [("Half of it was left out.", True, False)]
+    assert file.read(tmp_path / file.NAME) == found.certificate
+    assert any("The training is not the project's own" in text for text in found.certificate.departures)
+    assert {one.file for one in found.certificate.weights} == {f"weights/{name}-1.safetensors" for name in (MODEL, MASKED)}
+    ends = {one.fraction: one.arm for one in found.certificate.efficiency}
+    assert found.certificate.arm(ends[1.0]).figures["paired"].seeds == found.certificate.arm(MODEL).figures["paired"].seeds[:1]
 
 
 def test_a_set_with_hardly_a_subject_is_no_set(tmp_path: Path) -> None:

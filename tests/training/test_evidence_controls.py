@@ -1,13 +1,17 @@
 """Controls: each takes away one thing, keeps all else, and has a peer of as many pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from planted_world import PlantedSet
 
+from spotdiff10k.training.evidence.arms import controls
 from spotdiff10k.training.evidence.controls import CONTROLS, ControlKind
-from spotdiff10k.training.evidence.dealing import some_subjects
+from spotdiff10k.training.evidence.dealing import purity, some_subjects
 from spotdiff10k.training.evidence.training_set import TrainingSet
-from spotdiff10k.training.views import labels_of
+from spotdiff10k.training.settings import TrainingSettings
+from spotdiff10k.training.views import Labels, labels_of
 
 VIEWS = PlantedSet().views
 ROWS = np.flatnonzero([view.split == "train" for view in VIEWS])
@@ -24,7 +28,7 @@ def test_a_control_has_as_many_pictures_as_its_peer_and_the_same_draw_gives_the_
     one, two = (kind.tamper(PROPER, np.random.default_rng(5)) for _ in range(2))
     assert one.made.digest == two.made.digest
     assert len(one.made) == len(one.peer or PROPER)
-    assert one.changed > 0.9
+    assert one.changed > 0.85  # a pair of twins may exchange labels in some of their cells only
     assert kind.evidence
 
 
@@ -44,11 +48,48 @@ def test_twins_exchange_labels_inside_their_cell_and_inside_their_family_where_i
         assert sorted(before.subject[cell]) == sorted(after.subject[cell])  # context and label still fit
         families = before.family[cell].tolist()
         for place in cell.tolist():
-            assert after.subject[place] != before.subject[place] or len(cell) == 1
             alone = [family for family in set(families) if families.count(family) == 1]
             if families.count(before.family[place]) > 1 and len(alone) != 1:
                 assert family_of[int(after.subject[place])] == before.family[place]
     assert "of the same family" in found.told
+
+
+@pytest.mark.parametrize("views", [4, 9])
+def test_twins_that_share_all_their_cells_are_mixed_and_do_not_only_change_names(views: int) -> None:
+    pairs = _pairs(subjects=8, views=views)
+    found = KINDS["twin-swap"].tamper(pairs, np.random.default_rng(2))
+    assert purity(pairs.labels.subject, found.made.labels.subject) <= 5 / 9
+    assert found.changed >= 0.5
+    assert not found.why_not
+
+
+def test_labels_that_would_stay_pure_are_no_control() -> None:
+    pairs = _pairs(subjects=8, views=6, shared=1)  # two subjects share one cell of six
+    found = KINDS["twin-swap"].tamper(pairs, np.random.default_rng(2))
+    assert "83% show one subject" in found.told
+    assert "would still show one subject" in found.why_not
+    tried = {one.kind.name: one for one, _ in controls(pairs, TrainingSettings(), (1, 2), plates=False)}
+    assert tried["twin-swap"].arm is None
+    assert tried["twin-swap"].why_not == found.why_not
+    assert tried["shuffled-subjects"].arm
+
+
+def test_a_control_that_would_change_little_is_not_made_and_says_so() -> None:
+    one_background = _pairs(subjects=8, views=4, backgrounds=1)
+    untold = replace(PROPER, labels=replace(PROPER.labels, pose=np.arange(len(PROPER)), background=np.arange(len(PROPER))))
+    for made, name in ((one_background, "confounded-background"), (untold, "shuffled-factors")):
+        tried = {one.kind.name: one for one, _ in controls(made, TrainingSettings(), (1,), plates=False)}
+        assert tried[name].arm is None
+        assert "It would change 0% of the pictures" in tried[name].why_not
+
+
+def _pairs(subjects: int, views: int, shared: int = 99, backgrounds: int = 99) -> TrainingSet:
+    """Subjects two by two in the same cells, or in so many of them."""
+    who, view = (part.ravel() for part in np.meshgrid(np.arange(subjects), np.arange(views), indexing="ij"))
+    place = np.where(view < shared, who // 2, subjects + who)
+    pose = place * views + view
+    background = np.where(view < backgrounds - 1, pose, 0) if backgrounds > 1 else who * 0
+    return TrainingSet(np.arange(len(who)), Labels(who, pose, background, who // 2))
 
 
 def test_a_confounded_set_keeps_one_background_a_subject_and_its_peer_spreads_as_many_pictures() -> None:

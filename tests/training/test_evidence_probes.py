@@ -7,7 +7,9 @@ from grid_of_pictures import held_out, nothing, told
 from spotdiff10k.training.codes import Codes
 from spotdiff10k.training.evidence import mlp_probe, probes
 from spotdiff10k.training.evidence.folds import across_cells, across_subjects
+from spotdiff10k.training.evidence.held_out import HeldOut
 from spotdiff10k.training.evidence.residual import explained
+from spotdiff10k.training.views import Labels
 
 HELD_OUT = held_out(subjects=16)
 LABELS = HELD_OUT.labels
@@ -27,6 +29,20 @@ def test_a_subject_is_asked_about_in_poses_and_on_backgrounds_that_were_not_lear
         assert set(LABELS.subject[ask]) == set(LABELS.subject[learn])
         assert not set(LABELS.pose[ask]) & set(LABELS.pose[learn])
         assert not set(LABELS.background[ask]) & set(LABELS.background[learn])
+
+
+def test_a_subject_that_cannot_be_learnt_elsewhere_is_not_asked_about_and_without_any_there_is_no_figure() -> None:
+    one_pose = HeldOut.of(Labels(LABELS.subject, np.zeros_like(LABELS.pose), LABELS.background, LABELS.family))
+    assert across_cells(one_pose)[1].shape == (0, len(LABELS))
+    found = probes.linear(told(LABELS.subject), one_pose)
+    assert "subject" not in found
+    assert "background" in found
+    some = LABELS.pose * (LABELS.subject > 3)  # four subjects are in one pose alone
+    learnt, asked = across_cells(HeldOut.of(Labels(LABELS.subject, some, LABELS.background, LABELS.family)))
+    assert learnt.any(1).all()
+    for learn, ask in zip(learnt, asked, strict=True):
+        assert set(LABELS.subject[ask]) <= set(LABELS.subject[learn])
+    assert not asked[:, LABELS.subject <= 3].any()
 
 
 def test_a_factor_that_is_in_the_code_is_read_and_one_that_is_not_is_at_chance() -> None:

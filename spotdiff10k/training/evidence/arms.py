@@ -7,7 +7,7 @@ import numpy as np
 
 from spotdiff10k.seeds import seed_for
 from spotdiff10k.training.evidence.ablations import ablations
-from spotdiff10k.training.evidence.controls import CONTROLS, ControlKind, Tampered
+from spotdiff10k.training.evidence.controls import CONTROLS, LEAST_CHANGED, ControlKind, Tampered
 from spotdiff10k.training.evidence.dealing import some_subjects
 from spotdiff10k.training.evidence.jobs import Baseline, Job, Look, Training
 from spotdiff10k.training.evidence.training_set import TrainingSet
@@ -17,7 +17,6 @@ from spotdiff10k.training.settings import TrainingSettings
 MODEL, MASKED = "model", "model-with-masks"
 RAW, RAW_MASKED, RANDOM = "raw-pooled", "raw-masked", "random-projection"
 NO_PLATES = "The set has no plates."
-NO_TWINS = "No two subjects share a pose and a background, so that nothing can be changed."
 FRACTIONS = (0.125, 0.25, 0.5)
 """Of the training subjects; the model itself is the whole."""
 EFFICIENCY_ROOT = 3
@@ -73,11 +72,8 @@ def controls(
             yield Tried(kind, None, None, (), NO_PLATES), []
             continue
         tampered = [kind.tamper(proper, np.random.default_rng(seed_for(seed, "control", kind.name))) for seed in seeds]
-        if not any(one.changed for one in tampered):
-            yield (
-                Tried(kind, None, None, (), NO_TWINS),
-                [],
-            )
+        if why_not := _why_not(tampered):
+            yield Tried(kind, None, None, (), why_not), []
             continue
         arm, peer = f"control-{kind.name}", f"peer-{kind.name}"
         added = [_trained(arm, "control", kind.title, [one.made for one in tampered], unmasked, seeds)]
@@ -85,6 +81,15 @@ def controls(
         if peers:
             added.append(_trained(peer, "peer", f"Peer of: {kind.title.lower()}", peers, unmasked, seeds))
         yield Tried(kind, arm, peer if peers else MODEL, tuple(tampered)), added
+
+
+def _why_not(tampered: Sequence[Tampered]) -> str:
+    """Why a control cannot be made of what could be done, for any seed; "" where it can. A weak control would prove nothing."""
+    reasons = [one.why_not for one in tampered if one.why_not]
+    least = min(one.changed for one in tampered)
+    if not reasons and least < LEAST_CHANGED:
+        reasons = [f"It would change {least:.0%} of the pictures, and at least {LEAST_CHANGED:.0%} are needed to show anything."]
+    return reasons[0] if reasons else ""
 
 
 def ablated(proper: TrainingSet, settings: TrainingSettings, seed: int) -> Iterator[Planned]:

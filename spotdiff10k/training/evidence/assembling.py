@@ -159,7 +159,7 @@ def _filters(reckoning: Reckoning, trained: Trained) -> Iterator[FilterReturn]:
     for one in trained.put_back:
         known = [(figure, direction) for figure, direction in ABLATED if reckoning.knows(one.arm, figure)]
         found = tuple(reckoning.first_seed(figure, one.arm, arms.MODEL, direction) for figure, direction in known)
-        yield FilterReturn(one.check, len(one.rows), len(one.rows), one.arm, found, "")
+        yield FilterReturn(one.check, one.refused, len(one.rows), one.arm, found, "")
 
 
 def _filters_note(trained: Trained) -> str:

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,8 @@ from spotdiff10k.training.codes import Float32
 from spotdiff10k.training.evidence import arms, file, schedule
 from spotdiff10k.training.evidence.assembling import Trained, assembled
 from spotdiff10k.training.evidence.environment import environment
-from spotdiff10k.training.evidence.filters import JoinedSet, put_back
-from spotdiff10k.training.evidence.looking import Looking
+from spotdiff10k.training.evidence.filters import JoinedSet, put_back, those_of
+from spotdiff10k.training.evidence.looking import PICTURES, PLATES, Looking, token_name
 from spotdiff10k.training.evidence.options import CertifyOptions
 from spotdiff10k.training.evidence.part_set import TRAIN, limited
 from spotdiff10k.training.evidence.planning import Plan, name_of, plan, trainings
@@ -67,27 +67,35 @@ def certify(
     processes: int | None = None,
     watchers: Watchers | None = None,
     refused: RefusedSet | None = None,
+    draw: Callable[[Certified], object] | None = None,
+    disclosures: Sequence[str] = (),
 ) -> Certified:
     """Make the certificate of a set in `folder`; the same call again takes up what an earlier one finished.
+
+    certificate.json is written last, after the weights and after `draw`, which may write a page: where it is, all is there.
+    `disclosures` are sentences on how the set was opened.
 
     `processes` None means all usable cores, 0 this process alone. `refused` is what the run's checks refused, where it is still
     there. The verdict may be any: look at `certificate.verdict`.
     Raises DataError when the set is too small to show anything, RunError when something cannot be written or trained, or when
     another certificate is made in the same folder.
     """
-    certifying = _Certifying(grouped, folder, options or CertifyOptions(), refused)
+    certifying = _Certifying(grouped, folder, options or CertifyOptions(), refused, disclosures)
     with driver_lock(Run(folder / WORK)):
-        return certifying.all(processes, watchers or Watchers())
+        return certifying.all(processes, watchers or Watchers(), draw or (lambda _: None))
 
 
 class _Certifying:
     """One certificate, step by step."""
 
-    def __init__(self, grouped: GroupedSet, folder: Path, options: CertifyOptions, refused: RefusedSet | None) -> None:
-        self._whole, self._folder, self._options, self._refused = grouped, folder, options, refused
+    def __init__(
+        self, grouped: GroupedSet, folder: Path, options: CertifyOptions, refused: RefusedSet | None, told: Sequence[str]
+    ) -> None:
+        self._whole, self._folder, self._options, self._told = grouped, folder, options, told
         self._grouped = limited(grouped, options.training_subjects, options.held_out_subjects)
-        self._joined: GroupedSet = self._grouped if refused is None else JoinedSet(self._grouped, refused)
-        self._put_back = [] if refused is None else put_back(len(self._grouped.views), refused)
+        self._refused = None if refused is None else those_of(self._grouped, grouped, refused).whole()
+        self._joined: GroupedSet = self._grouped if self._refused is None else JoinedSet(self._grouped, self._refused)
+        self._put_back = [] if self._refused is None else put_back(self._grouped.views, self._refused)
         self._labels = labels_of(self._joined.views)
         splits = [view.split == TRAIN for view in self._grouped.views]
         self._training, self._held_out = np.flatnonzero(splits), np.flatnonzero(np.logical_not(splits))
@@ -102,17 +110,20 @@ class _Certifying:
                     f"{self._grouped.name} has {count} subjects {what}; a certificate needs {LEAST_SUBJECTS} of them."
                 )
 
-    def all(self, processes: int | None, watchers: Watchers) -> Certified:
+    def all(self, processes: int | None, watchers: Watchers, draw: Callable[[Certified], object]) -> Certified:
         """Features, plates, trainings, verdict."""
         looking = Looking(self._folder / WORK, self._options.encoder, processes)
         with self._timed("features", watchers, f"Looking at {len(self._joined.views):,} pictures."):
             tokens = looking.at_pictures(self._joined, watchers.looking)
         masks, encoder = tokens.inside is not None, tokens.encoder
         with self._timed("plates", watchers, "Looking at the plates."):
-            places = looking.at_plates(self._grouped, self._training)
+            behind = looking.at_plates(self._grouped, self._training)
+        places = behind.places if behind else None
         proper = TrainingSet(self._training, self._labels[self._training])
         planned = plan(proper, self._labels, self._options, masks, places, self._put_back)
-        work = EvidenceWork(self._folder / WORK, self._world(encoder), self._held_out, self._labels[self._held_out])
+        names = {PICTURES: token_name(PICTURES, looking.asked(self._joined)), PLATES: behind.name if behind else ""}
+        held_out = self._labels[self._held_out]
+        work = EvidenceWork(self._folder / WORK, self._world(encoder, names), self._held_out, held_out, names)
         count = len({job.digest("") for _, job in trainings(planned)})
         with self._timed("training", watchers, f"Training the reference model and what it is compared with: {count} trainings."):
             results = self._run(planned, work, processes, watchers)
@@ -121,19 +132,22 @@ class _Certifying:
             trained = Trained(planned, results, self._refused is not None, self._put_back, weights)
             subjects = len({view.subject for view in self._whole.views})
             certificate = assembled(self._grouped, subjects, self._options, encoder, masks, trained)
-            file.write(self._folder, certificate)
-        looking.clear()
+            certificate = replace(certificate, disclosures=(*self._told, *certificate.disclosures))
+        made = self._certified(certificate, results)
+        with self._timed("page", watchers, "Drawing the page."):
+            draw(made)
         write_atomically(self._folder / TIMINGS, json.dumps(self._seconds, indent=2).encode())
-        return self._certified(certificate, results)
+        file.write(self._folder, certificate)
+        looking.clear()
+        return made
 
     def _run(self, planned: Plan, work: EvidenceWork, processes: int | None, watchers: Watchers) -> dict[str, list[Result]]:
         found = schedule.run(planned.jobs, work, processes, watchers.training)
         return {arm.name: [found[name_of(arm, number)] for number in range(len(arm.jobs))] for arm in planned.arms}
 
-    def _world(self, encoder: str) -> str:
-        """What every job depends on beside what it says itself."""
-        pixels = [self._joined.pixels(row) for row in range(len(self._joined.views))]
-        told = [encoder, environment(), [view.key for view in self._joined.views], pixels]
+    def _world(self, encoder: str, names: Mapping[str, str]) -> str:
+        """What every job depends on beside what it says itself; `names` are digests of pictures, masks, plates and eyes."""
+        told = [encoder, environment(), [view.key for view in self._joined.views], dict(names)]
         digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
         digest.update(TrainingSet(self._held_out, self._labels[self._held_out]).digest.encode())
         return digest.hexdigest()

@@ -9,12 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
-from spotdiff10k.training.evidence.dealing import on_one_background, turned
+from spotdiff10k.training.evidence.dealing import on_one_background, purity, turned
 from spotdiff10k.training.evidence.training_set import TrainingSet
 from spotdiff10k.training.views import Indices, Labels
 
 Direction = Literal["rises", "falls"]
+LEAST_CHANGED = 0.5
+"""Share of a control's pictures that has to be changed: where less is, a training may well learn from the rest."""
+MOST_PURE = 0.6
+"""Of labels swapped between twins: what a label shows has to be mixed, or it has got another name and nothing else."""
+NO_TWINS = "No two subjects share a pose and a background, so that nothing can be changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Tampered:
     peer: TrainingSet | None  # None: the model, trained on every picture
     changed: float  # share of the made set's pictures
     told: str = ""  # what to know of how much could be done
+    why_not: str = ""  # a sentence: this shows nothing and is not to be trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +55,36 @@ def swapped_twins(proper: TrainingSet, random: np.random.Generator) -> Tampered:
     labels = proper.labels
     order, within = turned(labels, random)
     made = _with_subjects(proper, order)
-    told = f"{made.changed:.0%} of the labels were exchanged, {within.mean():.0%} with a subject of the same family."
-    return replace(made, told=told)
+    pure = purity(labels.subject, made.made.labels.subject)
+    told = (
+        f"{made.changed:.0%} of the labels were exchanged, {within.mean():.0%} with a subject of the same family; of the "
+        f"pictures under one label {pure:.0%} show one subject."
+    )
+    why_not = "" if pure <= MOST_PURE else f"Of the pictures under one label {pure:.0%} would still show one subject."
+    return replace(made, told=told, why_not=why_not if made.changed else NO_TWINS)
 
 
 def confounded_background(proper: TrainingSet, random: np.random.Generator) -> Tampered:
     """Every subject keeps one background; its peer keeps as many pictures of it on as many backgrounds as it has."""
     kept, spread = on_one_background(proper.labels, random)
-    return Tampered(proper.taking(kept), proper.taking(spread), 1.0)
+    made, peer = proper.taking(kept), proper.taking(spread)
+    return Tampered(made, peer, float((_levels_of_own(peer.labels) > 1).mean()))
 
 
 def single_views(proper: TrainingSet, random: np.random.Generator) -> Tampered:
     """Every picture is a subject of its own: as many pictures, and no group."""
     labels = proper.labels
     alone = random.permutation(len(proper)).astype(np.int64)
-    return Tampered(replace(proper, labels=Labels(alone, labels.pose, labels.background, labels.family)), None, 1.0)
+    made = replace(proper, labels=Labels(alone, labels.pose, labels.background, labels.family))
+    return Tampered(made, None, float((np.bincount(labels.subject)[labels.subject] > 1).mean()))
 
 
 def shuffled_factors(proper: TrainingSet, random: np.random.Generator) -> Tampered:
-    """Any picture may be called any pose, and any background."""
+    """Any picture may be called any pose, and any background; where no two pictures share a level, that changes nothing."""
     labels = proper.labels
     pose = labels.pose[random.permutation(len(proper))]
     background = labels.background[random.permutation(len(proper))]
-    changed = (pose != labels.pose) | (background != labels.background)
+    changed = _changed(labels.pose, pose) | _changed(labels.background, background)
     made = replace(proper, labels=Labels(labels.subject, pose, background, labels.family))
     return Tampered(made, None, float(changed.mean()))
 
@@ -78,6 +92,17 @@ def shuffled_factors(proper: TrainingSet, random: np.random.Generator) -> Tamper
 def plates(proper: TrainingSet, random: np.random.Generator) -> Tampered:
     """The same backgrounds under the same labels, without a subject."""
     return Tampered(replace(proper, source="plates"), None, 1.0)
+
+
+def _changed(before: Indices, after: Indices) -> npt.NDArray[np.bool_]:
+    """(N,) where a level that other pictures have too became another one."""
+    return np.asarray((before != after) & (np.bincount(before)[before] > 1), np.bool_)
+
+
+def _levels_of_own(labels: Labels) -> Indices:
+    """(N,) on how many backgrounds the set has each picture's subject."""
+    count = {int(one): len(np.unique(labels.background[labels.subject == one])) for one in np.unique(labels.subject)}
+    return np.array([count[one] for one in labels.subject.tolist()], np.int64)
 
 
 def _with_subjects(proper: TrainingSet, order: Indices) -> Tampered:
@@ -126,7 +151,8 @@ CONTROLS: tuple[ControlKind, ...] = (
     ControlKind(
         "plates",
         "Plates instead of pictures",
-        "Every training picture was replaced by its background without the subject, under the same labels.",
+        "Every training picture was replaced by its background without the subject, under the same labels; whitening "
+        "and experts were fitted to these as well, and pictures are first met when they are asked about.",
         (("paired", "falls"), ("recall_at_1", "falls")),
         plates,
     ),

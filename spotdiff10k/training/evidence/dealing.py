@@ -1,25 +1,59 @@
 """Which pictures controls keep and whose labels they exchange, drawn from a generator and fair to every level."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.training.views import Indices, Labels
 
+DEALS = 8
+"""Tries at a cell; the best is taken."""
+STAYING = 0.5
+"""What it costs that a picture keeps its label: less than that it gets another one for the second time."""
+
 
 def turned(labels: Labels, random: np.random.Generator) -> tuple[Indices, npt.NDArray[np.bool_]]:
-    """(N,) whose subject label each picture gets, and whether that one is of its family.
+    """(N,) whose subject label each picture gets, and whether that one is another of its family.
 
-    In every cell (a pose on a background) the labels of each family with two or more subjects go round among them; the
-    subjects whose family has no other go round among themselves, and one that is left alone joins the last round.
+    In every cell (a pose on a background) the labels of each family with two or more subjects are dealt anew among them; the
+    subjects whose family has no other share theirs, and one that is left alone joins the last ones. Each gets the label that it
+    had least often so far: were two subjects exchanged in all their cells, labels would have other names and nothing else.
     """
     order = np.arange(len(labels))
-    for cell in _buckets(zip(labels.pose.tolist(), labels.background.tolist(), strict=True)):
-        for round_ in _rounds(labels, random.permutation(cell)):
-            order[round_] = np.roll(round_, 1)
+    given: Counter[tuple[int, int]] = Counter()
+    cells = _buckets(zip(labels.pose.tolist(), labels.background.tolist(), strict=True))
+    for place in random.permutation(len(cells)).tolist():
+        for round_ in _rounds(labels, random.permutation(cells[place])):
+            order[round_] = _dealt(labels.subject, round_, given, random)
+            given.update(zip(labels.subject[order[round_]].tolist(), labels.subject[round_].tolist(), strict=True))
     within = (labels.family[order] == labels.family) & (labels.subject[order] != labels.subject)
     return order, within
+
+
+def purity(subject: Indices, label: Indices) -> float:
+    """How much of what has one label shows the subject that most of it shows, averaged over labels; 1 for mere other names."""
+    return float(np.mean([np.unique(subject[label == one], return_counts=True)[1].max() / (label == one).sum()
+                          for one in np.unique(label)]))  # fmt: skip
+
+
+def _dealt(subject: Indices, round_: Indices, given: Mapping[tuple[int, int], int], random: np.random.Generator) -> Indices:
+    """The best of several deals: places in `round_` whose labels its pictures get, in its order."""
+
+    def cost(place: int, source: int) -> float:
+        label, shown = int(subject[source]), int(subject[place])
+        return given.get((label, shown), 0) + (STAYING if label == shown else 0.0)
+
+    deals: list[tuple[float, list[int]]] = []
+    for _ in range(DEALS):
+        free = random.permutation(round_).tolist()
+        sources: dict[int, int] = {}
+        for place in random.permutation(round_).tolist():
+            sources[place] = min(free, key=lambda source: cost(place, source))
+            free.remove(sources[place])
+        deals.append((sum(cost(*pair) ** 2 for pair in sources.items()), [sources[place] for place in round_.tolist()]))
+    return np.array(min(deals)[1], np.int64)
 
 
 def _rounds(labels: Labels, cell: Indices) -> list[Indices]:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from spotdiff10k import __version__
+from spotdiff10k.devices import chosen_device
 
 CODE = Path(__file__).parents[1]
 DIGITS = 16
@@ -16,6 +17,7 @@ CPU_INFO = Path("/proc/cpuinfo")
 def environment() -> dict[str, str]:
     """Versions of what computes, by name."""
     import numpy
+    import PIL
     import torch
 
     return {
@@ -24,16 +26,19 @@ def environment() -> dict[str, str]:
         "python": platform.python_version(),
         "torch": str(torch.__version__),
         "numpy": str(numpy.__version__),
+        "pillow": PIL.__version__,
         "processor": processor(),
+        "device": chosen_device(),
     }
 
 
 @cache
 def code_digest() -> str:
-    """Of the source of the reference trainer and of what is asked of it: another trainer gives other figures."""
+    """Of the source of the reference trainer, of what it sees and of what is asked of it: another one gives other figures."""
     digest = hashlib.sha256()
-    for path in sorted([*CODE.glob("*.py"), *(CODE / "evidence").glob("*.py")]):
-        digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    for folder in (CODE, CODE / "evidence", CODE / "foreign", CODE.parent / "encoders"):
+        for path in sorted(folder.glob("*.py")):
+            digest.update(f"{folder.name}/{path.name}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:DIGITS]
 
 

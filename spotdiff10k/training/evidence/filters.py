@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from spotdiff10k.seeds import seed_for
 from spotdiff10k.training.evidence.arms import Planned
 from spotdiff10k.training.evidence.jobs import Training
-from spotdiff10k.training.evidence.refused import RefusedSet
+from spotdiff10k.training.evidence.part_set import ROOT
+from spotdiff10k.training.evidence.refused import RefusedSet, cell_of
 from spotdiff10k.training.evidence.training_set import TrainingSet
 from spotdiff10k.training.settings import TrainingSettings
 from spotdiff10k.training.views import GroupedSet, Indices, Labels, View
@@ -24,6 +26,8 @@ class PutBack:
 
     check: str
     rows: Indices  # of the joined set
+    instead: Indices  # of the set: repairs of the same cells, which would not have been made
+    refused: int  # pictures that it refused, whether they can be read or not
     arm: str
 
 
@@ -60,25 +64,38 @@ class JoinedSet:
         return (self._parts[0], index) if index < self._first else (self._parts[1], index - self._first)
 
 
-def put_back(first: int, refused: RefusedSet) -> list[PutBack]:
-    """The checks that refused most, with their pictures' rows after the set's own `first` pictures."""
+def those_of(part: GroupedSet, whole: GroupedSet, refused: RefusedSet) -> RefusedSet:
+    """What was refused of the part's subjects, and of as large a share of the subjects that were lost altogether."""
+    known, used = ({view.subject for view in one.views} for one in (whole, part))
+    lost = sorted({view.subject for view in refused.views} - known)
+    random = np.random.default_rng(seed_for(ROOT, "lost"))
+    kept = random.permutation(len(lost))[: round(len(lost) * len(used) / max(1, len(known)))]
+    return refused.of(used | {lost[place] for place in kept.tolist()})
+
+
+def put_back(own: Sequence[View], refused: RefusedSet) -> list[PutBack]:
+    """The checks that refused most, with their pictures' rows after the set's own pictures."""
+    listed = Counter(check for one in refused.listed for check in one.checks)
+    cells = {view.key: row for row, view in enumerate(own)}
     counts = Counter(check for one in refused.pictures for check in one.checks)
     chosen = sorted(counts, key=lambda check: (-counts[check], check))[:MOST_CHECKS]
-    return [
-        PutBack(
-            check,
-            first + np.flatnonzero([check in one.checks for one in refused.pictures]).astype(np.int64),
-            f"filter-{check}",
-        )
-        for check in chosen
-    ]
+    found = []
+    for check in chosen:
+        places = np.flatnonzero([check in one.checks for one in refused.pictures]).astype(np.int64)
+        keys = [cell_of(refused.pictures[place].view) for place in places.tolist()]
+        instead = np.array(sorted(cells[key] for key in keys if key in cells), np.int64)
+        found.append(PutBack(check, len(own) + places, instead, listed[check], f"filter-{check}"))
+    return found
 
 
 def returned(
     proper: TrainingSet, labels: Labels, settings: TrainingSettings, seed: int, checks: Sequence[PutBack]
 ) -> Iterator[Planned]:
-    """The model without masks, trained once on what a check refused as well. `labels` are those of the joined set."""
+    """The model without masks, trained once on what a check refused, in place of its repairs where there are such.
+
+    `labels` are those of the joined set.
+    """
     for one in checks:
-        rows = np.concatenate([proper.rows, one.rows])
+        rows = np.concatenate([proper.rows[~np.isin(proper.rows, one.instead)], one.rows])
         job = Training(TrainingSet(rows, labels[rows]), replace(settings, masks=False), seed)
         yield Planned(one.arm, "filter", f"With what {one.check} refused", (job,))

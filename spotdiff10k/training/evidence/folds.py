@@ -22,14 +22,19 @@ def across_subjects(held_out: HeldOut, folds: int = FOLDS) -> tuple[Chosen, Chos
 
 
 def across_cells(held_out: HeldOut) -> tuple[Chosen, Chosen]:
-    """Learn and ask, (F, N) each: every subject is in both, none with a pose or a background of its that is in both."""
+    """Learn and ask, (F, N) each: every subject that is asked about was learnt, in other poses on other backgrounds of its.
+
+    (0, N) where no subject has pictures that differ in both.
+    """
     labels = held_out.labels
     pose = _place_within(labels.subject, labels.pose)
     background = _place_within(labels.subject, labels.background)
     cells = sorted({(int(p), int(b)) for p, b in zip(pose, background, strict=True)})[:GRID_FOLDS]
     asked = np.array([(pose == p) & (background == b) for p, b in cells])
     learnt = np.array([(pose != p) & (background != b) for p, b in cells])
-    return learnt, asked
+    asked &= np.array([np.isin(labels.subject, labels.subject[learn]) for learn in learnt])
+    useful = asked.any(1)
+    return learnt[useful], asked[useful]
 
 
 def _place_within(subject: Indices, level: Indices) -> Indices:

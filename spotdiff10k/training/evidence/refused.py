@@ -1,6 +1,6 @@
 """What checks refused of a run's training subjects: the pictures are still in the run's groups."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,13 +35,25 @@ class RefusedPicture:
 
 
 class RefusedSet:
-    """Refused pictures of a run as a grouped set, group by group. Those that cannot be decoded are not in it."""
+    """Refused pictures of a run as a grouped set, group by group."""
 
-    def __init__(self, run: Run) -> None:
-        """Raises RunError or DataError when the verdicts or a tar cannot be read."""
+    def __init__(self, run: Run, pictures: Sequence[RefusedPicture] | None = None) -> None:
+        """All that the run's verdicts tell of, or these. Raises RunError or DataError when the verdicts cannot be read."""
         self.name, self.digest = "refused", ""
         self._run = run
-        self.pictures = tuple(one for one in _refused(run) if self._is_whole(one))
+        self.pictures = tuple(_refused(run) if pictures is None else pictures)
+        self.listed = self.pictures
+        """With those that `whole` left out."""
+
+    def of(self, subjects: Collection[str]) -> "RefusedSet":
+        """The pictures of these subjects alone."""
+        return RefusedSet(self._run, [one for one in self.pictures if one.view.subject in subjects])
+
+    def whole(self) -> "RefusedSet":
+        """Without those that cannot be decoded: every one is opened. Raises RunError when a tar cannot be read."""
+        found = RefusedSet(self._run, [one for one in self.pictures if self._is_whole(one)])
+        found.listed = self.listed
+        return found
 
     @property
     def views(self) -> Sequence[View]:
@@ -70,18 +82,24 @@ class RefusedSet:
         return self._members_of(self.pictures[index])
 
     def _members_of(self, one: RefusedPicture) -> Mapping[str, bytes]:
-        key = one.view.key.split(ATTEMPT)[0]
+        key = cell_of(one.view)
         return _members(self._run.group_tar(one.group, one.attempt)).get(key, {})
 
     def _is_whole(self, one: RefusedPicture) -> bool:
         try:
             members = self._members_of(one)
             decode(members[picture_suffix(tuple(members))])
-            decode(members[MASK])
+            if MASK in members:
+                decode(members[MASK])
             read_record(members[RECORD])
         except (DataError, UnreadableMemberError, KeyError, ValueError):
             return False
         return True
+
+
+def cell_of(view: View) -> str:
+    """The key that the picture would have in the set."""
+    return view.key.split(ATTEMPT)[0]
 
 
 @lru_cache(maxsize=KEPT_TARS)

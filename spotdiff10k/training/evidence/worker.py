@@ -1,7 +1,7 @@
 """What a process does with a job: train, encode the held-out pictures, ask, commit the result."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class EvidenceWork:
     world: str  # digest of the features, the held-out set and the code
     rows: Indices  # the held-out pictures
     labels: Labels  # of theirs
+    names: Mapping[str, str]  # of the token sets, by their source
 
     def warm_up(self) -> None:
         """Import what every worker needs."""
@@ -54,7 +55,8 @@ class _Desk:
     def __init__(self, work: EvidenceWork) -> None:
         self._folder, self._world = work.folder, work.world
         self._held_out = HeldOut.of(renumbered(work.labels))
-        self._held_tokens = map_tokens(work.folder, "pictures")[work.rows]
+        self._names = work.names
+        self._held_tokens = map_tokens(work.folder, work.names["pictures"])[work.rows]
 
     def look(self, job: Look) -> Result:
         codes = raw_codes(self._held_tokens, job)
@@ -64,7 +66,7 @@ class _Desk:
     def train(self, job: Training) -> Result:
         from spotdiff10k.training.trainer import train
 
-        tokens = map_tokens(self._folder, job.made.source)[job.made.rows]
+        tokens = map_tokens(self._folder, self._names[job.made.source])[job.made.rows]
         model = train(tokens, renumbered(job.made.labels), job.settings, job.seed)
         codes: Codes = model.encode(self._held_tokens)
         arrays = measure(codes, self._held_out, networks=job.networks)
