@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from spotdiff10k.engines.controlnet.growing import dilated
 from spotdiff10k.engines.controlnet.locking import held_alone, held_before_plates, joined, started
-from spotdiff10k.engines.controlnet.seams_seen import joint_of
+from spotdiff10k.engines.controlnet.seams import Cut
+from spotdiff10k.engines.controlnet.seams_seen import UNMEASURED, grown_around, joint_of
+from spotdiff10k.engines.controlnet.segmenting import REGION
 
 SIDE = 48
 GREY = np.full((SIDE, SIDE, 3), 120, np.uint8)
@@ -91,11 +93,20 @@ def test_a_shadow_is_no_expansion_and_a_new_limb_is(disc: np.ndarray) -> None:
     darker, limb = GREY.copy(), GREY.copy()
     darker[band] = 60
     limb[band] = (200, 40, 40)
-    calm = joint_of(GREY, GREY, GREY, held)
-    shadow = joint_of(darker, darker, GREY, held)
-    grown = joint_of(limb, limb, GREY, held)
+    calm, shadow, grown = (joint_of(painted, GREY, held) for painted in (GREY, darker, limb))
     share = band.sum() / (disc >= 128).sum()
     assert (calm.seam, calm.expansion, calm.shadowed) == (0.0, 0.0, 0.0)
     assert (shadow.expansion, shadow.shadowed) == (0.0, pytest.approx(share))
     assert (grown.expansion, grown.shadowed) == (pytest.approx(share), 0.0)
     assert shadow.seam == pytest.approx(60.0)
+    black = GREY.copy()
+    black[band] = 10
+    assert joint_of(black, GREY, held).expansion == pytest.approx(share)
+
+
+def test_without_a_plate_growth_is_what_a_second_look_finds_and_never_zero_where_nobody_looked(disc: np.ndarray) -> None:
+    larger = np.maximum(disc, np.roll(disc, 6, axis=1))
+    looked = grown_around(disc, Cut(larger, 1.0, ("one", "another")))
+    assert looked.expansion == pytest.approx(((larger >= 128) & (disc == 0)).sum() / (disc >= 128).sum())
+    assert looked.seam == UNMEASURED
+    assert grown_around(disc, Cut(disc, 1.0, (REGION,))).expansion == UNMEASURED

@@ -11,7 +11,7 @@ from spotdiff10k.engines.controlnet.locking import Held, joined
 from spotdiff10k.engines.controlnet.options import BOTH
 from spotdiff10k.engines.controlnet.record import Source, record_of
 from spotdiff10k.engines.controlnet.seams import ControlMaps
-from spotdiff10k.engines.controlnet.seams_seen import Joint, joint_of
+from spotdiff10k.engines.controlnet.seams_seen import UNMEASURED, Joint, grown_around, joint_of
 from spotdiff10k.engines.controlnet.segmenting import segment
 from spotdiff10k.engines.rendered import encode
 from spotdiff10k.engines.rendered.canny import canny
@@ -19,7 +19,7 @@ from spotdiff10k.engines.rendered.record import encode_record
 from spotdiff10k.types import Image, PlannedCell, PlannedGroup
 
 LOSSLESS = ("png", "webp")
-NOTHING_JOINED = Joint(0.0, 0.0, 0.0)
+NOTHING_JOINED = Joint(UNMEASURED, UNMEASURED, UNMEASURED)
 
 
 def finish_joined(
@@ -30,7 +30,10 @@ def finish_joined(
     plate = kit.plates[group.backgrounds[cell.background_index]] if has_plate else None
     behind = plate.picture if plate is not None else painted
     picture = joined(held, painted, behind)
-    joint = joint_of(picture, painted, behind, held) if has_plate else NOTHING_JOINED
+    if has_plate:
+        joint = joint_of(painted, behind, held)
+    else:
+        joint = grown_around(held.alpha, segment(picture, posed.maps.region, kit.settings))
     source = Source(group, cell, posed.cut, joint, posed.seed, posed.maps.source, plate.source if plate else "")
     return _members(kit, source, picture, plate.encoded if plate else b"")
 
