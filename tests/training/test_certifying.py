@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch")
 from spotdiff10k.errors import DataError  # noqa: E402
 from spotdiff10k.progress import Tally  # noqa: E402
 from spotdiff10k.training.evidence import file, schedule  # noqa: E402
-from spotdiff10k.training.evidence.arms import MASKED, MODEL, RAW  # noqa: E402
+from spotdiff10k.training.evidence.arms import MASKED, MODEL, RAW, WHITENED  # noqa: E402
 from spotdiff10k.training.evidence.bars import Bars  # noqa: E402
 from spotdiff10k.training.evidence.certificate import TIMINGS, WEIGHTS, WORK, Certified, Watchers, certify  # noqa: E402
 from spotdiff10k.training.evidence.jobs import Training  # noqa: E402
@@ -59,6 +59,8 @@ def test_a_set_that_teaches_is_certified_and_every_control_fails(certified: Cert
     assert found.verdict.level == "certified", found.verdict.reasons
     assert [control.failed for control in found.controls] == [True] * 6
     assert found.arm(MODEL).figures["paired"].value > found.arm(RAW).figures["paired"].value + 0.5
+    assert found.arm(MODEL).figures["paired"].value > found.arm(WHITENED).figures["paired"].value
+    assert {gain.against for gain in found.gains if gain.figure == "paired"} >= {RAW, WHITENED}
     assert found.arm(MASKED).figures["paired"].value > found.arm(MODEL).figures["paired"].value
     for control in found.controls:
         assert found.arm(control.arm or "").pictures == found.arm(control.peer or "").pictures

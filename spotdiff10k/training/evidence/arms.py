@@ -15,7 +15,7 @@ from spotdiff10k.training.results import Role
 from spotdiff10k.training.settings import TrainingSettings
 
 MODEL, MASKED = "model", "model-with-masks"
-RAW, RAW_MASKED, RANDOM = "raw-pooled", "raw-masked", "random-projection"
+RAW, RAW_MASKED, WHITENED, RANDOM = "raw-pooled", "raw-masked", "whitened-mean", "random-projection"
 NO_PLATES = "The set has no plates."
 FRACTIONS = (0.125, 0.25, 0.5)
 """Of the training subjects; the model itself is the whole."""
@@ -52,12 +52,15 @@ def models(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int]
         yield _trained(MASKED, "model", "Reference model, with masks", every, replace(settings, masks=True), seeds)
 
 
-def baselines(width: int, seeds: Sequence[int], masks: bool) -> Iterator[Planned]:
-    """Raw encoders, and a random projection of what the model sees."""
+def baselines(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int], masks: bool) -> Iterator[Planned]:
+    """Raw encoders, what the model sees after its whitening, and a random projection of what it sees."""
+    width = settings.width
     titles: dict[Baseline, str] = {"raw-pooled": "Raw encoder", "raw-masked": "Raw encoder inside the mask"}
     for name, title in titles.items():
         if masks or name == RAW:
             yield Planned(name, "baseline", title, (Look(name, width, 0, keep=True),))
+    whitened = Look("whitened-mean", settings.token_width, 0, made=proper)
+    yield Planned(WHITENED, "baseline", "Raw tokens, whitened", (whitened,))
     looks = tuple(Look("random-projection", width, seed) for seed in seeds)
     yield Planned(RANDOM, "baseline", "Random projection", looks)
 

@@ -125,7 +125,8 @@ def _dataset(grouped: GroupedSet, masks: bool) -> Dataset:
 
 
 def _gains(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Comparison]:
-    pairs = [(arms.MODEL, arms.RAW), (arms.MODEL, arms.RANDOM), (arms.MASKED, arms.RAW), (arms.MASKED, arms.RAW_MASKED)]
+    pairs = [(arms.MODEL, against) for against in (arms.RAW, arms.WHITENED, arms.RANDOM)]
+    pairs += [(arms.MASKED, against) for against in (arms.RAW, arms.RAW_MASKED)]
     for arm, against in pairs:
         for figure, direction in GAINS:
             if arm in found and reckoning.knows(arm, figure) and reckoning.knows(against, figure):

@@ -9,8 +9,12 @@ from spotdiff10k.training.evidence.jobs import Look
 LEAST_COVER = 1e-6
 
 
-def raw_codes(tokens: TokenSet, look: Look) -> Float32:
-    """(N, D) of a baseline."""
+def raw_codes(tokens: TokenSet, look: Look, learnt: TokenSet | None = None) -> Float32:
+    """(N, D) of a baseline; `learnt` are the pictures that a whitening is fitted to."""
+    if look.baseline == "whitened-mean":
+        if learnt is None:
+            raise ValueError("a whitening is fitted to training pictures")
+        return whitened_mean(tokens, learnt, look.width)
     if look.baseline == "raw-pooled":
         return tokens.pooled
     if look.baseline == "raw-masked":
@@ -19,6 +23,18 @@ def raw_codes(tokens: TokenSet, look: Look) -> Float32:
     random = np.random.default_rng(seed_for(look.seed, "random-projection"))
     directions = random.standard_normal((whole.shape[1], look.width), np.float32)
     return np.asarray(np.einsum("nd,dk->nk", whole - whole.mean(0), directions), np.float32)
+
+
+def whitened_mean(tokens: TokenSet, learnt: TokenSet, width: int) -> Float32:
+    """(N, D): the mean token as the model's branches get it, whitened by the training pictures, and nothing trained after it."""
+    import torch
+
+    from spotdiff10k.encoders._input import one_thread
+    from spotdiff10k.training.whitening import fit_whitening
+
+    with one_thread(), torch.inference_mode():
+        whitening = fit_whitening(learnt.tokens, width)
+        return np.asarray(whitening(torch.from_numpy(tokens.tokens.mean(1, dtype=np.float32))).numpy(), np.float32)
 
 
 def masked_mean(tokens: TokenSet) -> Float32:

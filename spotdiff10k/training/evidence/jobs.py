@@ -10,7 +10,7 @@ from spotdiff10k.training.settings import TrainingSettings
 
 EVIDENCE_VERSION = 1
 """Of what is measured and how: results of another version are not taken up again."""
-Baseline = Literal["raw-pooled", "raw-masked", "random-projection"]
+Baseline = Literal["raw-pooled", "raw-masked", "whitened-mean", "random-projection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,15 @@ class Look:
     """Ask a raw encoder about the held-out pictures."""
 
     baseline: Baseline
-    width: int  # of a random projection
+    width: int  # of a random projection, or components of a whitening
     seed: int  # of a random projection
     keep: bool = False
+    made: TrainingSet | None = None  # that a whitening is fitted to
 
     def digest(self, world: str) -> str:
         """Of everything that decides what comes out."""
-        return _digest(world, {"baseline": self.baseline, "width": self.width, "seed": self.seed, "keep": self.keep})
+        told = {"baseline": self.baseline, "width": self.width, "seed": self.seed, "keep": self.keep}
+        return _digest(world, {**told, "made": self.made.digest if self.made else ""})
 
 
 Job = Training | Look

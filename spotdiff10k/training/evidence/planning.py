@@ -50,7 +50,7 @@ def plan(
     whole = arms.all_subjects(models[0], proper, options.efficiency_seeds)
     every = (
         *models,
-        *arms.baselines(settings.width, seeds, masks),
+        *arms.baselines(proper, settings, seeds, masks),
         *(_on_plates(arm, places) for _, added in tried for arm in added),
         *arms.ablated(proper, settings, seeds[0]),
         *returned(proper, labels, settings, seeds[0], checks),

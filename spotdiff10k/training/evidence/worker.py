@@ -59,7 +59,8 @@ class _Desk:
         self._held_tokens = map_tokens(work.folder, work.names["pictures"])[work.rows]
 
     def look(self, job: Look) -> Result:
-        codes = raw_codes(self._held_tokens, job)
+        learnt = None if job.made is None else map_tokens(self._folder, self._names[job.made.source])[job.made.rows]
+        codes = raw_codes(self._held_tokens, job, learnt)
         arrays = measure_subject(codes, self._held_out, networks=False)
         return Result(arrays, {"subject": codes} if job.keep else {}, {})
 
