@@ -33,6 +33,7 @@ class SetOptions:
     seeds: int = 0  # 0: as many as the rule or the recipe says
     subjects: int = 0  # at most so many, two thirds of them to train on; 0 leaves it to the rule
     foreign: ForeignOptions = field(default_factory=ForeignOptions)
+    logs: bool = False  # keep every step of what is trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,8 @@ def how_of(path: Path, options: SetOptions) -> "CertifyOptions":
         how = replace(how, seeds=tuple(range(1, options.seeds + 1)))
     if options.encoder:
         how = replace(how, encoder=options.encoder)
+    if options.logs:
+        how = replace(how, logs=True)
     if options.subjects:
         training = round(options.subjects * TRAINED_ON)
         how = replace(how, training_subjects=training, held_out_subjects=options.subjects - training)

@@ -52,6 +52,13 @@ SubjectsOption = Annotated[
     typer.Option("--subjects", min=0, metavar="N", help="Use N subjects at most, two thirds to train on; always the same ones."),
 ]
 
+LogsFlag = Annotated[
+    bool,
+    typer.Option(
+        "--logs", help="Keep every step of what is trained: JSON lines, and TensorBoard's events where it is installed."
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the verb to the command line."""
@@ -70,6 +77,7 @@ def certify(
     seeds: SeedsOption = 0,
     subjects: SubjectsOption = 0,
     output: OutOption = None,
+    logs: LogsFlag = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be trained; train nothing.")] = False,
     workers: WorkersOption = 0,
     json: JsonFlag = False,
@@ -82,9 +90,9 @@ def certify(
     control did not fail, or when the set cannot be read.
     """
     out = Output(json, quiet)
-    sets = [(path, _options(columns, pairs, mask_suffix, encoder, seeds, subjects))]
+    sets = [(path, _options(columns, pairs, mask_suffix, encoder, seeds, subjects, logs))]
     if against is not None:
-        other = _options(against_columns or columns, against_pairs or pairs, mask_suffix, encoder, seeds, subjects)
+        other = _options(against_columns or columns, against_pairs or pairs, mask_suffix, encoder, seeds, subjects, logs)
         if (against.resolve(), other) == (path.resolve(), sets[0][1]):
             raise RecipeError(f"--against names the set itself, {path}; name another one to compare it with.")
         sets.append((against, other))
@@ -100,7 +108,7 @@ def certify(
         one.require()
 
 
-def _options(columns: str, pairs: str, mask_suffix: str, encoder: str, seeds: int, subjects: int) -> "SetOptions":
+def _options(columns: str, pairs: str, mask_suffix: str, encoder: str, seeds: int, subjects: int, logs: bool) -> "SetOptions":
     from spotdiff10k.certify import SetOptions
     from spotdiff10k.training.foreign import ForeignOptions
     from spotdiff10k.training.foreign.columns import parse_columns
@@ -108,7 +116,7 @@ def _options(columns: str, pairs: str, mask_suffix: str, encoder: str, seeds: in
     from spotdiff10k.training.foreign.pair_pictures import parse_pairs
 
     layout = parse_pairs(pairs) if pairs else None
-    return SetOptions(encoder, seeds, subjects, ForeignOptions(parse_columns(columns), layout, Marks(mask=mask_suffix)))
+    return SetOptions(encoder, seeds, subjects, ForeignOptions(parse_columns(columns), layout, Marks(mask=mask_suffix)), logs)
 
 
 def _watchers(bars: Bars) -> "CertifyWatchers":

@@ -168,6 +168,19 @@ def test_processes_give_the_figures_of_one(tmp_path: Path) -> None:
             np.testing.assert_array_equal(array, together[seed].arrays[name], err_msg=name)
 
 
+def test_steps_are_logged_by_arm_where_that_is_asked_and_no_figure_changes(tmp_path: Path) -> None:
+    for name, logs in (("plain", False), ("logged", True)):
+        prepare(tmp_path / name / WORK, PLANTED)
+        options = replace(OPTIONS, training=replace(SHORT, expert_steps=1, subject_steps=2), logs=logs)
+        certify(PLANTED, tmp_path / name, options, schedule.HERE)
+    assert not (tmp_path / "plain/logs").exists()
+    assert (tmp_path / "plain" / file.NAME).read_bytes() == (tmp_path / "logged" / file.NAME).read_bytes()
+    steps = (tmp_path / "logged/logs/control-twin-swap-1/steps.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["stage"] for line in steps] == ["experts", "subject", "subject"]
+    assert (tmp_path / "logged/logs/model-1/steps.jsonl").is_file()
+    assert not list((tmp_path / "logged/logs").glob("*/*.safetensors"))
+
+
 def test_corrected_masks_and_plates_are_looked_at_again(tmp_path: Path) -> None:
     asked = Looking(tmp_path, OPTIONS.encoder, 0).asked
     corrected = PlantedSet()

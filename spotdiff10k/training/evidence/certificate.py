@@ -29,7 +29,7 @@ from spotdiff10k.training.evidence.worker import EvidenceWork, weights_path
 from spotdiff10k.training.results import Certificate, WeightFile
 from spotdiff10k.training.views import GroupedSet, Indices, View, labels_of
 
-WORK, WEIGHTS, TIMINGS = "work", "weights", "timings.json"
+WORK, WEIGHTS, LOGS, TIMINGS = "work", "weights", "logs", "timings.json"
 LEAST_SUBJECTS = 4
 """To train on, and to hold out: with fewer nothing can be shown."""
 
@@ -123,7 +123,8 @@ class _Certifying:
         planned = plan(proper, self._labels, self._options, masks, places, self._put_back)
         names = {PICTURES: token_name(PICTURES, looking.asked(self._joined)), PLATES: behind.name if behind else ""}
         held_out = self._labels[self._held_out]
-        work = EvidenceWork(self._folder / WORK, self._world(encoder, names), self._held_out, held_out, names)
+        world = self._world(encoder, names)
+        work = EvidenceWork(self._folder / WORK, world, self._held_out, held_out, names, self._logs(planned, world))
         count = len({job.digest("") for _, job in trainings(planned)})
         with self._timed("training", watchers, f"Training the reference model and what it is compared with: {count} trainings."):
             results = self._run(planned, work, processes, watchers)
@@ -144,6 +145,13 @@ class _Certifying:
     def _run(self, planned: Plan, work: EvidenceWork, processes: int | None, watchers: Watchers) -> dict[str, list[Result]]:
         found = schedule.run(planned.jobs, work, processes, watchers.training)
         return {arm.name: [found[name_of(arm, number)] for number in range(len(arm.jobs))] for arm in planned.arms}
+
+    def _logs(self, planned: Plan, world: str) -> dict[str, Path]:
+        """Where the steps of each training are kept, by its digest."""
+        if not self._options.logs:
+            return {}
+        named = {job.digest(world): f"{arm.name}-{job.seed}" for arm, job in reversed(list(trainings(planned)))}
+        return {digest: self._folder / LOGS / name for digest, name in named.items()}
 
     def _world(self, encoder: str, names: Mapping[str, str]) -> str:
         """What every job depends on beside what it says itself; `names` are digests of pictures, masks, plates and eyes."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spotdiff10k.training.codes import Codes, Float32
@@ -28,6 +28,7 @@ class EvidenceWork:
     rows: Indices  # the held-out pictures
     labels: Labels  # of theirs
     names: Mapping[str, str]  # of the token sets, by their source
+    logs: Mapping[str, Path] = field(default_factory=dict)  # where the log of a training is kept, by its digest
 
     def warm_up(self) -> None:
         """Import what every worker needs."""
@@ -55,7 +56,7 @@ class _Desk:
     def __init__(self, work: EvidenceWork) -> None:
         self._folder, self._world = work.folder, work.world
         self._held_out = HeldOut.of(renumbered(work.labels))
-        self._names = work.names
+        self._names, self._logs = work.names, work.logs
         self._held_tokens = map_tokens(work.folder, work.names["pictures"])[work.rows]
 
     def look(self, job: Look) -> Result:
@@ -65,10 +66,14 @@ class _Desk:
         return Result(arrays, {"subject": codes} if job.keep else {}, {})
 
     def train(self, job: Training) -> Result:
+        from spotdiff10k.training.checkpoints import FILE as CHECKPOINT
         from spotdiff10k.training.trainer import train
 
         tokens = map_tokens(self._folder, self._names[job.made.source])[job.made.rows]
-        model = train(tokens, renumbered(job.made.labels), job.settings, job.seed)
+        log = self._logs.get(job.digest(self._world))
+        model = train(tokens, renumbered(job.made.labels), job.settings, job.seed, log)
+        if log is not None:
+            (log / CHECKPOINT).unlink(missing_ok=True)
         codes: Codes = model.encode(self._held_tokens)
         arrays = measure(codes, self._held_out, networks=job.networks)
         kept: dict[str, Float32] = {part: getattr(codes, part) for part in PARTS} if job.keep else {}
