@@ -10,6 +10,7 @@ Row = tuple[str, ...]
 FIGURE_COLUMNS = ("figure", "arm", "found (95 %)", "bar", "raw encoder", "")
 CONTROL_COLUMNS = ("control", "figure", "proper → control", "difference (95 %)", "")
 STATES = {True: "fails, as it must", False: "DID NOT FAIL", None: "not made"}
+NOT_JUDGED = "not judged"
 
 
 def figure_rows(found: Certificate) -> list[Row]:
@@ -99,7 +100,8 @@ def _control_rows(found: Certificate, control: Control) -> list[Row]:
     for place, one in enumerate(control.evidence):
         values = [number(arms[name].figures[one.figure].value) if name in arms else NO_NUMBER for name in (one.against, one.arm)]
         difference = f"{signed(one.difference.value)} ({number(one.difference.low)} to {number(one.difference.high)})"
-        state = STATES[control.failed] if not place else "" if one.passed else "NOT CLEAR"
+        judged = NOT_JUDGED if control.failed is None else STATES[control.failed]
+        state = judged if not place else "" if one.passed else "NOT CLEAR"
         title = "" if place else control.title
         rows.append((title, meaning_of(found, one.figure).title, " → ".join(values), difference, state))
     return rows

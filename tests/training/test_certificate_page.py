@@ -187,6 +187,8 @@ def test_the_summary_says_what_the_rule_asked_and_what_was_found() -> None:
         "Labels swapped", "Own view before twin", "0.82 → 0.47", "−0.35 (−0.38 to −0.32)", "fails, as it must",
     )  # fmt: skip
     assert controls[1][-1] == "not made"
+    half = replace(found, controls=(replace(found.controls[0], failed=None),))
+    assert summary.control_rows(half)[0][-1] == "not judged"
     assert summary.as_values(found)["verdict"] == "certified"
 
 

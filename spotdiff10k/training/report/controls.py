@@ -8,6 +8,8 @@ from spotdiff10k.training.report.words import interval, number, signed
 from spotdiff10k.training.results import Certificate, Comparison, Control
 
 STATES = {True: ("fails, as it must", "good"), False: ("did not fail", "bad"), None: ("not made", "calm")}
+HALF = ("not judged", "calm")
+"""It was trained, but not every figure that has to show it can be measured."""
 
 
 def controls(found: Certificate) -> Markup | None:
@@ -27,7 +29,7 @@ def controls(found: Certificate) -> Markup | None:
 
 
 def _control(found: Certificate, one: Control) -> Markup:
-    words, kind = STATES[one.failed]
+    words, kind = HALF if one.failed is None and one.arm else STATES[one.failed]
     badge = tag("span", {"class_": f"badge-state {kind}"}, words)
     head = tag("header", None, tag("h3", None, one.title), badge)
     note = tag("p", {"class_": "note"}, one.note) if one.note else None
