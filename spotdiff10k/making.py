@@ -134,7 +134,7 @@ class Making:
 
     def _task(self, bundle: Bundle) -> Task[Bundle]:
         self._bundles[bundle.id] = bundle
-        return Task(bundle.id, bundle)
+        return Task(bundle.id, bundle, len(bundle.orders))
 
     def note_warm(self) -> None:
         """The workers can start; called once, or again when what they are forked from had to be replaced."""

@@ -165,6 +165,18 @@ def test_a_task_that_hangs_is_stopped_when_there_is_a_limit(tmp_path: Path) -> N
     assert all(outcome.failure is None for outcome in found.values() if outcome.id != "t0")
 
 
+def test_a_task_of_several_parts_takes_as_many_times_as_long_and_is_given_up_at_once(tmp_path: Path) -> None:
+    given = [Task("long", Deed(number=1, seconds=0.6), 4), Task("bad", Deed("raise"), 2), Task("stuck", Deed("hang"), 2)]
+    outcomes = LocalExecutor(2, task_seconds=0.3).map(Deeds(str(tmp_path)), given)
+    found = {outcome.id: outcome for outcome in outcomes}
+    assert found["long"].failure is None
+    for name in ("bad", "stuck"):
+        failure = found[name].failure
+        assert failure is not None
+        assert failure.attempts == 1
+    assert "longer than 0.6 seconds" in str(found["stuck"].failure)
+
+
 def test_a_worker_that_holds_too_much_memory_is_replaced(tmp_path: Path) -> None:
     run(tmp_path, *(Deed(number=i) for i in range(6)), workers=1, resident_bytes=1)
     assert len(list(tmp_path.glob("open.*"))) == 6

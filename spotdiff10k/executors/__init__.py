@@ -20,6 +20,9 @@ class Task(Generic[Payload]):
 
     id: str
     payload: Payload
+    parts: int = 1
+    """Into how many pieces whoever asked could take it apart. One of several may take as many times as long, and is given up at
+    the first error, since its pieces are worth another attempt and the whole is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ class Hand:
     late: bool = False
     raises_in_a_row: int = 0
 
+    @property
+    def parts(self) -> int:
+        """Of the task."""
+        return 1 if self.attempt is None else self.attempt.task.parts
+
 
 class Floor:
     """Runs one `map` to its end; a context manager that leaves no process behind."""
@@ -115,11 +120,11 @@ class Floor:
         ends = [] if self._closing_at is None else [self._closing_at]
         limit = self._limits.task_seconds
         if limit is not None:
-            ends += [hand.began + limit for hand in self._busy.values() if not hand.late]
+            ends += [hand.began + limit * hand.parts for hand in self._busy.values() if not hand.late]
         timeout = max(0.0, min(ends) - time.monotonic()) if ends else None
         ready: list[Any] = wait([*self._busy, *bell(self._stop)], timeout)
         for hand in self._busy.values():
-            if limit is not None and not hand.late and time.monotonic() > hand.began + limit:
+            if limit is not None and not hand.late and time.monotonic() > hand.began + limit * hand.parts:
                 hand.late = True
                 hand.worker.kill()
         return [self._busy[connection] for connection in ready if connection in self._busy]
@@ -165,8 +170,8 @@ class Floor:
             self._queue.put_back(attempt)
             return None
         if hand.late:
-            error = f"It took longer than {self._limits.task_seconds:g} seconds, so its worker was stopped."
-            return self._queue.crashed(attempt, error, stack)
+            seconds = (self._limits.task_seconds or 0.0) * attempt.task.parts
+            return self._queue.crashed(attempt, f"It took longer than {seconds:g} seconds, so its worker was stopped.", stack)
         if hand.ready:
             return self._queue.crashed(attempt, f"The worker {ending(code)} while it worked on it.", stack)
         self._queue.put_back(attempt)

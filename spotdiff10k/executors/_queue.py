@@ -79,7 +79,7 @@ class TaskQueue(Generic[Payload]):
         """The task's code raised; an outcome when that was once too often."""
         self._land(attempt)
         attempt.raises += 1
-        if attempt.raises >= MAX_RAISES:
+        if attempt.raises >= MAX_RAISES or attempt.task.parts > 1:
             return attempt.failure(error, traceback)
         (self._suspects if attempt.alone else self._again).append(attempt)
         return None
@@ -89,7 +89,7 @@ class TaskQueue(Generic[Payload]):
         self._land(attempt)
         attempt.crashes += 1
         attempt.crashes_alone += attempt.alone
-        if attempt.crashes_alone >= MAX_CRASHES_ALONE:
+        if attempt.crashes_alone >= MAX_CRASHES_ALONE or attempt.task.parts > 1:
             return attempt.failure(error, traceback)
         self._suspects.append(attempt)
         return None

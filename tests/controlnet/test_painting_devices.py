@@ -36,7 +36,7 @@ def test_there_is_one_worker_a_gpu_and_its_batches_are_filled_from_many_groups(t
 
 def test_without_a_gpu_groups_come_one_by_one_to_any_number_of_workers(monkeypatch):
     monkeypatch.setattr(pipeline, "visible_gpus", lambda: 0)
-    assert Controlnet.workers_at_most(SETTINGS) is None
+    assert Controlnet.workers_at_most(SETTINGS) == 1
     assert Controlnet.groups_at_once(SETTINGS) == 1
 
 

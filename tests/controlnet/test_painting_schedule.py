@@ -13,6 +13,7 @@ from spotdiff10k.engines.controlnet.families import all_families, family_named
 from spotdiff10k.engines.controlnet.memory import GIB, decodes_in_tiles, largest_batch, peak_memory
 from spotdiff10k.engines.controlnet.running import running_ahead
 from spotdiff10k.engines.controlnet.scheduling import Do, Draw, Scheduler
+from spotdiff10k.errors import EngineError, ModelError
 
 BATCH = 4
 
@@ -63,11 +64,48 @@ def test_batches_are_filled_from_several_groups() -> None:
     assert sum(size for _, size in together.batches) == 8 * 6
 
 
-def test_an_error_of_one_comes_out_and_ends_the_others() -> None:
+def test_what_one_raises_comes_out_when_the_others_are_ready() -> None:
     closed = []
 
+    def failing() -> Generator[Draw | Do, list[Any], tuple[int, list[int]]]:
+        try:
+            yield Do((lambda: 1 // 0, lambda: 2, lambda: 3))
+        finally:
+            closed.append(True)
+        return 0, []
+
+    painter, found = Counting(), []
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ZeroDivisionError):
+        for made in Scheduler(painter, pool, 3).run([making(1), failing(), making(2)]):
+            found.append(made[0])
+    assert (sorted(found), closed) == ([1, 2], [True])
+
+
+def test_a_batch_that_cannot_be_painted_costs_those_whose_drawings_it_holds() -> None:
+    class Spoilt(Counting):
+        def paint(self, drawings: Sequence[Drawing]) -> list[Any]:
+            if any(drawing.seed == 20 for drawing in drawings):
+                raise EngineError("no picture")
+            return super().paint(drawings)
+
+        def batch(self, kind: str) -> int:
+            return 2
+
+    found = []
+    with ThreadPoolExecutor(2) as pool, pytest.raises(EngineError, match="no picture"):
+        for made in Scheduler(Spoilt(), pool, 3).run([making(1), making(2), making(3)]):
+            found.append(made[0])
+    assert sorted(found) == [1, 3]
+
+
+def test_an_error_that_stops_all_comes_out_at_once_and_ends_the_others() -> None:
+    closed = []
+
+    def missing() -> None:
+        raise ModelError("nothing to paint with")
+
     def failing() -> Generator[Draw | Do, list[Any], int]:
-        yield Do((lambda: 1 // 0,))
+        yield Do((missing,))
         return 0
 
     def waiting() -> Generator[Draw | Do, list[Any], int]:
@@ -77,7 +115,7 @@ def test_an_error_of_one_comes_out_and_ends_the_others() -> None:
             closed.append(True)
         return 0
 
-    with ThreadPoolExecutor(1) as pool, pytest.raises(ZeroDivisionError):
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ModelError):
         list(Scheduler(Counting(), pool, 2).run([waiting(), failing()]))
     assert closed == [True]
 

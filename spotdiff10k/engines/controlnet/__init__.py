@@ -71,8 +71,8 @@ class Controlnet:
         return groups_at_once(settings)
 
     @classmethod
-    def workers_at_most(cls, settings: EngineSettings) -> int | None:
-        """How many workers make sense: one a GPU; None without one."""
+    def workers_at_most(cls, settings: EngineSettings) -> int:
+        """How many workers make sense: one a GPU, or one on a CPU."""
         from spotdiff10k.engines.controlnet.pipeline import workers_at_most
 
         return workers_at_most(settings)

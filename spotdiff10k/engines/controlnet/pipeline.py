@@ -42,9 +42,9 @@ def groups_at_once(settings: EngineSettings) -> int:
     return min(most, groups_with_room(sharing_of(settings), options.family.name, settings.size, options.steps, halves) or most)
 
 
-def workers_at_most(settings: EngineSettings) -> int | None:
-    """One worker a visible GPU; any number without."""
-    return visible_gpus() or None
+def workers_at_most(settings: EngineSettings) -> int:
+    """One worker a visible GPU; one without, since each loads the whole model and its networks take all cores anyway."""
+    return visible_gpus() or 1
 
 
 class Pipeline:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
 from spotdiff10k.engines.controlnet.drawings import KINDS, Drawing
+from spotdiff10k.errors import EngineError, SpotdiffError
 from spotdiff10k.types import Image
 
 Result = TypeVar("Result")
@@ -67,14 +68,17 @@ class Scheduler(Generic[Result]):
         self._waiting: dict[str, deque[tuple[_Job[Result], int, Drawing]]] = {kind: deque() for kind in KINDS}
         self._futures: dict[Future[Any], tuple[_Job[Result], int]] = {}
         self._live: list[_Job[Result]] = []
+        self._errors: list[Exception] = []
 
     def run(self, makings: Iterable[Making[Result]]) -> Iterator[Result]:
-        """Make all of them. Raises what one of them raises, after which nothing more is made."""
+        """Make all of them. What one of them raises is raised when the others are ready, or at once where it stops them too."""
         fresh = iter(makings)
         try:
             while True:
                 for making in islice(fresh, self._at_once - len(self._live)):
                     self._start(making)
+                if not self._live and self._errors:
+                    raise self._errors[0]
                 if not self._live:
                     return
                 yield from self._take_ended()
@@ -117,7 +121,12 @@ class Scheduler(Generic[Result]):
     def _paint(self, kind: str) -> None:
         queue = self._waiting[kind]
         taken = [queue.popleft() for _ in range(min(len(queue), self._painter.batch(kind)))]
-        pictures = self._painter.paint([drawing for _, _, drawing in taken])
+        try:
+            pictures = self._painter.paint([drawing for _, _, drawing in taken])
+        except EngineError as error:
+            for job in dict.fromkeys(job for job, _, _ in taken):
+                self._fail(job, error)
+            return
         for (job, place, _), picture in zip(taken, pictures, strict=True):
             self._answer(job, place, picture)
 
@@ -126,8 +135,14 @@ class Scheduler(Generic[Result]):
             return
         done = wait(self._futures, return_when=FIRST_COMPLETED).done if block else [f for f in self._futures if f.done()]
         for future in list(done):
+            if future not in self._futures:  # of a job that failed a moment ago
+                continue
             job, place = self._futures.pop(future)
-            self._answer(job, place, future.result())
+            error = future.exception()
+            if error is None:
+                self._answer(job, place, future.result())
+            else:
+                self._fail(job, error)
 
     def _answer(self, job: _Job[Result], place: int, answer: Any) -> None:
         job.answers[place] = answer
@@ -144,9 +159,24 @@ class Scheduler(Generic[Result]):
             except StopIteration as end:
                 job.ended, job.result = True, end.value
                 return
+            except Exception as error:
+                self._fail(job, error)
+                return
             first, answers = False, []
             if self._ask(job, request):
                 return
+
+    def _fail(self, job: _Job[Result], error: BaseException) -> None:
+        """Drop a job and go on with the others; raises what would stop those as well, such as weights that are missing."""
+        if not isinstance(error, Exception) or (isinstance(error, SpotdiffError) and not isinstance(error, EngineError)):
+            raise error
+        self._errors.append(error)
+        self._live = [other for other in self._live if other is not job]
+        self._waiting = {kind: deque(item for item in queue if item[0] is not job) for kind, queue in self._waiting.items()}
+        for future in [future for future, (owner, _) in self._futures.items() if owner is job]:
+            future.cancel()
+            del self._futures[future]
+        job.making.close()
 
     def _ask(self, job: _Job[Result], request: Draw | Do) -> bool:
         """Hand a request on; False when it asks for nothing, so that its answer is there at once."""
