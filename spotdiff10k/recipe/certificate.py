@@ -20,7 +20,10 @@ KINDS = {bool: "true or false", int: "an integer", float: "a number", str: "a te
 
 MOST = 1_000_000
 """Of any number of the training."""
-MAY_BE_ZERO = frozenset({"expert_steps", "warmup_steps", "orthogonality_weight", "weight_decay"})
+NEVER_ZERO = frozenset({"temperature", "learning_rate"})
+MAY_BE_ZERO = frozenset({"expert_steps", "warmup_steps"})
+"""Of the integers; all others are 1 or more."""
+SHARES = frozenset({"swapped_backgrounds"})
 LEAST_TWO = frozenset({"batch_subjects", "views_per_subject"})
 """With fewer there is no pair to learn from."""
 
@@ -110,8 +113,9 @@ def _refuse_out_of_range(name: str, value: Setting) -> None:
         chosen((str(value),), get_args(Orthogonality), "orthogonality")
     if isinstance(value, bool | str):
         return
-    least = 2 if name in LEAST_TWO else 1 if isinstance(value, int) else 0
-    too_small = value < 0 if name in MAY_BE_ZERO else value <= 0 or value < least
-    if too_small or not value <= MOST:
-        bound = "0 or more" if name in MAY_BE_ZERO else f"at least {least}" if least else "more than 0"
-        raise ValueError(f"{name} should be {bound}, and at most {MOST:,}; found {value}")
+    whole = type(getattr(TrainingSettings(), name)) is int
+    least = 2 if name in LEAST_TWO else 1 if whole and name not in MAY_BE_ZERO else 0
+    most = 1 if name in SHARES else MOST
+    if not least <= value <= most or (name in NEVER_ZERO and not value):
+        bound = "more than 0" if name in NEVER_ZERO else f"at least {least}"
+        raise ValueError(f"{name} should be {bound}, and at most {most:,}; found {value}")
