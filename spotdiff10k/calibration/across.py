@@ -1,4 +1,7 @@
-"""Measures that need other groups: good halves as sets, and sets in which something crosses over."""
+"""Measures that need other groups: good halves as sets, and sets in which something crosses over.
+
+A set has pictures of one size, so the groups of each size are a set of their own.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,17 +23,19 @@ def add_across(seen: Observed, outcomes: Sequence[GroupOutcome], rules: Sequence
     looking = {name: check for name, check in checks.items() if isinstance(check, SetCheck)}
     if not wanted or not looking:
         return
-    ordered = sorted(outcomes, key=lambda one: one.assigned.place)
-    good = [_set_group(one, one.good) for one in ordered]
-    found = {name: check.measure_set(good) for name, check in looking.items()}
-    for group, one in zip(good, seen.good, strict=True):
-        _add(one.values, found, [cell.key for cell in group.planned.cells], wanted)
-    for rule in wanted:
-        if why := found[rule.check].unchecked.get(rule.measure, ""):
-            seen.unchecked[rule_name(rule)][why] += len(good)
-    for place in list(seen.planted):
-        if DEFECTS[place[0]].across:
-            _add_planted(seen.planted[place], place, ordered, good, wanted, looking)
+    values = {one.group: one.values for one in seen.good}
+    for size in sorted({one.assigned.size for one in outcomes}):
+        ordered = sorted((one for one in outcomes if one.assigned.size == size), key=lambda one: one.assigned.place)
+        good = [_set_group(one, one.good) for one in ordered]
+        found = {name: check.measure_set(good) for name, check in looking.items()}
+        for group in good:
+            _add(values[group.planned.id], found, [cell.key for cell in group.planned.cells], wanted)
+        for rule in wanted:
+            if why := found[rule.check].unchecked.get(rule.measure, ""):
+                seen.unchecked[rule_name(rule)][why] += len(good)
+        for place in list(seen.planted):
+            if DEFECTS[place[0]].across:
+                _add_planted(seen.planted[place], place, ordered, good, wanted, looking)
 
 
 def _add_planted(
@@ -41,7 +46,7 @@ def _add_planted(
     wanted: Sequence[Rule],
     looking: Mapping[str, Check],
 ) -> None:
-    """Every second group carries the defect, so that each of them has an earlier, good partner."""
+    """Every second group carries the defect, so that each of them has an earlier, good partner of its size."""
     by_group = {planting.group: planting for planting in plantings}
     groups = list(good)
     changed: dict[str, tuple[str, ...]] = {}

@@ -9,9 +9,13 @@ that no check catches. Then thresholds move further out, by up to half of their 
 as long as nothing severe is lost even at twice that: what is good and unlike anything seen is to pass as well. And where a
 fitted tail reaches over a severe defect that lies apart from all that is good, the threshold ends halfway between the two.
 
-A limit of a check's own that catches nothing here stays as it is, unless it refuses good samples: then it is moved out, but
-not over severe plantings that it alone of its check catches. It then ends halfway between these and the outermost good value;
-where they lie among each other, it stays where its author set it, as long as that keeps the budget by itself.
+A limit of a check's own that catches nothing here stays as it is, unless it refuses good samples: then it is moved out. Where
+severe plantings are missed by all that was chosen so, two more things are tried. A limit that a fitted tail draws over a severe
+defect which lies apart from all that is good ends halfway between the two. And the author's own limit is taken again where it
+catches what is missed, then where a wider one would lose a quarter of some defect that the check itself sees, as long as all of
+these refuse no more than half of the budget of the good samples seen: an author may have seen more than was planted here.
+
+Measures across groups keep their authors' limits: how near the nearest is depends on how many there are.
 
 Every place is one on a scale that ends where possible values do (see scales.py), so no threshold lies beyond them.
 """
@@ -23,39 +27,46 @@ import numpy as np
 
 from spotdiff10k.calibration.observed import Observed, rule_name
 from spotdiff10k.calibration.sides import Bools, Chosen, Place, Side, caught, severe_places, side_of
-from spotdiff10k.calibration.tails import bound
 from spotdiff10k.limits import Rule, Scope, Thresholds
 
 FIRST_SHARES = 32
 """Parts of the budget that a measure is tried with, before it is known how many share it."""
 LEAST_GAIN = 0.02
 """Of the plantings of one defect and grade, that a measure must catch anew to be taken."""
+FEWEST_ANEW = 2
+"""Plantings of one defect and grade that must be caught anew to count: one may be chance."""
 PARTS = 8
 """Of half of the budget, that are given where they catch most."""
 AT_ONCE = (1, 2, 4, 8)
 """Parts that may be given together, where fewer catch nothing."""
 FURTHER = (0.5, 0.25, 0.125)
 """Parts of its distance from the middle of the good values by which a threshold may move further out."""
+MUCH = 0.25
+"""Of the plantings of a severe grade: what a limit must not lose of what its check's own catches."""
+SEEN = 0.1
+"""Of the plantings of a severe grade, that a check must catch to count as seeing it; of others it catches one by chance."""
 SIDES = ("low", "high")
+CALIBRATED = (Scope.SAMPLE, Scope.GROUP)
+"""What lies across groups or is of the set depends on how many there are: of a calibration's halves it says little of others."""
 
 Severe = Mapping[Place, bool]
 
 
 def choose(seen: Observed, rules: Sequence[Rule], severe: Severe, target: float) -> list[Chosen]:
     """The thresholds, in the order of the rules. `severe` says of every defect and grade whether it is."""
-    sides = [side_of(seen, rule, side) for rule in rules if rule.scope is not Scope.SET for side in SIDES]
+    sides = [side_of(seen, rule, side) for rule in rules if rule.scope in CALIBRATED for side in SIDES]
     first = target / FIRST_SHARES
-    usable = [one for one in sides if math.isfinite(bound(one.good, first))]
+    usable = [one for one in sides if one.tells and math.isfinite(one.bound(first))]
     taken = _taken_of_all(usable, severe, first, target / 2)
     known = [one for found in taken.values() for one in found]
     strict = [one for one in usable if one not in known and one.own < one.outermost]
     share = target / 2 / max(1, len(known) + len(strict))
     levels = _levels(known, severe, share, target / 2)
-    limits = {check: dict(zip(found, _limits(found, severe, levels), strict=True)) for check, found in taken.items()}
-    found = {one: limit for each in limits.values() for one, limit in each.items()}
-    found.update({one: _moved(one, limits[one.rule.check], severe, share, target) for one in strict})
+    limits = {one: limit for found in taken.values() for one, limit in zip(found, _limits(found, severe, levels), strict=True)}
+    limits.update({one: max(one.own, one.bound(share)) for one in strict})
+    limits = _own_again(_kept(limits, severe), severe, target / 2)
     order = [rule_name(rule) for rule in rules]
-    chosen = [one.at(limit) for one, limit in found.items() if limit != one.own]
+    chosen = [one.at(limit) for one, limit in limits.items() if limit != one.own]
     return sorted(chosen, key=lambda one: (order.index(rule_name(one.rule)), one.side))
 
 
@@ -65,7 +76,7 @@ def _taken_of_all(usable: Sequence[Side], severe: Severe, first: float, rest: fl
     taken = {name: _taken([one for one in usable if one.rule.check == name], first) for name in checks}
     known = [one for found in taken.values() for one in found]
     places = severe_places(usable, severe)
-    done = {place: caught(known, [bound(one.good, first) for one in known], place) for place in places} if known else {}
+    done = {place: caught(known, [one.bound(first) for one in known], place) for place in places} if known else {}
     left = [one for one in usable if one not in known]
     for one in _taken(left, first + rest, done, places):
         taken[one.rule.check].append(one)
@@ -75,9 +86,13 @@ def _taken_of_all(usable: Sequence[Side], severe: Severe, first: float, rest: fl
 def _taken(
     sides: Sequence[Side], level: float, before: Mapping[Place, Bools] | None = None, places: Sequence[Place] | None = None
 ) -> list[Side]:
-    """The sides that catch something that no other does, the best first; `before` is caught already, only `places` count."""
+    """The sides that catch something that no other does, the best first.
+
+    `before` is caught already; of `places` those count that a side sees.
+    """
     left = {id(one): one for one in sides}
-    catches = {id(one): one.catches(bound(one.good, level), places) for one in sides}
+    seen = {id(one): None if places is None else [place for place in places if one.sees(place)] for one in sides}
+    catches = {id(one): one.catches(one.bound(level), seen[id(one)]) for one in sides}
     done = dict(before or {})
     taken: list[Side] = []
     while left:
@@ -96,13 +111,13 @@ def _levels(taken: Sequence[Side], severe: Severe, share: float, rest: float) ->
     levels = dict.fromkeys(taken, share)
     left = PARTS
     while left:
-        limits = [bound(one.good, level) for one, level in levels.items()]
+        limits = [one.bound(level) for one, level in levels.items()]
         missed = {place: ~caught(taken, limits, place) for place in places}
         gains: dict[tuple[Side, int], float] = {}
         for one in taken:
             for parts in AT_ONCE:
-                lower = bound(one.good, levels[one] + parts * rest / PARTS)
-                gain = sum(float((missed[place] & (one.planted[place] > lower)).mean()) for place in places)
+                lower = one.bound(levels[one] + parts * rest / PARTS)
+                gain = sum(float((missed[place] & (one.planted[place] > lower)).mean()) for place in places if one.sees(place))
                 gains[one, parts] = gain / parts if parts <= left else 0.0
         best = max(gains, key=lambda key: gains[key], default=None)
         if best is None or gains[best] <= 0:
@@ -115,64 +130,71 @@ def _levels(taken: Sequence[Side], severe: Severe, share: float, rest: float) ->
 def _limits(taken: Sequence[Side], severe: Severe, levels: Mapping[Side, float]) -> list[float]:
     """The thresholds of one check's sides, larger further out: at their levels, then further out where that loses nothing.
 
-    Only a side that catches all of some severe defect by itself moves, and it keeps all of these by itself.
+    Only a side that catches all of some severe defect by itself moves, and it keeps all of these by itself. It moves no further
+    than to the check's own limit.
     """
-    limits = _kept(taken, [bound(one.good, levels[one]) for one in taken], severe)
-    wanted = severe_places(taken, severe)
-    before = {place: caught(taken, limits, place) for place in wanted}
+    limits = [one.bound(levels[one]) for one in taken]
+    before = {place: caught(taken, limits, place) for place in severe_places(taken, severe)}
+    wanted = [place for place, found in before.items() if found.mean() >= SEEN]
     for position, one in enumerate(taken):
         sure = [one.planted[place] for place in wanted if (one.planted[place] > limits[position]).all()]
         reach = limits[position] - float(np.median(one.good))
-        for factor in FURTHER if sure else ():
+        for factor in FURTHER if sure and not limits[position] >= one.own else ():
             tried = [*limits]
             tried[position] += 2 * factor * reach
+            further = one.within(limits[position] + factor * reach)
+            if limits[position] < one.own < further:
+                further = one.own
             alone = all((values > tried[position]).all() for values in sure)
             if alone and all((caught(taken, tried, place) >= before[place]).all() for place in wanted):
-                limits[position] += factor * reach
+                limits[position] = max(limits[position], further)
                 break
     return limits
 
 
-def _kept(taken: Sequence[Side], limits: Sequence[float], severe: Severe) -> list[float]:
-    """The limits of one check, none of them over a severe defect that lies apart from all that is good and is else missed.
+def _kept(limits: Mapping[Side, float], severe: Severe) -> dict[Side, float]:
+    """The limits, none of them over a severe defect that lies apart from all that is good and is else missed.
 
     Such a limit was drawn out by a fitted tail; it ends halfway between the outermost good value and the defect.
     """
-    found = list(limits)
-    for place in severe_places(taken, severe):
-        missed = ~caught(taken, found, place)
-        apart = [position for position, one in enumerate(taken) if (one.planted[place] > one.outermost).all()]
-        if missed.any() and apart:
-            best = max(apart, key=lambda position: float(taken[position].planted[place].min() - taken[position].outermost))
-            begin = float(taken[best].planted[place].min())
-            found[best] = min(found[best], (taken[best].outermost + begin) / 2)
+    found = dict(limits)
+    for place in severe_places(list(found), severe):
+        apart = [one for one in found if (one.planted[place] > one.outermost).all()]
+        if apart and not caught(list(found), list(found.values()), place).all():
+            best = max(apart, key=lambda one: float(one.planted[place].min() - one.outermost))
+            found[best] = min(found[best], (best.outermost + float(best.planted[place].min())) / 2)
     return found
 
 
-def _moved(one: Side, beside: Mapping[Side, float], severe: Severe, share: float, target: float) -> float:
-    """Where a limit of a check's own goes that refuses good samples; `beside` are the limits of the check's other sides.
+def _own_again(limits: Mapping[Side, float], severe: Severe, budget: float) -> dict[Side, float]:
+    """The limits, with the author's own instead of wider ones that lose severe plantings by it, as far as the budget goes.
 
-    It never stays where it refuses more than the whole budget: there it is blind, whatever it catches.
+    First come those that lose what all others miss too, then those that lose much of some defect, others see it or not. What an
+    own limit costs is the share of good values seen that it refuses.
     """
-    free = max(one.own, bound(one.good, share))
-    lost = []
-    for place in severe_places([one, *beside], severe):
-        values = one.planted[place]
-        others = caught(list(beside), list(beside.values()), place) if beside else np.zeros(values.shape, np.bool_)
-        lost += values[(values > one.own) & (values <= free) & ~others].tolist()
-    begin = min(lost, default=math.inf)
-    if begin == math.inf:
-        return free
-    if one.outermost < begin:
-        return (one.outermost + begin) / 2
-    return one.own if float((one.good > one.own).mean()) <= target else free
+    found = dict(limits)
+    places = severe_places(list(found), severe)
+    while True:
+        missed = {place: ~caught(list(found), list(found.values()), place) for place in places}
+        gains: dict[Side, tuple[float, float]] = {}
+        for one, limit in found.items():
+            if one.own < limit and one.refused(one.own) <= budget:
+                lost = {place: one.between(place, one.own, limit) for place in places if one.sees(place)}
+                gains[one] = (
+                    sum(float((missed[place] & values).mean()) for place, values in lost.items()),
+                    max((float(values.mean()) for values in lost.values()), default=0.0),
+                )
+        best = max(gains, key=lambda one: gains[one], default=None)
+        if best is None or (gains[best][0] < LEAST_GAIN and gains[best][1] < MUCH):
+            return found
+        found[best] = best.own
+        budget -= best.refused(best.own)
 
 
 def _gain(catches: Mapping[Place, Bools], caught: Mapping[Place, Bools]) -> tuple[float, float]:
     """What is caught anew: the largest share of any defect and grade, and the sum of all shares."""
-    fresh = [
-        float((found & ~caught[place] if place in caught else found).mean()) for place, found in catches.items() if found.size
-    ]
+    anew = [found & ~caught[place] if place in caught else found for place, found in catches.items() if found.size]
+    fresh = [float(found.mean()) for found in anew if np.count_nonzero(found) >= FEWEST_ANEW]
     return max(fresh, default=0.0), sum(fresh)
 
 

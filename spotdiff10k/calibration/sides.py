@@ -1,5 +1,6 @@
 """One side of one measure, as choosing looks at it: where the good values lie, and where what was planted."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,19 @@ import numpy.typing as npt
 from spotdiff10k.calibration.curves import BEYOND, Floats
 from spotdiff10k.calibration.observed import Observed, rule_name
 from spotdiff10k.calibration.scales import Scale
+from spotdiff10k.calibration.tails import bound
 from spotdiff10k.limits import Rule
 
 Bools = npt.NDArray[np.bool_]
 Place = tuple[str, int]
 """A defect and the place of its grade."""
 NOTHING = np.zeros(0)
+RARE, SEEN = 0.995, 0.25
+"""Where a quarter of what was planted lies beyond what 5 in 1000 good values do, that is no chance, even of nine samples each."""
+NEAR = math.log(20)
+"""Of a scale with an end: from so much nearer to it than the middle, a place is all but the end."""
+NEARER = math.log(10)
+"""Of such a scale: no threshold lies further beyond what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,10 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """Values on a scale on which larger is further out, and every place is one of a value that can be."""
+    """Values on a scale on which larger is further out, and every place is one of a value that can be.
+
+    Where the scale has an end, one unit is a factor of e in the distance from it.
+    """
 
     rule: Rule
     scale: Scale
@@ -41,6 +52,40 @@ class Side:
         """Of the good values that are numbers."""
         numbers = self.good[self.good != BEYOND]
         return float(numbers.max()) if numbers.size else -np.inf
+
+    @property
+    def tells(self) -> bool:
+        """Whether a threshold on this side can mean something, although its check sets none.
+
+        Good values that come as near to the end as no rounding could tell from it, such as errors that are all but 0, say no more
+        of a threshold there than that.
+        """
+        if not self.good.size or not math.isfinite(self.scale.end) or math.isfinite(self.own):
+            return bool(self.good.size)
+        return self.outermost <= float(np.median(self.good)) + NEAR
+
+    def sees(self, place: Place) -> bool:
+        """Whether what was planted lies further out than good values do, so that one beyond a limit is not there by chance."""
+        if not self.planted[place].size:
+            return False
+        return float((self.planted[place] > float(np.quantile(self.good, RARE))).mean()) >= SEEN
+
+    def between(self, place: Place, inner: float, outer: float) -> Bools:
+        """Which plantings one limit catches and a wider one does not."""
+        return np.asarray((self.planted[place] > inner) & (self.planted[place] <= outer))
+
+    def refused(self, limit: float) -> float:
+        """The share of the good values seen that a limit refuses."""
+        return float((self.good > limit).mean())
+
+    def bound(self, level: float) -> float:
+        """Where good values lie beyond with a chance of `level`; NaN if nothing can be said."""
+        return self.within(bound(self.good, level))
+
+    def within(self, place: float) -> float:
+        """The place, or the last one before the end at which a threshold still is what good values ask for; NaN stays NaN."""
+        last = self.outermost + NEARER if math.isfinite(self.scale.end) else math.inf
+        return last if place > last else place
 
     def at(self, place: float) -> Chosen:
         """The threshold at a place of the scale."""
@@ -65,7 +110,7 @@ def side_of(seen: Observed, rule: Rule, side: str) -> Side:
 
 def severe_places(sides: Sequence[Side], severe: Mapping[Place, bool]) -> list[Place]:
     """The severe defects and grades that were planted."""
-    wanted = [place for place, is_severe in severe.items() if is_severe]
+    wanted = [place for place, is_severe in severe.items() if is_severe] if sides else []
     return [place for place in wanted if all(one.planted.get(place, NOTHING).size for one in sides)]
 
 

@@ -17,6 +17,9 @@ from spotdiff10k.calibration.curves import Floats
 TAIL_SHARE = 0.2
 FURTHEST = 1.0
 """Of the way from the middle to the outermost value, that a bound lies beyond it at most, whatever the tail is taken for."""
+SLACK = 0.05
+"""Of the way from the innermost to the outermost value, that a bound lies beyond the outermost at least: what is equal but for
+rounding must not decide."""
 HEAVIEST = 0.5
 """Shape beyond which moments do not exist; few values make it look heavier than it is."""
 FEWEST = 20
@@ -45,14 +48,15 @@ def _beyond(ordered: Floats, level: float) -> float:
     """The quantile of the fitted tail, at least the outermost value."""
     start = float(np.quantile(ordered, 1 - TAIL_SHARE))
     over = ordered[ordered > start] - start
+    last = float(ordered[-1])
+    least = last + SLACK * (last - float(ordered[0]))
     if over.size < 2:
-        return float(ordered[-1])
+        return least
     shape, scale = pareto(over)
     times = (over.size / ordered.size) / level
     reach = scale * math.log(times) if shape == 0 else scale * (times**shape - 1) / shape
-    last = float(ordered[-1])
     furthest = last + FURTHEST * (last - float(np.median(ordered)))
-    return min(max(last, start + reach), furthest)
+    return max(min(start + reach, furthest), least)
 
 
 def pareto(over: Floats) -> tuple[float, float]:

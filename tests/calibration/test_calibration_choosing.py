@@ -1,6 +1,7 @@
 """Which thresholds are chosen, from values made up for the purpose."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -127,10 +128,32 @@ def test_a_fitted_tail_stops_short_of_a_severe_defect_that_lies_apart() -> None:
 def test_a_limit_of_its_own_stays_where_severe_defects_lie_among_the_good() -> None:
     seen = near_its_end(0.04)
     for place, planted in enumerate(seen.planted["far", 0]):
-        planted.values["one.variety"] = (0.01 + 0.0005 * place,)
+        planted.values["one.variety"] = (0.005 + 0.0003 * place,)
     seen.good[0].values["one.variety"] = (0.001,)
-    assert choose(seen, [variety(0.035)], SEVERE, 0.01) == []
-    assert choose(seen, [variety(0.035)], SEVERE, 0.001) != []  # one of 140 is more than may be refused
+    assert choose(seen, [variety(0.035)], SEVERE, 0.02) == []
+    assert choose(seen, [variety(0.035)], SEVERE, 0.01) != []  # one of 140 is more than half of the budget
+
+
+def test_measures_across_groups_keep_their_limits() -> None:
+    across = [replace(one, scope=Scope.ACROSS) for one in RULES]
+    assert choose(observed(far=20.0), across, SEVERE, 0.01) == []
+
+
+def test_errors_that_are_all_but_nothing_get_no_threshold_there() -> None:
+    rng = np.random.default_rng(6)
+    seen = Observed()
+    seen.good = [GoodGroup(f"g{i}", f"lamp:{i}", 1, {"one.error": (float(10 ** rng.uniform(-12, -6)),)}) for i in range(200)]
+    seen.planted["far", 0] = [Planting(f"g{i}", {"one.error": (0.0 if i % 2 else 1e-3,)}) for i in range(48)]
+    (chosen,) = choose(seen, [Rule("one", "error", Scope.SAMPLE, Limit(0.0, 1.0), Limit())], SEVERE, 0.01)
+    assert (chosen.side, chosen.value < 1e-3) == ("high", True)
+
+
+def test_a_defect_that_nothing_sees_moves_no_threshold() -> None:
+    blind = {"one.sees": (0.0,), "one.blind": (0.0,), "two.sees": (0.0,)}
+    seen, more = observed(near=5.0), observed(near=5.0)
+    rng = np.random.default_rng(7)
+    more.planted["far", 0] = [Planting(f"g{i}", {name: (float(rng.normal()),) for name in blind}) for i in range(48)]
+    assert choose(more, RULES, SEVERE, 0.05) == choose(seen, RULES, SEVERE, 0.05)
 
 
 def test_what_only_the_spare_half_of_the_budget_catches_is_caught() -> None:
