@@ -1,5 +1,6 @@
 """`models`: which there are, what a recipe needs, what is on this machine; fetches what is missing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,11 +9,13 @@ import typer
 from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, command_line
 
 if TYPE_CHECKING:
+    from spotdiff10k.engines.controlnet.fetching import Wanted
     from spotdiff10k.models import Model
 
 MEGABYTE = 1e6
+GIGABYTE = 1e9
 LIST = "spotdiff10k models list"
-Names = Annotated[list[str], typer.Argument(metavar="NAME...", help=f"Models, such as augnet; see: {LIST}")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help=f"Models, such as augnet; see: {LIST}")]
 FromOption = Annotated[
     Path | None,
     typer.Option("--from", metavar="PATH", help="Take it from this folder, file, wheel or tarball, without a network."),
@@ -46,7 +49,11 @@ def list_models(json: JsonFlag = False, quiet: QuietFlag = False) -> None:
 
 
 def fetch_models(
-    names: Names,
+    names: Names = None,
+    recipe: Annotated[
+        str | None, typer.Option("--recipe", metavar="RECIPE", help="Fetch all that this recipe's engine and checks need.")
+    ] = None,
+    overrides: SetOption = None,
     given: FromOption = None,
     trust_unpinned: TrustFlag = False,
     force: Annotated[bool, typer.Option("--force", help="Fetch again what is here.")] = False,
@@ -56,16 +63,23 @@ def fetch_models(
     """Fetch models, check every sha256, and keep them for all runs on this machine."""
     from spotdiff10k import models
     from spotdiff10k.engines.controlnet.families import all_families
-    from spotdiff10k.engines.controlnet.listing import fetch_family
+    from spotdiff10k.engines.controlnet.fetching import fetch as fetch_weights
+    from spotdiff10k.engines.controlnet.fetching import fetch_family
     from spotdiff10k.models.fetch import fetch, fetch_from, nothing_shown
     from spotdiff10k.models.watching import watched
 
     out = Output(json, quiet)
-    painting = [name for name in dict.fromkeys(names) if name in all_families()]
-    wanted = [models.find_model(name) for name in dict.fromkeys(names) if name not in painting]
+    checks, repositories = _of_recipe(recipe, overrides or ()) if recipe else ([], [])
+    asked = list(dict.fromkeys([*(names or ()), *checks]))
+    if not asked and not recipe:
+        raise typer.BadParameter("Name a model, or a recipe with --recipe.")
+    painting = [name for name in asked if name in all_families()]
+    wanted = [models.find_model(name) for name in asked if name not in painting]
     if given and (painting or len(wanted) > 1):
         raise typer.BadParameter("--from goes with one model at a time, and with none of the families.")
     results: list[dict[str, Any]] = [{"name": name, "repositories": fetch_family(name, out.say)} for name in painting]
+    if repositories:
+        results.append({"name": recipe, "repositories": fetch_weights(repositories, out.say)})
     for model in wanted:
         there = models.is_stored(model) and not force
         if not there and given:
@@ -76,6 +90,15 @@ def fetch_models(
         out.say(f"{model.name} {'was here' if there else 'is here now'}: {kept.folder}, licence {model.licence}")
         results.append({**_facts(model, True), "folder": str(kept.folder), "fetched": not there})
     out.result({"models": results})
+
+
+def _of_recipe(recipe: str, overrides: Sequence[str]) -> "tuple[list[str], list[Wanted]]":
+    """The models of a recipe's checks, and the repositories that its engine loads."""
+    from spotdiff10k import recipe as recipes
+    from spotdiff10k.models.needs import needed_models, wanted_repositories
+
+    chosen = recipes.load(recipe, overrides)
+    return list(needed_models(chosen.checks)), wanted_repositories(chosen)
 
 
 def needs(
@@ -93,21 +116,27 @@ def needs(
     chosen = recipes.load(recipe, overrides or ())
     weights = needed_weights(chosen)
     if weights:
-        used = [(it["name"], it["revision"][:12] or "newest", it["licence"], "yes" if it["here"] else "no") for it in weights]
-        out.table("Weights of the engine", ("name", "revision", "licence", "here"), used)
+        out.table("Weights of the engine", ("name", "revision", "licence", "GB", "here"), [_weights_row(it) for it in weights])
     checks = needed_models(chosen.checks)
     found = [(model, models.is_stored(model)) for model in map(models.find_model, checks)]
     rows = [(it.name, ", ".join(checks[it.name]), it.licence, _megabytes(it), "yes" if there else "no") for it, there in found]
     if found:
         out.table("Models", ("name", "for the checks", "licence", "MB", "here"), rows)
     missing = [model.name for model, there in found if not there]
-    missing += [str(chosen.engine.options["family"])] if any(not it["here"] for it in weights) else []
+    if any(not it["here"] for it in weights):
+        missing = ["--recipe", recipe, *(word for override in overrides or () for word in ("--set", override))]
     if missing:
         out.say(f"Fetch what is missing: {command_line('models', 'fetch', *missing)}")
     else:
         out.say("Every model that it needs is here." if found or weights else "It needs no models.")
     told = [{**_facts(model, there), "checks": checks[model.name]} for model, there in found]
     out.result({"models": told, "weights": weights})
+
+
+def _weights_row(it: dict[str, Any]) -> tuple[str, ...]:
+    """Size: on disk, or counted, where they are not here; "" where nothing is known."""
+    size = f"{it['bytes'] / GIGABYTE:.1f}" if it["bytes"] else ""
+    return it["name"], it["revision"][:12] or "newest", it["licence"], size, "yes" if it["here"] else "no"
 
 
 def _megabytes(model: "Model") -> float:

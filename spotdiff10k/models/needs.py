@@ -40,6 +40,13 @@ def needed_weights(recipe: Recipe) -> list[dict[str, Any]]:
     return [] if said is None else said(recipe.engine.options, source_kind(recipe.subjects.source))
 
 
+def wanted_repositories(recipe: Recipe) -> list[Any]:
+    """What a recipe's engine loads from the hub; an engine says so by a class method `wanted_weights(options, kind)`."""
+    engine = registry.find("engines", recipe.engine.name)
+    said: Callable[[Mapping[str, Any], str], list[Any]] | None = getattr(engine, "wanted_weights", None)
+    return [] if said is None else said(recipe.engine.options, source_kind(recipe.subjects.source))
+
+
 def refuse_missing_weights(recipe: Recipe) -> None:
     """Raise ModelError, before any work begins, when weights that the engine paints with are not on this machine."""
     missing = [it for it in needed_weights(recipe) if not it["here"]]
@@ -49,7 +56,7 @@ def refuse_missing_weights(recipe: Recipe) -> None:
     own = [it["name"] for it in missing if it["name"].startswith(LOCAL)]
     does = f"There is no folder {own[0]}." if own else f"Run: spotdiff10k models fetch {recipe.engine.options['family']}"
     if not own and not all(it["fetched_by_name"] for it in missing):
-        does = f"Run: hf download {next(it['name'] for it in missing if not it['fetched_by_name'])}"
+        does = "Run: spotdiff10k models fetch --recipe RECIPE, with the same --set options"
     raise ModelError(f"The engine {recipe.engine.name} needs weights that are not on this machine: {names}. {does}")
 
 

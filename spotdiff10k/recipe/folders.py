@@ -7,6 +7,7 @@ own beside it. In a copied release, a folder of that name beside the recipe is u
 import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,12 @@ def unlocated(values: dict[str, Any]) -> dict[str, Any]:
     for place in PLACES:
         if inside := holder(values, place):
             start = "./" if place in OPTIONS else ""
-            inside[place[-1]] = changed(place, inside[place[-1]], lambda path, start=start: start + Path(path).name)
+            inside[place[-1]] = changed(place, inside[place[-1]], partial(_shortened, start))
     return values
+
+
+def _shortened(start: str, path: str) -> str:
+    return start + Path(path).name
 
 
 def remembered(run: Path) -> dict[str, str]:

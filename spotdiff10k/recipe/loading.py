@@ -1,6 +1,7 @@
 """A recipe from a file, or by its shipped name."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -99,7 +100,7 @@ def _anchor_folders(located: Located, folder: Path, known: Mapping[str, str]) ->
         inside, key = folders.holder(located.values, place), place[-1]
         if inside is not None and "\0" not in inside[key]:
             start = Path.cwd() if located.origin(place).startswith("--set") else folder
-            inside[key] = folders.changed(place, known.get(key, inside[key]), lambda path, start=start: _absolute(start, path))
+            inside[key] = folders.changed(place, known.get(key, inside[key]), partial(_absolute, start))
 
 
 def _absolute(start: Path, path: str) -> str:

@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from spotdiff10k import plan, recipe, registry
 from spotdiff10k.commands.main import app
-from spotdiff10k.engines.controlnet import prompts
+from spotdiff10k.engines.controlnet import fetching, prompts
 from spotdiff10k.engines.controlnet.control.kinds import KINDS
 from spotdiff10k.engines.controlnet.families import all_families
+from spotdiff10k.engines.controlnet.fetching import wanted_by
 from spotdiff10k.engines.controlnet.options import OPTIONS, options_of
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.licences.table import terms_of
@@ -204,3 +205,20 @@ def test_the_list_of_models_says_what_memory_every_family_needs() -> None:
     assert all(family["peak_gib_offloaded"] < family["peak_gib"] for family in told)
     needs = json.loads(CliRunner().invoke(app, ["models", "needs", "sd15-controlnet", "--json"]).stdout)["weights"]
     assert [need["licence"] for need in needs][:2] == ["CreativeML-OpenRAIL-M"] * 2
+    assert [need["bytes"] for need in needs][:2] == [2_132_600_000, 722_600_000]  # not here: as the table counts them
+
+
+def test_what_a_recipe_needs_is_fetched_by_one_command_and_nothing_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    monkeypatch.setattr(fetching, "_snapshot", lambda one: iter(asked.append((one.weights.hub, one.files)) or ()))
+    options = ["controls=canny softedge", "strategy=ip-adapter", "family=sd15"]
+    sets = [part for option in options for part in ("--set", f"engine.options.{option}")]
+    done = CliRunner().invoke(app, ["models", "fetch", "--recipe", "sd15-controlnet", *sets, "--json"])
+    assert done.exit_code == 0, done.output
+    hubs = ["stable-diffusion-v1-5/stable-diffusion-v1-5", "lllyasviel/sd-controlnet-canny", "lllyasviel/sd-controlnet-hed"]
+    assert [hub for hub, _ in asked] == [*hubs, "h94/IP-Adapter"]
+    assert "*.jinja" in asked[0][1]
+    assert all("image_encoder" in file or file.endswith("_sd15.safetensors") for file in asked[3][1])
+    assert wanted_by({**OPTIONS, "family": "z-image", "controls": "canny"}, "procedural")[1].weights.file
+    assert wanted_by({**OPTIONS, "model": "./mine", "controlnet": "./net"}, "procedural") == []
+    assert CliRunner().invoke(app, ["models", "fetch"]).exit_code == 2

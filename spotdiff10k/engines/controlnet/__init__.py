@@ -11,6 +11,7 @@ from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, r
 from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
 
 if TYPE_CHECKING:
+    from spotdiff10k.engines.controlnet.fetching import Wanted
     from spotdiff10k.engines.controlnet.pipeline import Pipeline
 
 
@@ -57,6 +58,13 @@ class Controlnet:
         from spotdiff10k.engines.controlnet.listing import needed_weights
 
         return [asdict(needed) for needed in needed_weights(options, kind)]
+
+    @classmethod
+    def wanted_weights(cls, options: Mapping[str, Any], kind: str = "procedural") -> "list[Wanted]":
+        """What of them is on the hub, for `spotdiff10k models fetch --recipe`."""
+        from spotdiff10k.engines.controlnet.fetching import wanted_by
+
+        return wanted_by(options, kind)
 
     @classmethod
     def remakes_poses(cls, options: Mapping[str, Any]) -> bool:

@@ -115,12 +115,12 @@ def digest_of(path: Path) -> str:
     """
     if path.is_file():
         return _sha256(path)
-    digests: Mapping[str, str] = {file.relative_to(path).as_posix(): _sha256(file) for file in _files(path)}
+    digests: Mapping[str, str] = {file.relative_to(path).as_posix(): _sha256(file) for file in files_of(path)}
     return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Of a pipeline those of its parts, else those of the folder itself."""
+def files_of(folder: Path) -> Iterator[Path]:
+    """What is loaded from a folder: of a pipeline the files of its parts, else those of the folder itself."""
     index = _index(folder)
     parts = [part for part in index if part not in NOT_LOADED and has_part(folder, part)]
     for place in [folder / part for part in sorted(parts)] if parts else [folder]:

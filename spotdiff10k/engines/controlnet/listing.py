@@ -1,7 +1,6 @@
-"""What families and recipes need, for `spotdiff10k models`: memory, weights, whether they are here; and getting them."""
+"""What families and recipes need, for `spotdiff10k models`: memory, weights, whether they are here."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,19 +10,16 @@ from spotdiff10k.engines.controlnet.attention.options import identity_weights
 from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
 from spotdiff10k.engines.controlnet.control.annotators import Annotator
 from spotdiff10k.engines.controlnet.control.used import used_annotators
-from spotdiff10k.engines.controlnet.families import Family, Weights, all_families
-from spotdiff10k.engines.controlnet.finding import ENGINE_WORDS, EXTRA, brings_network, find_weights
-from spotdiff10k.engines.controlnet.memory import GIB, peak_memory
+from spotdiff10k.engines.controlnet.families import Family, Weights
+from spotdiff10k.engines.controlnet.fetching import first_kind
+from spotdiff10k.engines.controlnet.finding import brings_network, files_of, find_weights
+from spotdiff10k.engines.controlnet.memory import BF16_BYTES, GIB, MILLION, peak_memory
 from spotdiff10k.engines.controlnet.options import options_of
 from spotdiff10k.errors import MissingExtraError, ModelError
 
-WANTED = ("*.json", "*.txt", "*.jinja", "*.model", "*.safetensors")
-"""What is fetched of a repository: no pickles, and no other frameworks' files."""
-UNWANTED = ("*.fp16.safetensors", "*.non_ema.safetensors", "*/openvino*", "v1-5*", "sd_xl_base*", "flux1-*", "flux-2-klein*")
-"""Weights that lie there a second time, for other programs."""
 GIGABYTE = 1e9
-MOST_SAID = 200
-"""Characters of what the hub says."""
+CONTROLNET = "controlnet"
+"""In the table's parameters; all others are the model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,7 @@ class Needed:
     licence: str
     here: bool
     fetched_by_name: bool = False  # with the family, by `models fetch`
+    bytes: int = 0  # on disk where they are here, else as many as their parameters take in 16 bits; 0: not known
 
 
 def family_facts(family: Family) -> dict[str, Any]:
@@ -59,12 +56,13 @@ def needed_weights(options: Mapping[str, Any], subjects: str) -> list[Needed]:
     """The weights that an engine with these options loads, those of a model's own ControlNet aside. subjects: their kind."""
     chosen = options_of(options)
     family = chosen.family
-    found = [_needed(chosen.model, chosen.revision, family.model, True)]
+    found = [_needed(chosen.model, chosen.revision, family.model, True, _counted(family, False))]
     if family.network is not None and (chosen.controlnet or not brings_network(chosen.model)):
         for place, kind in enumerate(chosen.controls):
             named = chosen.controlnet[min(place, len(chosen.controlnet) - 1)] if chosen.controlnet else ""
             known = family.controls[kind]
-            found.append(_needed(named, "", known, known.hub == family.controls[_first_kind(family)].hub))
+            first = known.hub == family.controls[first_kind(family)].hub
+            found.append(_needed(named, "", known, first, _counted(family, True)))
     found += map(_adapter_needed, identity_weights(options))
     found += [_annotator_needed(entry, folder) for entry, folder in used_annotators(options, chosen.controls, subjects)]
     return list(dict.fromkeys(found))
@@ -82,64 +80,28 @@ def _annotator_needed(entry: Annotator, folder: str) -> Needed:
 
 def _adapter_needed(adapter: Adapter) -> Needed:
     try:
-        used, _ = find_adapter(adapter)
+        used, encoder = find_adapter(adapter)
     except (ModelError, MissingExtraError):
         return Needed(adapter.model, adapter.revision, adapter.licence, False)
-    return Needed(used.name, used.revision, used.licence, True)
+    return Needed(used.name, used.revision, used.licence, True, bytes=_size(used.path) + _size(encoder.path))
 
 
-def _needed(named: str, revision: str, known: Weights, fetched: bool) -> Needed:
+def _size(path: Path) -> int:
+    """Bytes of a file, or of what is loaded from a folder."""
+    return sum(file.stat().st_size for file in ([path] if path.is_file() else files_of(path)))
+
+
+def _counted(family: Family, is_control: bool) -> int:
+    """Bytes of the parameters that the table counts, in 16 bits."""
+    millions = sum(count for part, count in family.parameters.items() if (part == CONTROLNET) == is_control)
+    return round(millions * MILLION) * BF16_BYTES
+
+
+def _needed(named: str, revision: str, known: Weights, fetched: bool, counted: int) -> Needed:
     own = not named or named == known.hub
     try:
         used = find_weights(named, revision, known)
     except (ModelError, MissingExtraError):
         commit = revision or (known.revision or "" if own else "")
-        return Needed(named or known.hub, commit, known.licence if own else "unknown", False, own and fetched)
-    return Needed(used.name, used.revision, used.licence, True, own and fetched)
-
-
-def _first_kind(family: Family) -> str:
-    """The kind of map whose ControlNet is fetched with a family."""
-    return next(iter(family.controls))
-
-
-def fetch_family(name: str, said: Callable[[str], None]) -> list[str]:
-    """Fetch a family's weights, with the ControlNet of its first kind of map, into the hub's cache; the names of what is there.
-
-    Every weight that the hub names by its sha256 is compared with it. Raises ModelError or MissingExtraError.
-    """
-    family = all_families()[name]
-    wanted = [family.model, *[weights for weights in [family.controls[_first_kind(family)]] if weights.hub]]
-    for weights in wanted:
-        said(f"Fetching {weights.hub}, licence {weights.licence}.")
-        for file in _snapshot(weights):
-            _check(file, weights.hub)
-    return [weights.hub for weights in wanted]
-
-
-def _snapshot(weights: Weights) -> Iterator[Path]:
-    try:
-        from huggingface_hub import hf_hub_download, snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-    except ImportError as error:
-        raise MissingExtraError("huggingface_hub", EXTRA, ENGINE_WORDS) from error
-    try:
-        if weights.file:
-            yield Path(hf_hub_download(weights.hub, weights.file, revision=weights.revision))
-            return
-        folder = snapshot_download(weights.hub, revision=weights.revision, allow_patterns=WANTED, ignore_patterns=UNWANTED)
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        reason = " ".join(str(error).split())[:MOST_SAID]
-        raise ModelError(
-            f"{weights.hub} could not be fetched ({reason}). Is there a network, and is its licence accepted?"
-        ) from error
-    yield from (file for file in sorted(Path(folder).rglob("*")) if file.is_file())
-
-
-def _check(file: Path, hub: str) -> None:
-    named = file.resolve().name
-    if len(named) != hashlib.sha256().digest_size * 2 or named.strip("0123456789abcdef"):
-        return
-    with file.open("rb") as data:
-        if hashlib.file_digest(data, "sha256").hexdigest() != named:
-            raise ModelError(f"{file.name} of {hub} is not what the hub says it is; remove it from the cache and fetch it again.")
+        return Needed(named or known.hub, commit, known.licence if own else "unknown", False, own and fetched, counted)
+    return Needed(used.name, used.revision, used.licence, True, own and fetched, _size(used.path))
