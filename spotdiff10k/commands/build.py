@@ -9,6 +9,7 @@ from spotdiff10k.commands.bars import Bars
 from spotdiff10k.commands.output import (
     AcceptOption,
     JsonFlag,
+    OffloadFlag,
     Output,
     QuietFlag,
     SetOption,
@@ -41,6 +42,7 @@ def build(
     ],
     overrides: SetOption = None,
     accept_licence: AcceptOption = None,
+    cpu_offload: OffloadFlag = False,
     workers: WorkersOption = 0,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
@@ -61,7 +63,8 @@ def build(
         bars = Bars(out, stack)
         certifying = CertifyWatchers(bars.say, bars.opening, bars.looking, bars.training)
         watchers = builder.BuildWatchers(bars.say, bars.making, bars.judging, bars.verifying, certifying)
-        summary = builder.build(recipe, Run(run), with_accepted(overrides, accept_licence), workers, watchers)
+        chosen = with_accepted(overrides, accept_licence, cpu_offload)
+        summary = builder.build(recipe, Run(run), chosen, workers, watchers)
     out.result(as_values(summary))
     for line in closing_lines(summary, recipe):
         out.say(line)

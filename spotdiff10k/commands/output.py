@@ -31,9 +31,18 @@ AcceptOption = Annotated[
 ]
 
 
-def with_accepted(overrides: list[str] | None, accepted: list[str] | None) -> list[str]:
-    """Overrides of a recipe, with the licences accepted on the command line among them."""
-    return [*(overrides or ()), *([f"terms.accept={json.dumps(accepted)}"] if accepted else ())]
+OffloadFlag = Annotated[
+    bool,
+    typer.Option(
+        "--cpu-offload", help="For small GPUs: keep models in main memory but for the part at work (engine.options.cpu_offload)."
+    ),
+]
+
+
+def with_accepted(overrides: list[str] | None, accepted: list[str] | None, offload: bool = False) -> list[str]:
+    """Overrides of a recipe, with what else the command line says: licences that are accepted, and where models are kept."""
+    more = [f"terms.accept={json.dumps(accepted)}"] if accepted else []
+    return [*(overrides or ()), *more, *(["engine.options.cpu_offload=true"] if offload else ())]
 
 
 def folder(text: str) -> Path:

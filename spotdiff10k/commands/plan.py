@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spotdiff10k.commands.output import AcceptOption, JsonFlag, Output, QuietFlag, SetOption, command_line, folder, with_accepted
+from spotdiff10k.commands.output import (
+    AcceptOption,
+    JsonFlag,
+    OffloadFlag,
+    Output,
+    QuietFlag,
+    SetOption,
+    command_line,
+    folder,
+    with_accepted,
+)
 
 if TYPE_CHECKING:
     from spotdiff10k.plan import Facts, Plan
@@ -27,6 +37,7 @@ def plan(
     ] = None,
     overrides: SetOption = None,
     accept_licence: AcceptOption = None,
+    cpu_offload: OffloadFlag = False,
     workers: Annotated[
         int, typer.Option("--workers", "-j", min=0, help="Processes the time estimate counts on; 0 means all cores.")
     ] = 0,
@@ -58,7 +69,7 @@ def plan(
     from spotdiff10k.run import Run, driver_lock
 
     out = Output(json, quiet)
-    loaded = recipes.load(recipe, with_accepted(overrides, accept_licence))
+    loaded = recipes.load(recipe, with_accepted(overrides, accept_licence, cpu_offload))
     check_thresholds(loaded)
     made = plans.make(loaded)
     terms = licences.require(loaded)
