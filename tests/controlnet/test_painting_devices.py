@@ -1,11 +1,12 @@
 """Which worker paints where, and how much at a time."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from spotdiff10k.engines.controlnet import Controlnet, devices, pipeline
-from spotdiff10k.engines.controlnet.devices import CPU, Device, batch_for
+from spotdiff10k.engines.controlnet.devices import CPU, Device, batch_for, tile_if_needed
 from spotdiff10k.engines.controlnet.memory import GIB
 from spotdiff10k.engines.controlnet.meter import Meter
 from spotdiff10k.engines.controlnet.options import options_of
@@ -58,6 +59,24 @@ def test_the_batch_is_the_recipes_or_what_fits_beside_the_anchors():
     assert batch_for(sharing, 1024, Device("cuda:0", None, 40 * GIB)) < batch_for(
         options_of({"family": "sdxl-union"}), 1024, Device("cuda:0", None, 40 * GIB)
     )
+
+
+def test_a_picture_that_is_too_large_to_decode_is_cut_in_tiles_smaller_than_itself_and_a_batch_decoded_one_by_one():
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("diffusers")
+    import tiny
+
+    vae = tiny.sd15().vae
+    pipe, options = SimpleNamespace(vae=vae), options_of({})
+    assert not tile_if_needed(pipe, Device("cuda:0", None, 80 * GIB), options, 512, 16)
+    assert (vae.use_slicing, vae.use_tiling) == (False, False)
+    assert not tile_if_needed(pipe, Device("cuda:0", None, 8 * GIB), options, 512, 64)
+    assert (vae.use_slicing, vae.use_tiling) == (True, False)
+    assert tile_if_needed(pipe, Device("cuda:0", None, 2 * GIB), options, 512, 1)
+    assert (vae.use_tiling, vae.tile_sample_min_size) == (True, 256)
+    side = 2 * vae.tile_latent_min_size  # of the latent of a picture of 512 pixels
+    with torch.no_grad():
+        assert vae.decode(torch.zeros(1, 4, side, side)).sample.shape == (1, 3, 512, 512)
 
 
 def test_the_log_line_says_pace_how_busy_the_device_is_and_the_most_memory(monkeypatch):

@@ -1,5 +1,7 @@
 """Every family, built from a config with random weights, saved, loaded, and a whole group made through the real path."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ import painted  # noqa: E402
 import tiny  # noqa: E402
 
 from spotdiff10k import schema  # noqa: E402
+from spotdiff10k.engines.controlnet.addresses import plate_seed  # noqa: E402
 from spotdiff10k.engines.controlnet.drawings import JOIN, POSE, Drawing  # noqa: E402
 from spotdiff10k.engines.controlnet.families import all_families  # noqa: E402
 from spotdiff10k.engines.controlnet.locking import regions_of  # noqa: E402
@@ -54,6 +57,13 @@ def test_a_whole_group_is_made_and_its_records_say_how(made, family):
         assert (record["model_family"], record["pixel_lock"], record["hold"]) == (family, "exact", "both")
         assert '"sha256":"' in record["models"]
         assert record["scheduler"].endswith("Scheduler")
+        said = json.loads(record["annotations"])
+        assert cell.caption in said["prompts"]["join"]
+        assert group.subject.description in said["prompts"]["pose"]
+        assert (said["plate_seed"], said["scheduler_settings"] != {}) == (
+            plate_seed(group.backgrounds[cell.background_index]),
+            True,
+        )
 
 
 def test_subject_pixels_are_the_same_on_every_background_and_the_rest_is_the_plate_to_the_bit(made):

@@ -15,6 +15,11 @@ from spotdiff10k.engines.controlnet.options import SHARED, Options
 CPU = "cpu"
 CPU_BATCH = 1
 """On a CPU a batch gains nothing, and one at a time gives the same bits in any company."""
+TILES_A_SIDE = 2
+LEAST_TILE = 256
+"""Pixels; smaller ones show their seams."""
+STRIDE = 0.75
+"""From tile to tile, of a tile's side; the rest is blended."""
 
 _locks: list[Any] = []
 """Open files of the GPUs this process holds; the system lets go of them when it ends."""
@@ -94,16 +99,31 @@ def settle(pipe: Any, device: Device, options: Options) -> None:
     else:
         pipe.to(device.name)
     if options.family.layout == "unet":
-        for part in (pipe.unet, pipe.vae):
+        for part in (pipe.unet, pipe.vae, pipe.controlnet):
             part.to(memory_format=torch.channels_last)
 
 
 def tile_if_needed(pipe: Any, device: Device, options: Options, size: int, batch: int) -> bool:
-    """Decode in tiles only where memory asks for it, since tiles cost time and leave faint seams."""
-    needed = device.is_cuda and decodes_in_tiles(options.family, size, batch, device.bytes, options.cpu_offload)
-    if needed:
-        pipe.vae.enable_tiling()
-    return needed
+    """Decode one picture at a time, or in tiles, only where memory asks for it; whether in tiles, which leave faint seams."""
+    if not device.is_cuda or not decodes_in_tiles(options.family, size, batch, device.bytes, options.cpu_offload):
+        return False
+    if batch > 1:
+        pipe.vae.enable_slicing()
+    if not decodes_in_tiles(options.family, size, 1, device.bytes, options.cpu_offload):
+        return False
+    _cut_in_tiles(pipe.vae, max(LEAST_TILE, size // TILES_A_SIDE))
+    return True
+
+
+def _cut_in_tiles(vae: Any, side: int) -> None:
+    """Tiles smaller than the picture: those that a VAE has by itself are as large as what it was trained on."""
+    if hasattr(vae, "tile_sample_min_height"):
+        stride = round(side * STRIDE)
+        vae.enable_tiling(side, side, stride, stride)
+        return
+    step = vae.tile_sample_min_size // vae.tile_latent_min_size
+    vae.tile_sample_min_size, vae.tile_latent_min_size = side, side // step
+    vae.enable_tiling()
 
 
 def compile_blocks(pipe: Any, device: Device, options: Options) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image as Pictures
 
+from spotdiff10k.engines.controlnet import prompts
 from spotdiff10k.engines.controlnet.kit import Kit, Posed
 from spotdiff10k.engines.controlnet.locking import Held, joined
 from spotdiff10k.engines.controlnet.options import BOTH
@@ -34,14 +35,18 @@ def finish_joined(
         joint = joint_of(painted, behind, held)
     else:
         joint = grown_around(held.alpha, segment(picture, posed.maps.region, kit.settings))
-    source = Source(group, cell, posed.cut, joint, posed.seed, posed.maps.source, plate.source if plate else "")
+    said = {"pose": posed.prompt, "join": prompts.of_cell(kit.options, cell)}
+    source = Source(group, cell, posed.cut, joint, posed.seed, posed.maps.source, said, plate.source if plate else "")
     return _members(kit, source, picture, plate.encoded if plate else b"")
 
 
-def finish_drawn(kit: Kit, group: PlannedGroup, cell: PlannedCell, maps: ControlMaps, picture: Image) -> Mapping[str, bytes]:
+def finish_drawn(
+    kit: Kit, group: PlannedGroup, cell: PlannedCell, maps: ControlMaps, picture: Image, prompt: str
+) -> Mapping[str, bytes]:
     """A cell that was painted as a whole: the members of its sample."""
     cut = segment(picture, maps.region, kit.settings)
-    return _members(kit, Source(group, cell, cut, NOTHING_JOINED, cell.seed, maps.source, ""), picture, b"")
+    source = Source(group, cell, cut, NOTHING_JOINED, cell.seed, maps.source, {"whole": prompt}, "")
+    return _members(kit, source, picture, b"")
 
 
 def _members(kit: Kit, source: Source, picture: Image, plate: bytes) -> Mapping[str, bytes]:

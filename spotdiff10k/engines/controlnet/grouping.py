@@ -43,9 +43,10 @@ def _anchor(kit: Kit, group: PlannedGroup) -> Generator[Draw | Do, list[Any], Po
     (maps,) = yield Do((kit.maps(group, cell),))
     seed = anchor_seed(group)
     member = Member(group.id, True, maps.region)
-    (picture,) = yield Draw((_posing(kit, group, cell, seed, maps, member),))
+    drawing = _posing(kit, group, cell, seed, maps, member)
+    (picture,) = yield Draw((drawing,))
     (cut,) = yield Do((partial(segment, picture, maps.region, kit.settings),))
-    return Posed(picture, cut, maps, seed)
+    return Posed(picture, cut, maps, seed, drawing.prompt)
 
 
 def _posing(
@@ -100,15 +101,16 @@ def _poses(
     maps = yield Do(tuple(kit.maps(group, cell) for cell in cells))
     shared = reference is None
     seeds = [pose_seed(group, group.poses[cell.pose_index], cell.attempt, shared) for cell in cells]
-    pictures = yield Draw(
-        tuple(
-            _posing(kit, group, cell, seed, found, _member(group, found, reference))
-            for cell, seed, found in zip(cells, seeds, maps, strict=True)
-        )
+    drawings = tuple(
+        _posing(kit, group, cell, seed, found, _member(group, found, reference))
+        for cell, seed, found in zip(cells, seeds, maps, strict=True)
     )
+    pictures = yield Draw(drawings)
     cuts = yield Do(tuple(partial(segment, one, found.region, kit.settings) for one, found in zip(pictures, maps, strict=True)))
-    made = zip(cells, pictures, cuts, maps, seeds, strict=True)
-    return known | {cell.pose_index: Posed(picture, cut, found, seed) for cell, picture, cut, found, seed in made}
+    made = zip(cells, pictures, cuts, maps, drawings, strict=True)
+    return known | {
+        cell.pose_index: Posed(picture, cut, found, drawing.seed, drawing.prompt) for cell, picture, cut, found, drawing in made
+    }
 
 
 def _refuse_uneven(group: PlannedGroup) -> None:
@@ -142,17 +144,16 @@ def _joining(kit: Kit, cell: PlannedCell, posed: Posed, held: Held, start: Image
 def _drawn_cells(kit: Kit, group: PlannedGroup, reference: Reference | None) -> Step:
     """Every cell is a picture of its own; nothing is held but what words, maps and identity strategy hold."""
     maps: Sequence[ControlMaps] = yield Do(tuple(kit.maps(group, cell) for cell in group.cells))
-    pictures = yield Draw(
-        tuple(
-            _posing(kit, group, cell, cell.seed, found, _member(group, found, reference), whole=True)
-            for cell, found in zip(group.cells, maps, strict=True)
-        )
+    drawings = tuple(
+        _posing(kit, group, cell, cell.seed, found, _member(group, found, reference), whole=True)
+        for cell, found in zip(group.cells, maps, strict=True)
     )
+    pictures = yield Draw(drawings)
     return (
         yield Do(
             tuple(
-                partial(finish_drawn, kit, group, cell, found, picture)
-                for cell, found, picture in zip(group.cells, maps, pictures, strict=True)
+                partial(finish_drawn, kit, group, cell, found, picture, drawing.prompt)
+                for cell, found, picture, drawing in zip(group.cells, maps, pictures, drawings, strict=True)
             )
         )
     )

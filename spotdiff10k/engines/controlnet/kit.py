@@ -20,6 +20,7 @@ class Posed:
     cut: Cut
     maps: ControlMaps
     seed: int
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from spotdiff10k.cores import usable_cores
-from spotdiff10k.engines.controlnet.attention.options import sharing_of
+from spotdiff10k.engines.controlnet.attention.options import identity_choices, sharing_of
 from spotdiff10k.engines.controlnet.attention.room import groups_with_room
 from spotdiff10k.engines.controlnet.attention.strategies import SHARED, make_strategy
 from spotdiff10k.engines.controlnet.devices import Device, claim_device, visible_gpus
@@ -18,7 +18,7 @@ from spotdiff10k.engines.controlnet.meter import Meter
 from spotdiff10k.engines.controlnet.options import BOTH, Options, options_of
 from spotdiff10k.engines.controlnet.painting import Painter
 from spotdiff10k.engines.controlnet.plates import Plates
-from spotdiff10k.engines.controlnet.record import Painted
+from spotdiff10k.engines.controlnet.record import Painted, settings_of
 from spotdiff10k.engines.controlnet.running import running_ahead
 from spotdiff10k.engines.controlnet.scheduling import Paints, Scheduler
 from spotdiff10k.engines.rendered.memory import give_back
@@ -62,6 +62,8 @@ class Pipeline:
             options,
             [used.facts() for used in (*pipes.weights, *strategy.weights)],
             pipes.scheduler,
+            settings_of(pipes.draw.scheduler),
+            identity_choices(settings.options),
             _versions(),
             str(device.dtype).removeprefix("torch."),
             engine_version,

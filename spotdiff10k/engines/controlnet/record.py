@@ -4,11 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from spotdiff10k.engines.composite.placing import HALF, mask_box
-from spotdiff10k.engines.controlnet.options import BOTH, NONE, Options
+from spotdiff10k.engines.controlnet.addresses import plate_seed
+from spotdiff10k.engines.controlnet.options import BOTH, DRAWN, NONE, Options
+from spotdiff10k.engines.controlnet.prompts import of_plate
 from spotdiff10k.engines.controlnet.seams import Cut
 from spotdiff10k.engines.controlnet.seams_seen import Joint
 from spotdiff10k.types import Image, PlannedCell, PlannedGroup
@@ -29,6 +32,8 @@ class Painted:
     options: Options
     models: Sequence[Mapping[str, str]]
     scheduler: str
+    scheduler_settings: Mapping[str, object]
+    identity: Mapping[str, object]  # options of the identity strategy
     versions: Mapping[str, str]  # of the packages that decide pixels
     precision: str
     version: int  # of the engine
@@ -45,7 +50,14 @@ class Source:
     joint: Joint
     pose_seed: int
     maps: Mapping[str, str]  # kind of control map to where it came from
+    prompts: Mapping[str, str]  # what was asked for, by what was painted
     plate: str  # where the plate came from; "" where there is none
+
+
+def settings_of(scheduler: Any) -> dict[str, object]:
+    """What a scheduler of diffusers is set up with, as plain values."""
+    found = {str(name): value for name, value in dict(scheduler.config).items() if not str(name).startswith("_")}
+    return {name: value for name, value in sorted(found.items()) if isinstance(value, bool | int | float | str)}
 
 
 def record_of(painted: Painted, source: Source, picture: Image) -> Mapping[str, Value]:
@@ -101,12 +113,17 @@ def record_of(painted: Painted, source: Source, picture: Image) -> Mapping[str, 
 
 def _annotations(painted: Painted, source: Source) -> str:
     group, cell, options = source.group, source.cell, painted.options
+    level = group.backgrounds[cell.background_index]
     structure: dict[str, object] = {
-        "background": group.backgrounds[cell.background_index].description,
+        "background": level.description,
         "control_maps": dict(source.maps),
+        "identity": dict(painted.identity),
         "mask_from": list(source.cut.opinions),
+        "negative_prompt": options.negative,
         "pose": group.poses[cell.pose_index].description,
         "precision": painted.precision,
+        "prompts": dict(source.prompts),
+        "scheduler_settings": dict(painted.scheduler_settings),
         "subject": group.subject.description,
         "versions": dict(painted.versions),
     }
@@ -114,5 +131,8 @@ def _annotations(painted: Painted, source: Source) -> str:
         structure["join_strength"] = options.strength
     if options.hold == BOTH:
         structure["plate_from"] = source.plate
+        if source.plate == DRAWN:
+            structure["plate_prompt"], structure["plate_negative_prompt"] = of_plate(options, level)
+            structure["plate_seed"] = plate_seed(level)
         structure["shadowed"] = round(source.joint.shadowed, SHARE_DECIMALS)
     return json.dumps(structure, separators=(",", ":"), sort_keys=True)

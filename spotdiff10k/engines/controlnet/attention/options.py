@@ -64,6 +64,14 @@ def adapter_of(options: Mapping[str, Any]) -> Adapter:
     )
 
 
+def identity_choices(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that the strategy of a recipe reads, for records; where an adapter lies is told with its weights."""
+    values, strategy = {**IDENTITY_OPTIONS, **options}, str(options.get("strategy", ""))
+    read = ("sharing_",) * ("shared-attention" in strategy) + ("adapter_scale",) * (ADAPTER in strategy)
+    memory = ("sharing_device_gib", "sharing_host_gib", "sharing_keep")
+    return {name: values[name] for name in IDENTITY_OPTIONS if name.startswith(read) and name not in memory}
+
+
 def identity_weights(options: Mapping[str, Any]) -> tuple[Adapter, ...]:
     """What a strategy loads beside the family's own weights. Raises EngineError with a sentence."""
     return (adapter_of(options),) if ADAPTER in str(options.get("strategy", "")) else ()
