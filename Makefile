@@ -1,4 +1,4 @@
-# make quickstart   install into .venv and build the quickstart dataset
+# make quickstart   install into .venv, fetch the frozen encoder, build the quickstart dataset and certify it
 # make test         install what the tests need and run them (lint and types included)
 # make models       fetch the pretrained weights that some tests use; without them those tests are skipped
 # make storm        the long kill and fuzz storms, in full
@@ -27,7 +27,12 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 install: $(VENV)/.installed
 
-quickstart: $(VENV)/.installed
+$(VENV)/.installed-train: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train]'
+	@touch $@ $(VENV)/.installed
+
+quickstart: $(VENV)/.installed-train
+	$(BIN)/spotdiff10k models fetch augnet
 	$(BIN)/spotdiff10k build quickstart --run $(RUN)
 
 lint: $(VENV)/.installed-dev
@@ -39,7 +44,7 @@ test: lint
 	$(BIN)/python -m pytest -m 'not storm'
 
 models: $(VENV)/.installed-dev
-	$(BIN)/spotdiff10k models fetch augnet u2netp
+	$(BIN)/spotdiff10k models fetch augnet u2netp migan
 
 storm: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m storm
