@@ -88,4 +88,4 @@ def test_the_log_line_says_pace_how_busy_the_device_is_and_the_most_memory(monke
         meter.note_painted(kind, 32, 32, seconds)
     clock[0] += 1.0
     meter.note_samples(30)
-    assert meter.line() == "cuda:0: 6.00 pictures/s, 80% busy, 64 drawings, warm-up 60.0 s, 12.0 GiB at most"
+    assert meter.line() == "cuda:0: 6.00 pictures/s, 80% in pipelines, 64 drawings, warm-up 60.0 s, 12.0 GiB at most"

@@ -9,7 +9,7 @@ from typing import Any
 from spotdiff10k.engines.controlnet.attention.options import identity_weights
 from spotdiff10k.engines.controlnet.control.used import used_annotators
 from spotdiff10k.engines.controlnet.families import Family, Weights, all_families
-from spotdiff10k.engines.controlnet.finding import ENGINE_WORDS, EXTRA, UNKNOWN, brings_network
+from spotdiff10k.engines.controlnet.finding import ENGINE_WORDS, EXTRA, brings_network, named_weights
 from spotdiff10k.engines.controlnet.options import options_of
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.recipe.folders import LOCAL
@@ -76,7 +76,7 @@ def wanted_by(options: Mapping[str, Any], subjects: str) -> list[Wanted]:
 
 def _named(named: str, revision: str, known: Weights) -> Weights:
     """What an option names, or the family's own."""
-    return known if not named or named == known.hub else Weights(named, revision or None, UNKNOWN)
+    return known if not named or named == known.hub else named_weights(named, revision, known)
 
 
 def _snapshot(wanted: Wanted) -> Iterator[Path]:

@@ -24,6 +24,8 @@ VARIANTS = re.compile(r"\.(?!safetensors)[^.]+\.safetensors$")
 """A second copy of weights in another precision, such as model.fp16.safetensors, which nobody asks for."""
 UNKNOWN = "unknown"
 KEPT_DIGESTS = 1024
+AT = "@"
+"""Between a repository and the commit that is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,19 @@ def find_weights(named: str, revision: str, known: Weights | None, subfolder_of:
             raise ModelError(f"There is no folder {path}; engine.options should name a folder of diffusers or a hub repository.")
         return Used(path, path.name, "", UNKNOWN)
     if named:
-        licence = known.licence if known is not None and known.hub == named else UNKNOWN
-        return _of_hub(Weights(named, revision or None, licence))
+        return _of_hub(named_weights(named, revision, known))
     if subfolder_of is not None:
         return Used(subfolder_of, subfolder_of.parent.name, "", UNKNOWN)
     if known is None or not known.hub:
         raise ModelError("This family has no weights of its own; name them in engine.options.model.")
     return _of_hub(known)
+
+
+def named_weights(named: str, revision: str, known: Weights | None) -> Weights:
+    """A repository that an option names, as "owner/name" or "owner/name@commit"; the table knows the licence of its own."""
+    hub, _, commit = named.partition(AT)
+    licence = known.licence if known is not None and known.hub == hub else UNKNOWN
+    return Weights(hub, commit or revision or None, licence)
 
 
 def _of_hub(weights: Weights) -> Used:

@@ -12,7 +12,7 @@ from spotdiff10k.engines.controlnet.control.annotators import Annotator
 from spotdiff10k.engines.controlnet.control.used import used_annotators
 from spotdiff10k.engines.controlnet.families import Family, Weights
 from spotdiff10k.engines.controlnet.fetching import first_kind
-from spotdiff10k.engines.controlnet.finding import brings_network, files_of, find_weights
+from spotdiff10k.engines.controlnet.finding import brings_network, files_of, find_weights, named_weights
 from spotdiff10k.engines.controlnet.memory import BF16_BYTES, GIB, MILLION, peak_memory
 from spotdiff10k.engines.controlnet.options import options_of
 from spotdiff10k.errors import MissingExtraError, ModelError
@@ -102,6 +102,6 @@ def _needed(named: str, revision: str, known: Weights, fetched: bool, counted: i
     try:
         used = find_weights(named, revision, known)
     except (ModelError, MissingExtraError):
-        commit = revision or (known.revision or "" if own else "")
-        return Needed(named or known.hub, commit, known.licence if own else "unknown", False, own and fetched, counted)
+        meant = known if not named else named_weights(named, revision, known)
+        return Needed(meant.hub, meant.revision or "", meant.licence, False, own and fetched, counted)
     return Needed(used.name, used.revision, used.licence, True, own and fetched, _size(used.path))

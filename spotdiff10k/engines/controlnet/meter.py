@@ -1,4 +1,4 @@
-"""What painting costs: pictures a second, how busy the device is, how much memory it took; a line for the log now and then."""
+"""What painting costs: pictures a second, the share of the time in pipelines, memory; a line for the log now and then."""
 
 import logging
 import time
@@ -60,7 +60,7 @@ class Meter:
 
     @property
     def busy_share(self) -> float:
-        """Of that time, in which a pipeline was at work."""
+        """Of that time, inside pipelines: the device at work, and what they prepare for it on the CPU."""
         return min(1.0, self.busy / self.seconds) if self.seconds else 0.0
 
     def line(self) -> str:
@@ -69,5 +69,7 @@ class Meter:
         held = self.memory()
         memory = f", {held / GIB:.1f} GiB at most" if held else ""
         halved = f", {self.halved_to} at a time since memory ran out" if self.halved_to else ""
-        pace = f"{rate:.2f} pictures/s, {self.busy_share:.0%} busy, {self.drawings} drawings, warm-up {self.warm_up:.1f} s"
+        pace = (
+            f"{rate:.2f} pictures/s, {self.busy_share:.0%} in pipelines, {self.drawings} drawings, warm-up {self.warm_up:.1f} s"
+        )
         return f"{self.device}: {pace}{memory}{halved}"
