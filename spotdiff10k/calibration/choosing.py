@@ -12,8 +12,8 @@ fitted tail reaches over a severe defect that lies apart from all that is good, 
 A limit of a check's own that catches nothing here stays as it is, unless it refuses good samples: then it is moved out. Where
 severe plantings are missed by all that was chosen so, two more things are tried. A limit that a fitted tail draws over a severe
 defect which lies apart from all that is good ends halfway between the two. And the author's own limit is taken again where it
-catches what is missed, then where a wider one would lose a quarter of some defect that the check itself sees, as long as all of
-these refuse no more than half of the budget of the good samples seen: an author may have seen more than was planted here.
+catches what all checks miss, then where it catches what the others of its check miss, as long as all of these refuse no more than
+half of the budget of the good samples seen: an author may have seen more than was planted here.
 
 Measures across groups keep their authors' limits: how near the nearest is depends on how many there are.
 
@@ -41,8 +41,6 @@ AT_ONCE = (1, 2, 4, 8)
 """Parts that may be given together, where fewer catch nothing."""
 FURTHER = (0.5, 0.25, 0.125)
 """Parts of its distance from the middle of the good values by which a threshold may move further out."""
-MUCH = 0.25
-"""Of the plantings of a severe grade: what a limit must not lose of what its check's own catches."""
 SEEN = 0.1
 """Of the plantings of a severe grade, that a check must catch to count as seeing it; of others it catches one by chance."""
 SIDES = ("low", "high")
@@ -139,7 +137,7 @@ def _limits(taken: Sequence[Side], severe: Severe, levels: Mapping[Side, float])
     for position, one in enumerate(taken):
         sure = [one.planted[place] for place in wanted if (one.planted[place] > limits[position]).all()]
         reach = limits[position] - float(np.median(one.good))
-        for factor in FURTHER if sure and not limits[position] >= one.own else ():
+        for factor in FURTHER if sure and limits[position] < one.own else ():
             tried = [*limits]
             tried[position] += 2 * factor * reach
             further = one.within(limits[position] + factor * reach)
@@ -169,26 +167,33 @@ def _kept(limits: Mapping[Side, float], severe: Severe) -> dict[Side, float]:
 def _own_again(limits: Mapping[Side, float], severe: Severe, budget: float) -> dict[Side, float]:
     """The limits, with the author's own instead of wider ones that lose severe plantings by it, as far as the budget goes.
 
-    First come those that lose what all others miss too, then those that lose much of some defect, others see it or not. What an
-    own limit costs is the share of good values seen that it refuses.
+    First come those that lose what all others miss too, then those that lose what the others of their check miss. What an own
+    limit costs is the share of good values seen that it refuses.
     """
     found = dict(limits)
     places = severe_places(list(found), severe)
     while True:
         missed = {place: ~caught(list(found), list(found.values()), place) for place in places}
+        alone = {check: _missed_alone(found, check, places) for check in {one.rule.check for one in found}}
         gains: dict[Side, tuple[float, float]] = {}
         for one, limit in found.items():
             if one.own < limit and one.refused(one.own) <= budget:
                 lost = {place: one.between(place, one.own, limit) for place in places if one.sees(place)}
                 gains[one] = (
                     sum(float((missed[place] & values).mean()) for place, values in lost.items()),
-                    max((float(values.mean()) for values in lost.values()), default=0.0),
+                    sum(float((alone[one.rule.check][place] & values).mean()) for place, values in lost.items()),
                 )
         best = max(gains, key=lambda one: gains[one], default=None)
-        if best is None or (gains[best][0] < LEAST_GAIN and gains[best][1] < MUCH):
+        if best is None or max(gains[best]) < LEAST_GAIN:
             return found
         found[best] = best.own
         budget -= best.refused(best.own)
+
+
+def _missed_alone(limits: Mapping[Side, float], check: str, places: Iterable[Place]) -> dict[Place, Bools]:
+    """Which plantings one check misses by itself."""
+    own = {one: limit for one, limit in limits.items() if one.rule.check == check}
+    return {place: ~caught(list(own), list(own.values()), place) for place in places}
 
 
 def _gain(catches: Mapping[Place, Bools], caught: Mapping[Place, Bools]) -> tuple[float, float]:
