@@ -220,6 +220,7 @@ def test_what_a_recipe_needs_is_fetched_by_one_command_and_nothing_beside_it(mon
     assert "*.jinja" in asked[0][1]
     assert all("image_encoder" in file or file.endswith("_sd15.safetensors") for file in asked[3][1])
     assert wanted_by({**OPTIONS, "family": "z-image", "controls": "canny"}, "procedural")[1].weights.file
+    assert wanted_by({**OPTIONS, "model": "stable-diffusion-v1-5/stable-diffusion-v1-5"}, "procedural")[0].weights.revision
     pinned = wanted_by({**OPTIONS, "controlnet": "someone/net@abc"}, "procedural")[1].weights
     assert (pinned.hub, pinned.revision) == ("someone/net", "abc")
     assert wanted_by({**OPTIONS, "model": "./mine", "controlnet": "./net"}, "procedural") == []

@@ -76,7 +76,7 @@ def wanted_by(options: Mapping[str, Any], subjects: str) -> list[Wanted]:
 
 def _named(named: str, revision: str, known: Weights) -> Weights:
     """What an option names, or the family's own."""
-    return known if not named or named == known.hub else named_weights(named, revision, known)
+    return named_weights(named, revision, known) if named else known
 
 
 def _snapshot(wanted: Wanted) -> Iterator[Path]:

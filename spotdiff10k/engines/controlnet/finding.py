@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -63,9 +63,10 @@ def find_weights(named: str, revision: str, known: Weights | None, subfolder_of:
 
 def named_weights(named: str, revision: str, known: Weights | None) -> Weights:
     """A repository that an option names, as "owner/name" or "owner/name@commit"; the table knows the licence of its own."""
-    hub, _, commit = named.partition(AT)
-    licence = known.licence if known is not None and known.hub == hub else UNKNOWN
-    return Weights(hub, commit or revision or None, licence)
+    hub, _, commit = (named, "", "") if named.startswith(LOCAL) else named.partition(AT)
+    if known is not None and known.hub == hub:
+        return replace(known, revision=commit or revision or known.revision)
+    return Weights(hub, commit or revision or None, UNKNOWN)
 
 
 def _of_hub(weights: Weights) -> Used:
