@@ -23,6 +23,8 @@ class TokenSet:
     """(N, P): one vector a picture, as the encoder's authors compare pictures with."""
     encoder: str
     """Name, version and digest of the weights."""
+    blocks: tuple[int, ...] = ()
+    """Widths of the parts that a token consists of, such as stages, which add up to D; () for one part."""
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -30,7 +32,7 @@ class TokenSet:
     def __getitem__(self, chosen: Indices) -> "TokenSet":
         """Those of the pictures at `chosen`."""
         inside = None if self.inside is None else self.inside[chosen]
-        return TokenSet(self.tokens[chosen], inside, self.pooled[chosen], self.encoder)
+        return TokenSet(self.tokens[chosen], inside, self.pooled[chosen], self.encoder, self.blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Files are features/<encoder>-<digest>-<setup>/ab/<pictures>.safetensors, one a s
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +24,9 @@ ENCODER = "augnet"
 """The offline encoder: it learned without labels, so that what is found in its features was learned from the set."""
 STAGES = {"augnet": (0, 1, 2), "mobilenet_v2": (1, 2, 3, 4)}
 """The stages whose maps become tokens, from 0; all of any other encoder's."""
-TOKENS, POOLED = "tokens", "pooled"
+NAMES = TOKENS, POOLED, WIDTHS = "tokens", "pooled", "widths"
+Kept = tuple[Float16, Float32, Float32]
+"""Of one picture, by NAMES: (T, D), (P,), and the widths of a token's parts."""
 FOLDER_DIGITS, NAME_DIGITS = 2, 32
 OnProgress = Callable[[Tally], None]
 
@@ -41,21 +44,32 @@ def token_set(
     except ImportError as error:
         raise MissingExtraError("torch", "train", "Training the reference model") from error
     maker = _Maker(grouped, encoder, folder)
-    tokens: Float16 | None = None
-    pooled: Float32 | None = None
+    found: _Arrays | None = None
     for chunk, kept, made in maker.chunks():
-        if tokens is None or pooled is None:
-            tokens = np.zeros((len(grouped.views), *kept.vectors[TOKENS].shape[1:]), np.float16)
-            pooled = np.zeros((len(grouped.views), kept.vectors[POOLED].shape[1]), np.float32)
-        where = {digest: row for row, digest in enumerate(kept.pixels)}
-        rows = [where[maker.pixels[index]] for index in chunk]
-        tokens[chunk] = kept.vectors[TOKENS][rows]
-        pooled[chunk] = kept.vectors[POOLED][rows]
+        if found is None:
+            found = _Arrays(len(grouped.views), kept)
+        found.take(chunk, kept, maker.pixels)
         if on_progress is not None:
             on_progress(Tally(chunk[-1] + 1, len(grouped.views), made))
-    if tokens is None or pooled is None:
+    if found is None:
         raise ValueError("a grouped set without pictures has no features")
-    return TokenSet(tokens, _inside(grouped), pooled, maker.setup)
+    return TokenSet(found.tokens, _inside(grouped), found.pooled, maker.setup, found.blocks)
+
+
+class _Arrays:
+    """Features of a whole set, filled subject by subject."""
+
+    def __init__(self, pictures: int, kept: KeptVectors) -> None:
+        self.tokens = np.zeros((pictures, *kept.vectors[TOKENS].shape[1:]), np.float16)
+        self.pooled = np.zeros((pictures, kept.vectors[POOLED].shape[1]), np.float32)
+        self.blocks = tuple(int(width) for width in kept.vectors[WIDTHS][0])
+
+    def take(self, chunk: Sequence[int], kept: KeptVectors, pixels: Sequence[str]) -> None:
+        """Fill the rows of a chunk's pictures."""
+        where = {digest: row for row, digest in enumerate(kept.pixels)}
+        rows = [where[pixels[index]] for index in chunk]
+        self.tokens[chunk] = kept.vectors[TOKENS][rows]
+        self.pooled[chunk] = kept.vectors[POOLED][rows]
 
 
 class _Maker:
@@ -67,13 +81,14 @@ class _Maker:
         self._grouped = grouped
         self._name = encoder
         self._encoder: Encoder | None = None
-        self._memory: dict[str, tuple[Float16, Float32]] = {}
+        self._memory: dict[str, Kept] = {}
         self._made = 0
         where = chosen_device()  # another device gives other last digits
         self.setup = f"{encoder_setup(encoder)} + {SETUP}" + ("" if where == CPU else f" on {where}")
         digest = hashlib.sha256(self.setup.encode()).hexdigest()[:DIGEST_DIGITS]
         self._folder = folder / f"{encoder}-{digest}" if folder else None
         self.pixels = [grouped.pixels(index) for index in range(len(grouped.views))]
+        self._uses = Counter(self.pixels)
 
     def chunks(self) -> Iterator[tuple[list[int], KeptVectors, int]]:
         """(positions, their distinct pictures' features, pictures looked at so far), subject by subject."""
@@ -87,7 +102,7 @@ class _Maker:
         digests = sorted(first)
         path = self._path(digests)
         kept = read_vectors(path, digests) if path else None
-        if kept is not None and {TOKENS, POOLED} <= set(kept.vectors):
+        if kept is not None and set(NAMES) <= set(kept.vectors):
             return kept
         kept = self._look(digests, [first[digest] for digest in digests])
         if path:
@@ -95,16 +110,17 @@ class _Maker:
         return kept
 
     def _look(self, digests: Sequence[str], indices: Sequence[int]) -> KeptVectors:
-        if self._encoder is None:
-            self._encoder = load_encoder(self._name)
-        unknown = [(digest, index) for digest, index in zip(digests, indices, strict=True) if digest not in self._memory]
-        pictures = [self._grouped.picture(index) for _, index in unknown]
-        if pictures:
-            found = _encoded(self._encoder, self._name, pictures)
-            self._memory.update(zip((digest for digest, _ in unknown), found, strict=True))
+        unknown = {digest: index for digest, index in zip(digests, indices, strict=True) if digest not in self._memory}
+        found = dict(self._memory)
+        if unknown:
+            if self._encoder is None:
+                self._encoder = load_encoder(self._name)
+            pictures = [self._grouped.picture(index) for index in unknown.values()]
+            found.update(zip(unknown, _encoded(self._encoder, self._name, pictures), strict=True))
         self._made += len(unknown)
-        tokens, pooled = zip(*(self._memory[digest] for digest in digests), strict=True)
-        return KeptVectors(tuple(digests), {TOKENS: np.stack(tokens), POOLED: np.stack(pooled)})
+        self._memory.update({digest: found[digest] for digest in unknown if self._uses[digest] > 1})
+        columns = zip(*(found[digest] for digest in digests), strict=True)
+        return KeptVectors(tuple(digests), dict(zip(NAMES, map(np.stack, columns), strict=True)))
 
     def _path(self, digests: Sequence[str]) -> Path | None:
         if self._folder is None:
@@ -113,13 +129,14 @@ class _Maker:
         return self._folder / name[:FOLDER_DIGITS] / f"{name}.safetensors"
 
 
-def _encoded(encoder: Encoder, name: str, pictures: Sequence[Image]) -> list[tuple[Float16, Float32]]:
-    from spotdiff10k.training.places import place_tokens
+def _encoded(encoder: Encoder, name: str, pictures: Sequence[Image]) -> list[Kept]:
+    from spotdiff10k.training.places import place_tokens, widths
 
     features = encoder.encode(np.stack(pictures))
-    stages = STAGES.get(name, range(len(features.maps)))
-    tokens = place_tokens(features, tuple(stages), pictures).numpy().astype(np.float16)
-    return list(zip(tokens, features.pooled.cpu().numpy().astype(np.float32), strict=True))
+    stages = tuple(STAGES.get(name, range(len(features.maps))))
+    tokens = place_tokens(features, stages, pictures).numpy().astype(np.float16)
+    blocks = np.array(widths(features, stages), np.float32)
+    return [(*pair, blocks) for pair in zip(tokens, features.pooled.cpu().numpy().astype(np.float32), strict=True)]
 
 
 def _inside(grouped: GroupedSet) -> Float32 | None:

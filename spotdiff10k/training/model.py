@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from spotdiff10k.encoders._input import one_thread
 from spotdiff10k.errors import DataError
 from spotdiff10k.run import write_atomically
 from spotdiff10k.training.codes import Codes, TokenSet
 from spotdiff10k.training.experts import Experts
+from spotdiff10k.training.invariance import LinearMap
 from spotdiff10k.training.logs import StepRecord
+from spotdiff10k.training.looking_at import coarser, most_inside
 from spotdiff10k.training.module import Module
 from spotdiff10k.training.settings import TrainingSettings
 from spotdiff10k.training.subject import SubjectBranch
@@ -32,6 +35,23 @@ class Network(Module):
         self.whitening, self.pooled_whitening = whitening, pooled_whitening
         self.experts = Experts(whitening.outputs, settings)
         self.subject = SubjectBranch(whitening.outputs, pooled_whitening.outputs, settings)
+        self.invariance = LinearMap(whitening.outputs if settings.tokens else pooled_whitening.outputs)
+        self.erasure = LinearMap(settings.width)
+        self._settings = settings
+
+    def looked_at(self, whitened: Tensor, pooled: Tensor, inside: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """What the subject branch sees: (N, T, D) features and their cover, of whitened tokens and of pooled features."""
+        if not self._settings.tokens:
+            return self.invariance(self.pooled_whitening(pooled[:, None])), None
+        if inside is None or not self._settings.masks:
+            return self.invariance(coarser(whitened)), None
+        places, cover = most_inside(whitened, inside)
+        return self.invariance(places), cover
+
+    def subject_codes(self, looked_at: Tensor, inside: Tensor | None, experts: tuple[Tensor, Tensor]) -> Tensor:
+        """z_s as it is handed out: (N, d), what backgrounds do taken out of it."""
+        codes = self.subject(looked_at, inside, experts)
+        return functional.normalize(self.erasure(codes), dim=1) if self._settings.erasure else codes
 
 
 class Model:
@@ -54,11 +74,11 @@ class Model:
 
     def _encode(self, tokens: TokenSet) -> tuple[Tensor, Tensor, Tensor]:
         network = self.network
-        seen = network.whitening(torch.from_numpy(tokens.tokens))
-        pose, background = network.experts(seen)
-        inside = torch.from_numpy(tokens.inside) if self.settings.masks and tokens.inside is not None else None
-        looked_at = seen if self.settings.tokens else network.pooled_whitening(torch.from_numpy(tokens.pooled)[:, None])
-        return network.subject(looked_at, inside, (pose, background)), pose, background
+        whitened = network.whitening(torch.from_numpy(tokens.tokens))
+        pose, background = network.experts(coarser(whitened))
+        inside = None if tokens.inside is None else torch.from_numpy(tokens.inside)
+        looked_at, cover = network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
+        return network.subject_codes(looked_at, cover, (pose, background)), pose, background
 
     def save(self, path: Path) -> None:
         """Write the weights and the settings. Raises RunError when that fails."""

@@ -11,11 +11,12 @@ class TrainingSettings:
     """Of one training; two trainings with the same settings, seed, pictures and labels give the same weights."""
 
     width: int = 128  # d: length of z_s, z_p and z_b
-    hidden: int = 128  # channels of a token inside a branch
-    heads: int = 4  # places a pooler attends to
-    token_width: int = 192  # principal components of the tokens that branches see
-    expert_steps: int = 100  # stage 1
-    subject_steps: int = 300  # stage 2
+    hidden: int = 192  # channels of a token inside a branch
+    heads: int = 1  # places a pooler attends to: one is enough, more learn the training subjects by heart
+    token_width: int = 48  # principal components of each stage that branches see
+    pooled_width: int = 128  # principal components of pooled features
+    expert_steps: int = 80  # stage 1
+    subject_steps: int = 200  # stage 2
     batch_subjects: int = 16  # subjects a batch, with views that differ in pose and in background
     views_per_subject: int = 3
     learning_rate: float = 2e-3  # AdamW
@@ -24,6 +25,9 @@ class TrainingSettings:
     temperature: float = 0.1  # of InfoNCE
     orthogonality: Orthogonality = "cosine"
     orthogonality_weight: float = 1.0  # λ; 0 leaves the term out
+    erasure: bool = True  # after training, what backgrounds do to z_s within training subjects is projected out
+    invariance: bool = True  # before training, tokens are whitened by how they scatter within training subjects
+    swapped_backgrounds: float = 1.0  # share of a batch that gets another background in token space; never where masks are used
     hard_negatives: bool = True  # other subjects of the same pose and background are in every batch
     masks: bool = True  # the subject branch attends inside the mask where the set has masks
     tokens: bool = True  # False: pooled features instead of an attention pooler over tokens

@@ -23,10 +23,13 @@ from spotdiff10k.training.checkpoints import (
 )
 from spotdiff10k.training.codes import TokenSet
 from spotdiff10k.training.experts import expert_terms
+from spotdiff10k.training.invariance import Float64, background_erasure, within_whitening
 from spotdiff10k.training.logs import StepRecord, TrainingLog
+from spotdiff10k.training.looking_at import coarser, picture_means
 from spotdiff10k.training.model import CHUNK, Model, Network
 from spotdiff10k.training.settings import TrainingSettings
 from spotdiff10k.training.subject import subject_terms
+from spotdiff10k.training.swapping import find_backgrounds
 from spotdiff10k.training.views import Labels
 from spotdiff10k.training.whitening import fit_whitening
 
@@ -74,11 +77,16 @@ class _Training:
         self.encoder, self.labels = tokens.encoder, labels
         self.asked = fingerprint(tokens, labels, settings, seed) if folder else ""
         self.network = _network(tokens, settings, seed)
-        self.seen = self.network.whitening.apply_to(tokens.tokens)
-        self.looked_at = self.seen
-        if not settings.tokens:
-            self.looked_at = self.network.pooled_whitening(torch.from_numpy(tokens.pooled)[:, None])
-        self.inside = torch.from_numpy(tokens.inside) if settings.masks and tokens.inside is not None else None
+        whitened = self.network.whitening.apply_to(tokens.tokens)
+        self.seen = coarser(whitened)
+        inside = None if tokens.inside is None else torch.from_numpy(tokens.inside)
+        self.looked_at, self.inside = self.network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
+        if settings.invariance:
+            means = picture_means(self.looked_at, self.inside).double().numpy()
+            self.network.invariance.set_to(*within_whitening(means, labels.subject))
+            self.looked_at = self.network.invariance(self.looked_at)
+        swaps = settings.swapped_backgrounds and settings.tokens and self.inside is None
+        self.swapper = find_backgrounds(self.looked_at, labels.background) if swaps else None
         self.history: list[StepRecord] = []
         self.expert_codes: tuple[Tensor, Tensor] | None = None
         pictures = settings.batch_subjects * settings.views_per_subject
@@ -101,6 +109,8 @@ class _Training:
             for stage in stages[names.index(known.stage) :] if known else stages:
                 begun = known if known and known.stage == stage.name else None
                 self._run_stage(stage, begun, log)
+        if self.settings.erasure:
+            self.network.erasure.set_to(*background_erasure(self._trained_codes(), self.labels))
         return Model(self.network, self.settings, self.encoder, tuple(self.history))
 
     def _run_stage(self, stage: Stage, begun: Checkpoint | None, log: TrainingLog) -> None:
@@ -144,8 +154,25 @@ class _Training:
         at = torch.from_numpy(chosen)
         pose, background = (codes[at] for codes in self.expert_codes)
         inside = None if self.inside is None else self.inside[at]
-        codes = self.network.subject(self.looked_at[at], inside, (pose, background))
+        looked_at = self.looked_at[at]
+        if self.swapper:
+            looked_at = self.swapper.swapped(looked_at, chosen, self.settings.swapped_backgrounds, rng)
+        codes = self.network.subject(looked_at, inside, (pose, background))
         return subject_terms(codes, (pose, background), self.labels[chosen], self.settings)
+
+    def _trained_codes(self) -> Float64:
+        """(N, d) z_s of the training pictures, in float64."""
+        experts = self.expert_codes or self._frozen_codes()
+        with torch.no_grad():
+            parts = [
+                self.network.subject(
+                    self.looked_at[at : at + CHUNK],
+                    None if self.inside is None else self.inside[at : at + CHUNK],
+                    (experts[0][at : at + CHUNK], experts[1][at : at + CHUNK]),
+                )
+                for at in range(0, len(self.labels), CHUNK)
+            ]
+        return np.asarray(torch.cat(parts).double().numpy(), np.float64)
 
     def _frozen_codes(self) -> tuple[Tensor, Tensor]:
         with torch.no_grad():
@@ -155,8 +182,8 @@ class _Training:
 
 def _network(tokens: TokenSet, settings: TrainingSettings, seed: int) -> Network:
     """Whitening fitted to these pictures, and all else as the seed says."""
-    whitening = fit_whitening(tokens.tokens, settings.token_width)
-    pooled_whitening = fit_whitening(tokens.pooled[:, None], settings.token_width)
+    whitening = fit_whitening(tokens.tokens, settings.token_width, tokens.blocks)
+    pooled_whitening = fit_whitening(tokens.pooled[:, None], settings.pooled_width)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_for(seed, "training", "weights"))
         return Network(whitening, pooled_whitening, settings)

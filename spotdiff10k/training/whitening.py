@@ -1,5 +1,7 @@
 """Tokens as a branch wants them: standardised, and rotated to the principal components of the training pictures' tokens."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -39,20 +41,30 @@ class Whitening(Module):
         return torch.cat(parts) if parts else self.mean.new_zeros((0, tokens.shape[1], self.weight.shape[1]))
 
 
-def fit_whitening(tokens: Tokens, width: int) -> Whitening:
-    """Of (N, T, D) tokens: standardise each channel, keep the `width` strongest components (all where there are fewer)."""
+def fit_whitening(tokens: Tokens, width: int, blocks: Sequence[int] = ()) -> Whitening:
+    """Of (N, T, D) tokens: standardise each channel, keep the `width` strongest components (all where there are fewer).
+
+    `blocks` are the widths of parts that add up to D, such as stages of an encoder: each keeps its own `width` components,
+    so that a part that says the same thing often does not crowd out the others.
+    """
     rows = tokens.reshape(-1, tokens.shape[-1])
     if len(rows) > SAMPLES:
         rng = np.random.default_rng(seed_for(0, "training", "whitening", len(rows)))
         rows = rows[np.sort(rng.choice(len(rows), SAMPLES, replace=False))]
     sample = torch.from_numpy(rows.astype(np.float64))
     mean = sample.mean(0)
-    deviation = sample.std(0, correction=0).clamp_min(LEAST_DEVIATION)
-    standard = (sample - mean) / deviation
-    strengths, directions = torch.linalg.eigh(standard.T @ standard / len(standard))
-    kept = min(width, len(strengths), max(1, len(rows) - 1))
-    spread = strengths[-kept:].clamp_min(LEAST_DEVIATION**2).sqrt()
-    found = Whitening(tokens.shape[-1], kept)
+    parts = [_components(part, width) for part in (sample - mean).split(list(blocks) or [sample.shape[1]], 1)]
+    found = Whitening(tokens.shape[-1], sum(part.shape[1] for part in parts))
     found.mean.copy_(mean)
-    found.weight.copy_(directions[:, -kept:] / spread / deviation[:, None])
+    found.weight.copy_(torch.block_diag(*parts))
     return found
+
+
+def _components(centred: Tensor, width: int) -> Tensor:
+    """(D, at most width): what brings (n, D) rows to components of spread 1, the weakest first."""
+    deviation = centred.square().mean(0).sqrt().clamp_min(LEAST_DEVIATION)
+    standard = centred / deviation
+    strengths, directions = torch.linalg.eigh(standard.T @ standard / len(standard))
+    kept = min(width, len(strengths), max(1, len(centred) - 1))
+    spread = strengths[-kept:].clamp_min(LEAST_DEVIATION**2).sqrt()
+    return directions[:, -kept:] / spread / deviation[:, None]
