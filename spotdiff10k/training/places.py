@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WIDEST = 128
 """Channels of a stage that are kept; wider stages are projected, which keeps distances to some 10 %."""
-SETUP = f"places v2 {GRID}x{GRID} {WIDEST}"
+SETUP = f"places v3 {GRID}x{GRID} {WIDEST}"
 """What decides the tokens beside the encoder."""
 FULL = 255.0
 

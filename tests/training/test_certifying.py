@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from planted_world import OPTIONS, SETTINGS, PlantedSet, prepare
+from planted_world import OPTIONS, SETTINGS, PlantedSet, prepare, tokens_of
 
 torch = pytest.importorskip("torch")
 
@@ -20,7 +20,7 @@ from spotdiff10k.training.evidence.certificate import TIMINGS, WEIGHTS, WORK, Ce
 from spotdiff10k.training.evidence.jobs import Training  # noqa: E402
 from spotdiff10k.training.evidence.looking import PICTURES, Looking, token_name  # noqa: E402
 from spotdiff10k.training.evidence.plates import PlateSet  # noqa: E402
-from spotdiff10k.training.evidence.storing import load_result  # noqa: E402
+from spotdiff10k.training.evidence.storing import load_result, map_tokens, save_tokens  # noqa: E402
 from spotdiff10k.training.evidence.training_set import TrainingSet  # noqa: E402
 from spotdiff10k.training.evidence.worker import EvidenceWork, result_path  # noqa: E402
 from spotdiff10k.training.model import load  # noqa: E402
@@ -103,8 +103,6 @@ def test_a_control_that_does_not_fall_by_the_margin_makes_the_certificate_void(
 
 
 def test_weights_are_kept_and_give_the_codes_again(certified: Certified, folder: Path) -> None:
-    from planted_world import tokens_of
-
     weights = {one.arm: one for one in certified.certificate.weights}
     model = load(folder / weights[MASKED].file)
     codes = model.encode(tokens_of(PLANTED)[certified.held_out])
@@ -222,3 +220,10 @@ def test_a_set_with_hardly_a_subject_is_no_set(tmp_path: Path) -> None:
 def test_the_schema_in_the_docs_is_the_schema() -> None:
     kept = Path(__file__).parents[2] / "docs" / "certificate.schema.json"
     assert json.loads(kept.read_text(encoding="utf-8")) == file.schema(), "python -m spotdiff10k.training.evidence.file"
+
+
+def test_tokens_on_disk_keep_the_widths_of_their_parts(tmp_path: Path) -> None:
+    tokens = replace(tokens_of(PLANTED), blocks=(20, 12))
+    save_tokens(tmp_path, "some", tokens, "asked")
+    assert map_tokens(tmp_path, "some").blocks == (20, 12)
+    assert map_tokens(tmp_path, "some")[np.arange(3)].blocks == (20, 12)

@@ -33,7 +33,7 @@ def whitened_mean(tokens: TokenSet, learnt: TokenSet, width: int) -> Float32:
     from spotdiff10k.training.whitening import fit_whitening
 
     with one_thread(), torch.inference_mode():
-        whitening = fit_whitening(learnt.tokens, width)
+        whitening = fit_whitening(learnt.tokens, width, learnt.blocks)
         return np.asarray(whitening(torch.from_numpy(tokens.tokens.mean(1, dtype=np.float32))).numpy(), np.float32)
 
 

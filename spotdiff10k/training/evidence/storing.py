@@ -36,7 +36,7 @@ def save_tokens(folder: Path, name: str, tokens: TokenSet, asked: str = "") -> N
         parts["inside"] = tokens.inside
     for part, array in parts.items():
         np.save(folder / f"{name}-{part}.npy", np.ascontiguousarray(array), allow_pickle=False)
-    about = {"asked": asked, "encoder": tokens.encoder, "parts": sorted(parts)}
+    about = {"asked": asked, "encoder": tokens.encoder, "parts": sorted(parts), "blocks": tokens.blocks}
     write_atomically(folder / f"{name}.json", json.dumps(about, sort_keys=True).encode())
 
 
@@ -52,7 +52,7 @@ def map_tokens(folder: Path, name: str) -> TokenSet:
     """A token set whose arrays stay on disk until they are looked at, shared by all processes."""
     about = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     arrays = {part: np.load(folder / f"{name}-{part}.npy", mmap_mode="r", allow_pickle=False) for part in about["parts"]}
-    return TokenSet(arrays["tokens"], arrays.get("inside"), arrays["pooled"], about["encoder"])
+    return TokenSet(arrays["tokens"], arrays.get("inside"), arrays["pooled"], about["encoder"], tuple(about["blocks"]))
 
 
 def save_result(path: Path, result: Result) -> None:
