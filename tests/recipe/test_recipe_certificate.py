@@ -20,6 +20,7 @@ from spotdiff10k.training.settings import TrainingSettings
         ("views_per_subject", 1),
         ("subject_steps", 10**9),
         ("learning_rate", float("nan")),
+        ("swapped_backgrounds", 1.5),
         ("hidden", True),
     ],
 )
@@ -36,4 +37,4 @@ def test_a_typo_is_met_with_what_was_meant() -> None:
 def test_every_setting_that_is_used_may_be_written_down() -> None:
     usual = asdict(TrainingSettings())
     assert Certificate(training=usual).settings() == TrainingSettings()
-    assert Certificate(training={"orthogonality": "none", "orthogonality_weight": 0, "warmup_steps": 0}).settings()
+    assert Certificate(training={"orthogonality": "none", "swapped_backgrounds": 0, "warmup_steps": 0}).settings()
