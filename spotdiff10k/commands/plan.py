@@ -119,7 +119,8 @@ def show(out: Output, made: "Plan", recipe: "Recipe", cost: "Estimate", free: in
             out.say(f"  {group.cells[-1].caption}")
     out.say()
     out.say(
-        f"Estimate: {cost.samples:,} pictures at {recipe.engine.size}²{_in_what_time(cost)}; {size(cost.total_bytes)} on disk ({size(cost.groups_bytes)} groups, "
+        f"Estimate: {cost.samples:,} pictures at {recipe.engine.size}²{_in_what_time(cost)}; "
+        f"{size(cost.total_bytes)} on disk ({size(cost.groups_bytes)} groups, "
         f"{size(cost.shards_bytes)} shards, {size(cost.preview_bytes)} preview and report); {size(free)} are free."
     )
     if cost.total_bytes > free:
