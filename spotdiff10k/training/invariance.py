@@ -13,7 +13,7 @@ from spotdiff10k.training.module import Module
 from spotdiff10k.training.views import Indices, Labels
 
 Float64 = npt.NDArray[np.float64]
-SHRINKAGE = 0.03
+SHRINKAGE = 0.3
 """Of a covariance towards a multiple of the identity: training pictures are not many more than dimensions."""
 ERASURE_SHRINKAGE = 0.05
 EFFECT_RIDGE = 1e-3
