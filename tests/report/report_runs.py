@@ -26,7 +26,7 @@ seed: 3
 engine: {{name: rendered, size: 64}}
 subjects: {{count: {count}, reserve: {reserve}, families: [quadruped]}}
 poses: {{levels: 4, count: 2}}
-backgrounds: {{levels: 4, count: 2, source: {{images: photos}}}}
+backgrounds: {{levels: 4, count: 2, source: {{images: photos, licence: CC0-1.0}}}}
 outputs: {{layers: [plate, shadow, depth, normal, skeleton]}}
 splits: {{train: 0.5, validation: 0.25, test: 0.25}}
 """
