@@ -20,30 +20,43 @@ FAR = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Swapper:
-    """The backgrounds of a training set's levels, and where subjects stand before them."""
+    """A training set's tokens, the backgrounds of its levels, and where subjects stand before them."""
 
-    backgrounds: Tensor  # (L, T, D): levels that are known
-    empty: Tensor  # (N, T): places of training pictures that show the background
+    table: Tensor  # (N + L, T, D): the N pictures, then the L backgrounds that are known
+    empty: Tensor  # (N, T): places of the pictures that show the background
 
-    def swapped(self, tokens: Tensor, chosen: Indices, share: float, rng: np.random.Generator) -> Tensor:
-        """(B, T, D) tokens of the chosen training pictures; a `share` of them gets another level's background."""
+    @property
+    def pictures(self) -> Tensor:
+        """(N, T, D)."""
+        return self.table[: len(self.empty)]
+
+    @property
+    def backgrounds(self) -> Tensor:
+        """(L, T, D)."""
+        return self.table[len(self.empty) :]
+
+    def swapped(self, chosen: Indices, share: float, rng: np.random.Generator) -> Tensor:
+        """(B, T, D) tokens of the chosen pictures; a `share` of them stands before any level's background instead of its own."""
+        at = torch.from_numpy(chosen)
         if not len(self.backgrounds):
-            return tokens
-        other = torch.from_numpy(rng.integers(0, len(self.backgrounds), len(chosen)))
-        replaced = self.empty[torch.from_numpy(chosen)] & torch.from_numpy(rng.random((len(chosen), 1)) < share)
-        return torch.where(replaced[..., None], self.backgrounds[other], tokens)
+            return self.table[at]
+        other = torch.from_numpy(rng.integers(len(self.empty), len(self.table), len(chosen)))
+        replaced = self.empty[at] & torch.from_numpy(rng.random((len(chosen), 1)) < share)
+        places, width = self.table.shape[1:]
+        rows = torch.where(replaced, other[:, None], at[:, None]) * places + torch.arange(places)
+        return self.table.view(-1, width).index_select(0, rows.flatten()).view(len(chosen), places, width)
 
 
 def find_backgrounds(tokens: Tensor, background: Indices) -> Swapper:
-    """Of (N, T, D) training tokens and their levels."""
+    """Of (N, T, D) training tokens and their levels; none where fewer than two levels are known."""
     levels = [level for level in np.unique(background) if np.count_nonzero(background == level) >= FEWEST_PICTURES]
+    if len(levels) < 2:
+        return Swapper(tokens, torch.zeros(tokens.shape[:2], dtype=torch.bool))
     distance = tokens.new_full(tokens.shape[:2], torch.inf)
     known = []
     for level in levels:
         members = torch.from_numpy(np.flatnonzero(background == level))
         known.append(tokens[members].median(0).values)
         distance[members] = (tokens[members] - known[-1]).square().mean(2)
-    if len(known) < 2:
-        return Swapper(tokens.new_zeros((0, *tokens.shape[1:])), torch.zeros(tokens.shape[:2], dtype=torch.bool))
     usual = distance[distance.isfinite()].median()
-    return Swapper(torch.stack(known), distance <= FAR * usual)
+    return Swapper(torch.cat([tokens, torch.stack(known)]), distance <= FAR * usual)

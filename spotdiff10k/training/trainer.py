@@ -12,7 +12,6 @@ from torch.optim import AdamW, Optimizer
 
 from spotdiff10k.encoders._input import one_thread
 from spotdiff10k.seeds import seed_for
-from spotdiff10k.training.batches import FactorBatches, SubjectBatches
 from spotdiff10k.training.checkpoints import (
     Checkpoint,
     fingerprint,
@@ -23,20 +22,17 @@ from spotdiff10k.training.checkpoints import (
 )
 from spotdiff10k.training.codes import TokenSet
 from spotdiff10k.training.experts import expert_terms
-from spotdiff10k.training.invariance import Float64, background_erasure, within_whitening
+from spotdiff10k.training.invariance import background_erasure
 from spotdiff10k.training.logs import StepRecord, TrainingLog
-from spotdiff10k.training.looking_at import coarser, picture_means
-from spotdiff10k.training.model import CHUNK, Model, Network
+from spotdiff10k.training.material import Batch, Material
+from spotdiff10k.training.model import Model, Network
 from spotdiff10k.training.settings import TrainingSettings
 from spotdiff10k.training.subject import subject_terms
-from spotdiff10k.training.swapping import find_backgrounds
 from spotdiff10k.training.views import Labels
 from spotdiff10k.training.whitening import fit_whitening
 
 EXPERTS, SUBJECT = "experts", "subject"
 OnStep = Callable[[StepRecord], None]
-Terms = Callable[[np.random.Generator], dict[str, Tensor]]
-"""The terms of the loss on the batch that a generator draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,8 @@ class Stage:
 
     name: str
     module: nn.Module
-    terms: Terms
+    draw: Callable[[np.random.Generator], Batch]
+    terms: Callable[[Batch], dict[str, Tensor]]  # of the loss
     steps: int
 
 
@@ -77,28 +74,13 @@ class _Training:
         self.encoder, self.labels = tokens.encoder, labels
         self.asked = fingerprint(tokens, labels, settings, seed) if folder else ""
         self.network = _network(tokens, settings, seed)
-        whitened = self.network.whitening.apply_to(tokens.tokens)
-        self.seen = coarser(whitened)
-        inside = None if tokens.inside is None else torch.from_numpy(tokens.inside)
-        self.looked_at, self.inside = self.network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
-        if settings.invariance:
-            means = picture_means(self.looked_at, self.inside).double().numpy()
-            self.network.invariance.set_to(*within_whitening(means, labels.subject))
-            self.looked_at = self.network.invariance(self.looked_at)
-        swaps = settings.swapped_backgrounds and settings.tokens and self.inside is None
-        self.swapper = find_backgrounds(self.looked_at, labels.background) if swaps else None
+        self.material = Material(tokens, labels, self.network, settings)
         self.history: list[StepRecord] = []
-        self.expert_codes: tuple[Tensor, Tensor] | None = None
-        pictures = settings.batch_subjects * settings.views_per_subject
-        self.factor_batches = FactorBatches(labels, pictures)
-        self.subject_batches = SubjectBatches(
-            labels, settings.batch_subjects, settings.views_per_subject, settings.hard_negatives
-        )
 
     def run(self) -> Model:
         stages = [
-            Stage(EXPERTS, self.network.experts, self._expert_terms, self.settings.expert_steps),
-            Stage(SUBJECT, self.network.subject, self._subject_terms, self.settings.subject_steps),
+            Stage(EXPERTS, self.network.experts, self.material.expert_batch, self._expert_terms, self.settings.expert_steps),
+            Stage(SUBJECT, self.network.subject, self._subject_batch, self._subject_terms, self.settings.subject_steps),
         ]
         known = read_checkpoint(self.folder, self.asked) if self.folder else None
         if known:
@@ -108,9 +90,12 @@ class _Training:
         with TrainingLog(self.folder, self.history) as log:
             for stage in stages[names.index(known.stage) :] if known else stages:
                 begun = known if known and known.stage == stage.name else None
+                if stage.name == SUBJECT:  # once, and not as part of the first step
+                    self.material.expert_codes(self.network.experts)
                 self._run_stage(stage, begun, log)
         if self.settings.erasure:
-            self.network.erasure.set_to(*background_erasure(self._trained_codes(), self.labels))
+            codes = self.material.subject_codes(self.network.subject, self.network.experts)
+            self.network.erasure.set_to(*background_erasure(codes, self.labels))
         return Model(self.network, self.settings, self.encoder, tuple(self.history))
 
     def _run_stage(self, stage: Stage, begun: Checkpoint | None, log: TrainingLog) -> None:
@@ -133,8 +118,7 @@ class _Training:
         stage.module.eval()
 
     def _step(self, stage: Stage, step: int, optimiser: Optimizer) -> StepRecord:
-        rng = np.random.default_rng(seed_for(self.seed, "training", stage.name, step))
-        terms = stage.terms(rng)
+        terms = stage.terms(self._draw(stage, step))
         loss = torch.stack(list(terms.values())).sum()
         for group in optimiser.param_groups:
             group["lr"] = self.settings.learning_rate * _pace(step, stage.steps, self.settings.warmup_steps)
@@ -143,41 +127,21 @@ class _Training:
         optimiser.step()
         return StepRecord(stage.name, step + 1, loss.item(), {name: value.item() for name, value in terms.items()})
 
-    def _expert_terms(self, rng: np.random.Generator) -> dict[str, Tensor]:
-        chosen = self.factor_batches.batch(rng)
-        return expert_terms(self.network.experts, self.seen[torch.from_numpy(chosen)], self.labels[chosen], self.settings)
+    def _draw(self, stage: Stage, step: int) -> Batch:
+        rng = np.random.default_rng(seed_for(self.seed, "training", stage.name, step))
+        return stage.draw(rng)
 
-    def _subject_terms(self, rng: np.random.Generator) -> dict[str, Tensor]:
-        if self.expert_codes is None:
-            self.expert_codes = self._frozen_codes()
-        chosen = self.subject_batches.batch(rng)
-        at = torch.from_numpy(chosen)
-        pose, background = (codes[at] for codes in self.expert_codes)
-        inside = None if self.inside is None else self.inside[at]
-        looked_at = self.looked_at[at]
-        if self.swapper:
-            looked_at = self.swapper.swapped(looked_at, chosen, self.settings.swapped_backgrounds, rng)
-        codes = self.network.subject(looked_at, inside, (pose, background))
-        return subject_terms(codes, (pose, background), self.labels[chosen], self.settings)
+    def _expert_terms(self, batch: Batch) -> dict[str, Tensor]:
+        return expert_terms(self.network.experts, batch.features, batch.labels, self.settings)
 
-    def _trained_codes(self) -> Float64:
-        """(N, d) z_s of the training pictures, in float64."""
-        experts = self.expert_codes or self._frozen_codes()
-        with torch.no_grad():
-            parts = [
-                self.network.subject(
-                    self.looked_at[at : at + CHUNK],
-                    None if self.inside is None else self.inside[at : at + CHUNK],
-                    (experts[0][at : at + CHUNK], experts[1][at : at + CHUNK]),
-                )
-                for at in range(0, len(self.labels), CHUNK)
-            ]
-        return np.asarray(torch.cat(parts).double().numpy(), np.float64)
+    def _subject_batch(self, rng: np.random.Generator) -> Batch:
+        return self.material.subject_batch(rng, self.network.experts)
 
-    def _frozen_codes(self) -> tuple[Tensor, Tensor]:
-        with torch.no_grad():
-            parts = [self.network.experts(seen) for seen in self.seen.split(CHUNK)]
-        return torch.cat([pose for pose, _ in parts]), torch.cat([background for _, background in parts])
+    def _subject_terms(self, batch: Batch) -> dict[str, Tensor]:
+        if batch.experts is None:
+            raise ValueError("a batch of the subject branch comes with the codes of the experts")
+        codes = self.network.subject(batch.features, batch.inside, batch.experts)
+        return subject_terms(codes, batch.experts, batch.labels, self.settings)
 
 
 def _network(tokens: TokenSet, settings: TrainingSettings, seed: int) -> Network:

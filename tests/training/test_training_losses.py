@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from spotdiff10k.training.losses import cross_covariance, info_nce, projected_out, squared_cosine
 

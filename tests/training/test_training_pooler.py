@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from spotdiff10k.training.looking_at import MOST_INSIDE, coarser, most_inside, picture_means
 from spotdiff10k.training.pooler import AttentionPooler

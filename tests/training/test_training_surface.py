@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from spotdiff10k.training.surface import BINS, GRID, HIGHEST, LOWEST, SIDE, WIDTHS, histograms, surface
 
