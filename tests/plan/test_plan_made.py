@@ -70,7 +70,7 @@ def test_regular_groups_come_first_and_reserves_follow() -> None:
 def test_splits_hold_what_was_asked_for_and_share_no_subject() -> None:
     made = plan.make(recipe.load("quickstart"))
     sizes = {name: len(list(made.groups(name, reserve=False))) for name in ("train", "validation", "test")}
-    assert sizes == {"train": 72, "validation": 12, "test": 12}
+    assert sizes == {"train": 64, "validation": 16, "test": 16}
     assert {name: split["groups"] for name, split in made.facts.counts["splits"].items()} == sizes
     subjects = [(group.subject.family, group.subject.identity) for group in made]
     assert len(set(subjects)) == len(subjects)
