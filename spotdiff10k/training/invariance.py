@@ -4,21 +4,21 @@ Within one subject nothing but pose and background varies. So the scatter of a s
 nuisance, and so is the shift that a level makes beside the other levels of the same subject. Both are known in closed form.
 """
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from spotdiff10k.training.module import Module
 from spotdiff10k.training.views import Indices, Labels
 
-Float64 = npt.NDArray[np.float64]
 SHRINKAGE = 0.3
 """Of a covariance towards a multiple of the identity: training pictures are not many more than dimensions."""
 ERASURE_SHRINKAGE = 0.05
 EFFECT_RIDGE = 1e-3
 LEAST_EFFECT = 1e-3
 """Of the strongest direction: weaker ones are rounding."""
+LEAST_SIZE = 1e-12
+"""Mean square below which rows do not vary."""
 
 
 class LinearMap(Module):
@@ -36,68 +36,69 @@ class LinearMap(Module):
         """(..., D) of (..., D)."""
         return (rows - self.mean) @ self.weight
 
-    def set_to(self, mean: Float64, weight: Float64) -> None:
+    def set_to(self, mean: Tensor, weight: Tensor) -> None:
         """Take these values."""
-        self.mean.copy_(torch.from_numpy(mean))
-        self.weight.copy_(torch.from_numpy(np.ascontiguousarray(weight)))
+        self.mean.copy_(mean)
+        self.weight.copy_(weight)
 
 
-def within_whitening(rows: Float64, subject: Indices) -> tuple[Float64, Float64]:
+def within_whitening(rows: Tensor, subject: Indices) -> tuple[Tensor, Tensor]:
     """(mean, W): in x ↦ (x - mean) W pictures of one subject scatter alike in all directions; W keeps the mean square.
 
-    W = C^(-1/2), C the covariance of (N, D) rows about the mean of their subject. So directions in which a subject's own
+    W = C^(-1/2), C the covariance of (N, D) float64 rows about the mean of their subject. So directions in which a subject's own
     pictures differ, with pose or background, count little, and those in which they agree count much (within-class covariance
     normalisation, Hatch et al. 2006). Where every subject has one picture nothing is known: W is the identity.
     """
-    about = _within(rows, subject)
-    covariance = _covariance(about, SHRINKAGE)
+    covariance = _covariance(_within(rows, subject), SHRINKAGE)
     if covariance is None:
-        return rows.mean(0), np.eye(rows.shape[1])
+        return rows.mean(0), _identity(rows)
     whitening, _ = _roots(covariance)
-    return rows.mean(0), whitening / np.sqrt(np.square(whitening).sum() / len(whitening))
+    return rows.mean(0), whitening / whitening.square().sum().div(len(whitening)).sqrt()
 
 
-def background_erasure(rows: Float64, labels: Labels) -> tuple[Float64, Float64]:
+def background_erasure(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
     """(mean, W): x ↦ (x - mean) W takes out the directions in which background levels shift a subject's pictures.
 
-    With x = α_subject + γ_background + noise over (N, D) rows, γ is fitted within subjects, so that who was seen where does not
-    enter: with means of levels in its place a good part of what tells subjects apart goes as well. W is the oblique projection
-    that makes γ vanish and changes the rows least in their own covariance (LEACE, Belrose et al., arXiv 2306.03819). Poses
-    are left alone: z_s hardly tells of them, and there are few levels to lose.
+    With x = α_subject + γ_background + noise over (N, D) float64 rows, γ is fitted within subjects, so that who was seen where
+    does not enter: with means of levels in its place a good part of what tells subjects apart goes as well. W is the oblique
+    projection that makes γ vanish and changes the rows least in their own covariance (LEACE, Belrose et al., arXiv 2306.03819).
+    Poses are left alone: z_s hardly tells of them, and there are few levels to lose.
     """
     mean = rows.mean(0)
-    design, about = _within(_one_hot(labels.background), labels.subject), _within(rows, labels.subject)
+    levels = functional.one_hot(torch.from_numpy(labels.background)).to(rows.dtype)
+    design, about = _within(levels, labels.subject), _within(rows, labels.subject)
     gram = design.T @ design
+    size = gram.trace() / len(gram)
     covariance = _covariance(rows - mean, ERASURE_SHRINKAGE)
-    if covariance is None or not np.trace(gram) > 0:
-        return mean, np.eye(rows.shape[1])
-    effects = np.linalg.solve(gram + EFFECT_RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram)), design.T @ about)
+    if covariance is None or not size > 0:
+        return mean, _identity(rows)
+    effects = torch.linalg.solve(gram + EFFECT_RIDGE * size * _identity(gram), design.T @ about)
     whitening, colouring = _roots(covariance)
-    directions, strengths, _ = np.linalg.svd(whitening @ (design @ effects).T, full_matrices=False)
-    erased = directions[:, strengths > LEAST_EFFECT * strengths[0]] if strengths[0] > 0 else directions[:, :0]
-    return mean, (np.eye(len(mean)) - colouring @ erased @ erased.T @ whitening).T
+    shifts = design @ effects @ whitening
+    strengths, directions = torch.linalg.eigh(shifts.T @ shifts)
+    erased = directions[:, strengths > LEAST_EFFECT**2 * strengths[-1].clamp_min(LEAST_SIZE)]
+    return mean, (_identity(rows) - colouring @ erased @ erased.T @ whitening).T
 
 
-def _within(rows: Float64, subject: Indices) -> Float64:
+def _within(rows: Tensor, subject: Indices) -> Tensor:
     """Rows less the mean of their subject."""
-    sums = np.zeros((int(subject.max()) + 1, rows.shape[1]))
-    np.add.at(sums, subject, rows)
-    counts = np.maximum(np.bincount(subject), 1)
-    return rows - (sums / counts[:, None])[subject]
+    member = functional.one_hot(torch.from_numpy(subject)).to(rows.dtype)
+    means = (member.T @ rows) / member.sum(0).clamp_min(1)[:, None]
+    return rows - means[torch.from_numpy(subject)]
 
 
-def _covariance(about: Float64, shrinkage: float) -> Float64 | None:
+def _covariance(about: Tensor, shrinkage: float) -> Tensor | None:
     """Shrunk towards a multiple of the identity; None where nothing varies."""
     found = about.T @ about / len(about)
-    size = float(np.trace(found)) / len(found)
-    return found + shrinkage * size * np.eye(len(found)) if size > np.finfo(np.float32).eps else None
+    size = found.trace() / len(found)
+    return found + shrinkage * size * _identity(found) if size > LEAST_SIZE else None
 
 
-def _roots(covariance: Float64) -> tuple[Float64, Float64]:
+def _roots(covariance: Tensor) -> tuple[Tensor, Tensor]:
     """(C^(-1/2), C^(1/2))."""
-    strengths, directions = np.linalg.eigh(covariance)
-    return directions / np.sqrt(strengths) @ directions.T, directions * np.sqrt(strengths) @ directions.T
+    strengths, directions = torch.linalg.eigh(covariance)
+    return directions / strengths.sqrt() @ directions.T, directions * strengths.sqrt() @ directions.T
 
 
-def _one_hot(levels: Indices) -> Float64:
-    return np.eye(int(levels.max()) + 1)[levels]
+def _identity(like: Tensor) -> Tensor:
+    return torch.eye(like.shape[1], dtype=like.dtype)

@@ -9,7 +9,7 @@ from torch import Tensor
 from spotdiff10k.training.batches import FactorBatches, SubjectBatches
 from spotdiff10k.training.codes import TokenSet
 from spotdiff10k.training.experts import Experts
-from spotdiff10k.training.invariance import Float64, within_whitening
+from spotdiff10k.training.invariance import within_whitening
 from spotdiff10k.training.looking_at import coarser, picture_means
 from spotdiff10k.training.model import CHUNK, Network
 from spotdiff10k.training.settings import TrainingSettings
@@ -41,7 +41,7 @@ class Material:
         inside = None if tokens.inside is None else torch.from_numpy(tokens.inside)
         self._looked_at, self._inside = network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
         if settings.invariance:
-            means = picture_means(self._looked_at, self._inside).double().numpy()
+            means = picture_means(self._looked_at, self._inside).double()
             network.invariance.set_to(*within_whitening(means, labels.subject))
             self._looked_at = network.invariance(self._looked_at)
         swaps = settings.swapped_backgrounds and settings.tokens and self._inside is None
@@ -77,8 +77,8 @@ class Material:
             self._experts = torch.cat([pose for pose, _ in parts]), torch.cat([background for _, background in parts])
         return self._experts
 
-    def subject_codes(self, subject: SubjectBranch, experts: Experts) -> Float64:
-        """(N, d) z_s of every picture on its own background."""
+    def subject_codes(self, subject: SubjectBranch, experts: Experts) -> Tensor:
+        """(N, d) float64: z_s of every picture on its own background."""
         pose, background = self.expert_codes(experts)
         parts = []
         with torch.no_grad():
@@ -86,4 +86,4 @@ class Material:
                 some = slice(at, at + CHUNK)
                 inside = None if self._inside is None else self._inside[some]
                 parts.append(subject(self._looked_at[some], inside, (pose[some], background[some])))
-        return np.asarray(torch.cat(parts).double().numpy(), np.float64)
+        return torch.cat(parts).double()

@@ -23,7 +23,7 @@ from spotdiff10k.training.subject import SubjectBranch
 from spotdiff10k.training.whitening import Whitening
 
 FORMAT = "1"
-CHUNK = 64
+CHUNK = 32
 """Pictures at a time."""
 
 

@@ -15,8 +15,8 @@ Tokens = npt.NDArray[np.floating]
 SAMPLES = 8192
 """Tokens that statistics are taken of."""
 LEAST_DEVIATION = 1e-4
-CHUNK = 64
-"""Pictures at a time."""
+CHUNK = 16
+"""Pictures at a time: some megabytes, that memory is reused for."""
 
 
 class Whitening(Module):
@@ -37,8 +37,10 @@ class Whitening(Module):
 
     def apply_to(self, tokens: Tokens) -> Tensor:
         """(N, T, outputs) of (N, T, inputs), in pieces."""
-        parts = [self(torch.from_numpy(tokens[at : at + CHUNK])) for at in range(0, len(tokens), CHUNK)]
-        return torch.cat(parts) if parts else self.mean.new_zeros((0, tokens.shape[1], self.weight.shape[1]))
+        found = self.mean.new_empty((*tokens.shape[:2], self.outputs))
+        for at in range(0, len(tokens), CHUNK):
+            found[at : at + CHUNK] = self(torch.from_numpy(tokens[at : at + CHUNK]))
+        return found
 
 
 def fit_whitening(tokens: Tokens, width: int, blocks: Sequence[int] = ()) -> Whitening:

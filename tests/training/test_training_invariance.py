@@ -5,7 +5,9 @@ import pytest
 
 pytest.importorskip("torch")
 
-from spotdiff10k.training.invariance import background_erasure, within_whitening
+import torch
+
+from spotdiff10k.training import invariance
 from spotdiff10k.training.views import Labels
 
 SUBJECTS, LEVELS, OF_EACH, WIDTH = 40, 6, 3, 10
@@ -21,6 +23,16 @@ def planted(shift: float, seed: int = 1) -> tuple[np.ndarray, Labels]:
     rows = np.random.default_rng(seed + 7).standard_normal((SUBJECTS, WIDTH))[subject] + effect[background]
     rows = rows + 0.05 * random.standard_normal(rows.shape)
     return rows, Labels(subject, np.zeros_like(subject), background, subject % 3)
+
+
+def background_erasure(rows: np.ndarray, labels: Labels) -> tuple[np.ndarray, np.ndarray]:
+    mean, weight = invariance.background_erasure(torch.from_numpy(rows), labels)
+    return mean.numpy(), weight.numpy()
+
+
+def within_whitening(rows: np.ndarray, subject: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    mean, weight = invariance.within_whitening(torch.from_numpy(rows), subject)
+    return mean.numpy(), weight.numpy()
 
 
 def moved_by_background(rows: np.ndarray, labels: Labels) -> float:
