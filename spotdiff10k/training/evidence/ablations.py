@@ -22,6 +22,12 @@ def ablations(settings: TrainingSettings) -> tuple[Ablation, ...]:
         Ablation("projection", "Exact projection", replace(settings, orthogonality="projection")),
         Ablation("cross-covariance", "Cross-covariance over the batch", replace(settings, orthogonality="cross-covariance")),
         Ablation("no-hard-negatives", "No hard negatives", replace(settings, hard_negatives=False)),
+        Ablation("learnt-alone", "Nothing in closed form: no whitening, swapping or erasing", _learnt_alone(settings)),
         Ablation("pooled", "Pooled features", replace(settings, tokens=False)),
     )
     return tuple(ablation for ablation in found if ablation.settings != settings)
+
+
+def _learnt_alone(settings: TrainingSettings) -> TrainingSettings:
+    """Without what is reckoned from training labels beside the losses."""
+    return replace(settings, invariance=False, erasure=False, swapped_backgrounds=0.0)
