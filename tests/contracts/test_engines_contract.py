@@ -32,7 +32,9 @@ def chosen(name: str, tmp_path_factory: pytest.TempPathFactory) -> recipe.Recipe
         photos = photo_subjects.imported(tmp_path_factory.mktemp("photos"), subjects=6, views=2)
         overrides += [f"subjects.source={{photos: {photos}}}", "poses={levels: 2, count: 2}"]
     if name == "controlnet":
-        overrides[0] = f"engine={{name: controlnet, size: {toy_runs.SIZE}, options: {_painting(tmp_path_factory.mktemp('model'))}}}"
+        overrides[0] = (
+            f"engine={{name: controlnet, size: {toy_runs.SIZE}, options: {_painting(tmp_path_factory.mktemp('model'))}}}"
+        )
     return recipe.load("tiny", overrides)
 
 
