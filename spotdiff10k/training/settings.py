@@ -12,17 +12,17 @@ class TrainingSettings:
 
     width: int = 128  # d: length of z_s, z_p and z_b
     hidden: int = 192  # channels of a token inside a branch
-    heads: int = 1  # places a pooler attends to: one is enough, more learn the training subjects by heart
+    heads: int = 2  # ways a pooler attends to places; more learn the training subjects by heart
     token_width: int = 40  # principal components of each stage that branches see
     pooled_width: int = 128  # principal components of pooled features
     expert_steps: int = 80  # stage 1
     subject_steps: int = 200  # stage 2
     batch_subjects: int = 16  # subjects a batch, with views that differ in pose and in background
     views_per_subject: int = 3
-    learning_rate: float = 2e-3  # AdamW
+    learning_rate: float = 3e-3  # AdamW
     weight_decay: float = 5e-2
     warmup_steps: int = 20
-    temperature: float = 0.15  # of InfoNCE
+    temperature: float = 0.2  # of InfoNCE
     orthogonality: Orthogonality = "cosine"
     orthogonality_weight: float = 1.0  # λ; 0 leaves the term out
     erasure: bool = True  # after training, what backgrounds do to z_s within training subjects is projected out
