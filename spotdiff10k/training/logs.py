@@ -38,7 +38,7 @@ class TrainingLog:
         if folder is None:
             return
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = (folder / STEPS_FILE).open("w", encoding="utf-8")
+        self._file = (folder / STEPS_FILE).open("w", buffering=1, encoding="utf-8")
         self._writer = _tensorboard(folder / EVENTS_FOLDER)
         for record in known:
             self._file.write(record.line() + "\n")
