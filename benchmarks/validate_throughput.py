@@ -223,7 +223,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = chosen.run or Path(folder, "made")
         if not chosen.run:
-            build("quickstart", Run(root), [f"subjects.count={chosen.groups}", f"engine.size={chosen.size}"])
+            build(
+                "quickstart",
+                Run(root),
+                [f"subjects.count={chosen.groups}", f"engine.size={chosen.size}", "certificate.enabled=false"],
+            )
         run = copy_run(root, Path(folder, "copy"), chosen.checks)
         paths = sorted(run.root.glob("groups/*/*.tar"))
         samples = sum(len(read_tar(path)[0].keys) for path in paths)
