@@ -14,6 +14,7 @@ from spotdiff10k.engines.controlnet.options import BOTH, DRAWN, NONE, Options
 from spotdiff10k.engines.controlnet.prompts import of_plate
 from spotdiff10k.engines.controlnet.seams import Cut
 from spotdiff10k.engines.controlnet.seams_seen import Joint
+from spotdiff10k.schema import planned_fields
 from spotdiff10k.types import Image, PlannedCell, PlannedGroup
 
 ENGINE = "controlnet"
@@ -63,32 +64,22 @@ def settings_of(scheduler: Any) -> dict[str, object]:
 def record_of(painted: Painted, source: Source, picture: Image) -> Mapping[str, Value]:
     """The record's fields. picture: the pixels as a reader will decode them."""
     group, cell, options = source.group, source.cell, painted.options
-    pose, background = group.poses[cell.pose_index], group.backgrounds[cell.background_index]
+    pose = group.poses[cell.pose_index]
     height, width = source.cut.alpha.shape
     total = int(source.cut.alpha.sum(dtype=np.int64))
     return {
+        **planned_fields(group, cell),
         "annotations": _annotations(painted, source),
         "articulation": pose.articulation,
-        "attempt": cell.attempt,
-        "background": background.id,
-        "background_index": cell.background_index,
         "box": list(mask_box(source.cut.alpha >= HALF)),
-        "caption": cell.caption,
-        "caption_without_subject": cell.caption_without_subject,
-        "class_noun": group.subject.class_noun,
         "control_scale": float(options.control_scale),
         "controls": " ".join(options.controls),
         "engine": ENGINE,
         "engine_version": painted.version,
-        "family": group.subject.family,
-        "group": group.id,
         "guidance": float(options.guidance),
         "height": height,
         "hold": options.hold,
-        "key": cell.key,
         "licence": painted.licence,
-        "licence_background": background.licence,
-        "licence_subject": group.subject.licence,
         "mask_agreement": round(float(source.cut.agreement), SHARE_DECIMALS),
         "mask_area": round(total / (OPAQUE * height * width), SHARE_DECIMALS),
         "model_family": options.family.name,
@@ -96,16 +87,11 @@ def record_of(painted: Painted, source: Source, picture: Image) -> Mapping[str, 
         "object_expansion": round(source.joint.expansion, SHARE_DECIMALS),
         "pixel_lock": NO_PROMISE if options.hold == NONE else EXACT,
         "pixels_sha256": hashlib.sha256(np.ascontiguousarray(picture).data).hexdigest(),
-        "pose": pose.id,
-        "pose_index": cell.pose_index,
         "pose_seed": source.pose_seed,
         "scheduler": painted.scheduler,
         "seam": round(source.joint.seam, LEVEL_DECIMALS),
-        "seed": cell.seed,
-        "split": group.split,
         "steps": options.steps,
         "strategy": options.strategy,
-        "subject": group.subject.id,
         "turn_degrees": float(pose.turn_degrees),
         "width": width,
     }

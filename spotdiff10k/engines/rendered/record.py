@@ -11,8 +11,9 @@ import numpy as np
 from spotdiff10k.engines.rendered.centres import DEPTH_STEPS_PER_METRE
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.engines.rendered.keypoints import SeenPoint, seen_points
-from spotdiff10k.engines.rendered.model import F32, U8, Plate, PosedSubject
+from spotdiff10k.engines.rendered.model import F32, U8, Camera, Plate, PosedSubject
 from spotdiff10k.engines.rendered.render import Layers
+from spotdiff10k.schema import planned_fields
 from spotdiff10k.types import PlannedCell, PlannedGroup
 
 ENGINE = "rendered"
@@ -96,44 +97,36 @@ def _annotations(source: Source, layers: Layers) -> str:
     return json.dumps(structure, separators=(",", ":"), sort_keys=True)
 
 
+def camera_fields(camera: Camera) -> dict[str, Value]:
+    """What a record says of the camera: where it stands in metres, how it is turned, its focal length in pixels."""
+    return {
+        "camera_position": _floats(camera.position, METRE_DECIMALS),
+        "camera_rotation": _floats(camera.rotation, ROTATION_DECIMALS),
+        "focal": round(camera.focal, METRE_DECIMALS),
+    }
+
+
 def record_of(source: Source, layers: Layers, picture: U8) -> Mapping[str, Value]:
     """The record's fields. picture: the pixels as a reader will decode them."""
     group, cell, camera = source.group, source.cell, source.plate.camera
-    pose, background = group.poses[cell.pose_index], group.backgrounds[cell.background_index]
+    pose = group.poses[cell.pose_index]
     box = np.zeros(4, np.int64)
     total = _extent(layers.alpha, box)
     return {
+        **planned_fields(group, cell),
+        **camera_fields(camera),
         "annotations": _annotations(source, layers),
         "articulation": pose.articulation,
-        "attempt": cell.attempt,
-        "background": background.id,
-        "background_index": cell.background_index,
         "box": box.tolist(),
-        "camera_position": _floats(camera.position, METRE_DECIMALS),
-        "camera_rotation": _floats(camera.rotation, ROTATION_DECIMALS),
-        "caption": cell.caption,
-        "caption_without_subject": cell.caption_without_subject,
-        "class_noun": group.subject.class_noun,
         "depth_scale": 1.0 / DEPTH_STEPS_PER_METRE,
         "depth_scope": DEPTH_SCOPE,
         "engine": ENGINE,
         "engine_version": source.version,
-        "family": group.subject.family,
-        "focal": round(camera.focal, METRE_DECIMALS),
-        "group": group.id,
         "height": camera.size,
-        "key": cell.key,
         "licence": source.licence,
-        "licence_background": background.licence,
-        "licence_subject": group.subject.licence,
         "mask_area": round(int(total) / (OPAQUE * camera.size * camera.size), SHARE_DECIMALS),
         "models": "[]",
         "pixels_sha256": hashlib.sha256(picture.data).hexdigest(),
-        "pose": pose.id,
-        "pose_index": cell.pose_index,
-        "seed": cell.seed,
-        "split": group.split,
-        "subject": group.subject.id,
         "turn_degrees": float(pose.turn_degrees),
         "width": camera.size,
     }
