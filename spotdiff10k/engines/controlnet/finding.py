@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ NOT_LOADED = ("safety_checker",)
 VARIANTS = re.compile(r"\.(?!safetensors)[^.]+\.safetensors$")
 """A second copy of weights in another precision, such as model.fp16.safetensors, which nobody asks for."""
 UNKNOWN = "unknown"
-KEPT_DIGESTS = 1024
 AT = "@"
 """Between a repository and the commit that is meant."""
 
@@ -143,12 +141,4 @@ def files_of(folder: Path) -> Iterator[Path]:
 def _sha256(file: Path) -> str:
     blob = file.resolve().name
     named_by_digest = len(blob) == 64 and not blob.strip("0123456789abcdef")
-    if named_by_digest:
-        return blob
-    state = file.stat()
-    return _read_digest(file, state.st_size, state.st_mtime_ns)
-
-
-@lru_cache(KEPT_DIGESTS)
-def _read_digest(file: Path, size: int, mtime: int) -> str:
-    return sha256_of(file)
+    return blob if named_by_digest else sha256_of(file)
