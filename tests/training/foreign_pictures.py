@@ -1,10 +1,14 @@
-"""Small pictures of a kind in a folder, for tests of foreign sets."""
+"""Small pictures of a kind in a folder or a tar, for tests of foreign sets."""
 
 import io
+import tarfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from spotdiff10k.training.foreign.columns import parse_columns
+from spotdiff10k.training.foreign.opening import ForeignOptions
 
 SIDE = 64
 
@@ -32,3 +36,16 @@ def write_folder(root: Path, subjects: int = 6, views: int = 3, masks: bool = Fa
             if masks:
                 Image.new("L", (SIDE, SIDE), 200).save(folder / f"view-{view}.mask.png")
     return root
+
+
+def write_tar(path: Path, members: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w") as tar:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return path
+
+
+def told(options: str) -> ForeignOptions:
+    return ForeignOptions(parse_columns(options))

@@ -75,8 +75,8 @@ def test_what_a_check_refused_joins_the_training_pictures_and_no_other_split(run
     assert back.refused == len(views)
     labels = labels_of(joined.views)
     rows = np.array([0, len(views) - 1])
-    (arm,) = returned(TrainingSet(rows, labels[rows]), labels, TrainingSettings(), 1, [back])
-    assert arm.jobs[0].made.rows.tolist() == [0, *back.rows.tolist()]  # type: ignore[union-attr]
+    (arm,) = returned(TrainingSet(rows, labels[rows]), labels, TrainingSettings(), (1, 2), [back])
+    assert [job.made.rows.tolist() for job in arm.jobs] == [[0, *back.rows.tolist()]] * 2  # type: ignore[union-attr]
 
 
 def test_refusals_are_of_the_subjects_that_are_used_and_counted_before_any_is_left_out(run: Run) -> None:

@@ -18,7 +18,7 @@ MODEL, MASKED = "model", "model-with-masks"
 RAW, RAW_MASKED, WHITENED, RANDOM = "raw-pooled", "raw-masked", "whitened-mean", "random-projection"
 NO_PLATES = "The set has no plates."
 FRACTIONS = (0.125, 0.25, 0.5)
-"""Of the training subjects; the model itself is the whole."""
+"""Of the training subjects; the model itself is the end of the curve."""
 EFFICIENCY_ROOT = 3
 """Root of the draw of subjects; one draw for all seeds, so that the curve differs by subjects alone."""
 
@@ -95,10 +95,10 @@ def _why_not(tampered: Sequence[Tampered]) -> str:
     return reasons[0] if reasons else ""
 
 
-def ablated(proper: TrainingSet, settings: TrainingSettings, seed: int) -> Iterator[Planned]:
-    """The model without masks with one thing changed, trained once."""
+def ablated(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int]) -> Iterator[Planned]:
+    """The model without masks with one thing changed."""
     for ablation in ablations(replace(settings, masks=False)):
-        yield _trained(f"ablation-{ablation.name}", "ablation", ablation.title, [proper], ablation.settings, (seed,))
+        yield _trained(f"ablation-{ablation.name}", "ablation", ablation.title, [proper] * len(seeds), ablation.settings, seeds)
 
 
 def fewer_subjects(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int]) -> Iterator[tuple[float, Planned]]:
@@ -108,12 +108,6 @@ def fewer_subjects(proper: TrainingSet, settings: TrainingSettings, seeds: Seque
         part = proper.taking(some_subjects(proper.labels, fraction, random))
         name, title = f"efficiency-{fraction:g}", f"{part.subjects} of {proper.subjects} subjects"
         yield fraction, _trained(name, "efficiency", title, [part] * len(seeds), replace(settings, masks=False), seeds)
-
-
-def all_subjects(model: Planned, proper: TrainingSet, seeds: int) -> Planned:
-    """The end of that curve: the model itself, by as many seeds as the rest of the curve. Nothing more is trained."""
-    title = f"{proper.subjects} of {proper.subjects} subjects"
-    return Planned("efficiency-1", "efficiency", title, model.jobs[:seeds])
 
 
 def _trained(

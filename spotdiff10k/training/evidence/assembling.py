@@ -153,13 +153,15 @@ def _ablations(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Compa
     for name, arm in found.items():
         for figure, direction in ABLATED:
             if arm.role == "ablation" and reckoning.knows(name, figure):
-                yield reckoning.first_seed(figure, name, arms.MODEL, direction)
+                yield reckoning.compare(figure, name, arms.MODEL, direction, 0.0, every_seed=False)
 
 
 def _filters(reckoning: Reckoning, trained: Trained) -> Iterator[FilterReturn]:
     for one in trained.put_back:
         known = [(figure, direction) for figure, direction in ABLATED if reckoning.knows(one.arm, figure)]
-        found = tuple(reckoning.first_seed(figure, one.arm, arms.MODEL, direction) for figure, direction in known)
+        found = tuple(
+            reckoning.compare(figure, one.arm, arms.MODEL, direction, 0.0, every_seed=False) for figure, direction in known
+        )
         yield FilterReturn(one.check, one.refused, len(one.rows), one.arm, found, "")
 
 

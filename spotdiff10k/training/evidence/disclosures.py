@@ -9,9 +9,9 @@ from spotdiff10k.training.evidence.part_set import TRAIN
 from spotdiff10k.training.results import Dataset
 from spotdiff10k.training.settings import TrainingSettings
 
-FEW_SEEDS = (
-    "Ablations, the curve over fewer subjects and what is put back of refusals are trained on the first seed alone and compared "
-    "with the model's first seed; they carry no verdict."
+WITHOUT_VERDICT = (
+    "Ablations, the curve over fewer subjects and what is put back of refusals are trained on the model's seeds and carry no "
+    "verdict. Which subjects are left out for that curve is drawn once, so that all seeds learn from the same ones."
 )
 RESAMPLED = (
     "Intervals are percentiles of 2,000 resamples of the held-out subjects; each resample averages the seeds. The gallery of a "
@@ -28,7 +28,7 @@ def disclosures(dataset: Dataset, subjects: int) -> Iterator[str]:
     )
     if used < subjects:
         yield f"{used} of the set's {subjects} subjects were used, drawn by their names alone."
-    yield FEW_SEEDS
+    yield WITHOUT_VERDICT
     yield RESAMPLED
 
 

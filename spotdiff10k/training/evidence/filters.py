@@ -1,4 +1,4 @@
-"""Per-filter return: the model trained once more with what a check refused put back. Shown without a verdict."""
+"""Per-filter return: the model trained again with what a check refused put back. Shown without a verdict."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from spotdiff10k.training.views import GroupedSet, Indices, Labels, View
 from spotdiff10k.types import Image, Mask
 
 MOST_CHECKS = 4
-"""Those that refused most are tried: each costs a training."""
+"""Those that refused most are tried: each costs a training a seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,14 @@ def put_back(own: Sequence[View], refused: RefusedSet) -> list[PutBack]:
 
 
 def returned(
-    proper: TrainingSet, labels: Labels, settings: TrainingSettings, seed: int, checks: Sequence[PutBack]
+    proper: TrainingSet, labels: Labels, settings: TrainingSettings, seeds: Sequence[int], checks: Sequence[PutBack]
 ) -> Iterator[Planned]:
-    """The model without masks, trained once on what a check refused, in place of its repairs where there are such.
+    """The model without masks, trained with what a check refused, in place of its repairs where there are such.
 
     `labels` are those of the joined set.
     """
     for one in checks:
         rows = np.concatenate([proper.rows[~np.isin(proper.rows, one.instead)], one.rows])
-        job = Training(TrainingSet(rows, labels[rows]), replace(settings, masks=False), seed)
-        yield Planned(one.arm, "filter", f"With what {one.check} refused", (job,))
+        made = TrainingSet(rows, labels[rows])
+        jobs = tuple(Training(made, replace(settings, masks=False), seed) for seed in seeds)
+        yield Planned(one.arm, "filter", f"With what {one.check} refused", jobs)

@@ -17,8 +17,7 @@ class CertifyOptions:
     """Of one certificate."""
 
     encoder: str = ENCODER
-    seeds: tuple[int, ...] = (1, 2, 3)
-    efficiency_seeds: int = 1  # of the trainings on fewer subjects, at most; they are shown without a verdict
+    seeds: tuple[int, ...] = (1, 2, 3)  # of every arm, those without a verdict too
     training: TrainingSettings = field(default_factory=TrainingSettings)
     bars: Bars = field(default_factory=Bars)
     training_subjects: int = MOST_TRAINING_SUBJECTS  # at most so many are trained on

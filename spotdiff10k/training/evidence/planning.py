@@ -45,19 +45,16 @@ def plan(
     """
     settings, seeds = options.training, options.seeds
     tried = list(arms.controls(proper, settings, seeds, places is not None))
-    fewer = list(arms.fewer_subjects(proper, settings, seeds[: options.efficiency_seeds]))
-    models = list(arms.models(proper, settings, seeds, masks))
-    whole = arms.all_subjects(models[0], proper, options.efficiency_seeds)
+    fewer = list(arms.fewer_subjects(proper, settings, seeds))
     every = (
-        *models,
+        *arms.models(proper, settings, seeds, masks),
         *arms.baselines(proper, settings, seeds, masks),
         *(_on_plates(arm, places) for _, added in tried for arm in added),
-        *arms.ablated(proper, settings, seeds[0]),
-        *returned(proper, labels, settings, seeds[0], checks),
+        *arms.ablated(proper, settings, seeds),
+        *returned(proper, labels, settings, seeds, checks),
         *(arm for _, arm in fewer),
-        whole,
     )
-    curve = (*((share, arm.name) for share, arm in fewer), (1.0, whole.name))
+    curve = (*((share, arm.name) for share, arm in fewer), (1.0, arms.MODEL))
     return Plan(every, tuple(one for one, _ in tried), curve)
 
 

@@ -55,11 +55,6 @@ class Reckoning:
         passed = all(clear(one, direction, margin) for one in judged)
         return Comparison(name, arm, against, difference, by_seed, direction, margin, passed)
 
-    def first_seed(self, name: str, arm: str, against: str, direction: Direction) -> Comparison:
-        """The same of the first seed alone: for arms that are trained once."""
-        difference = _known([self._values[arm][0][name] - self._values[against][0][name]])
-        return Comparison(name, arm, against, difference, (difference,), direction, 0.0, clear(difference, direction, 0.0))
-
 
 def clear(difference: Figure, direction: Direction, margin: float) -> bool:
     """Whether the whole interval lies beyond the margin."""
