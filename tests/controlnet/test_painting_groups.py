@@ -53,7 +53,7 @@ def test_without_holding_anything_every_cell_is_a_picture_of_its_own():
 
 def test_a_bundle_is_made_of_the_bytes_that_its_groups_alone_are_made_of(engine):
     groups = [painted.group(0), painted.group(1)]
-    engine._ready()._at_once = 2
+    engine._ready()._stream._scheduler._at_once = 2
     together = {made.id: made for made in engine.generate(groups)}
     (alone,) = engine.generate([only(groups[1], 3)])
     assert set(together) == {group.id for group in groups}

@@ -1,6 +1,5 @@
 """Many groups at once: batches are whole, answers go where they were asked for, and errors come out."""
 
-import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spotdiff10k.engines.controlnet.drawings import JOIN, POSE, Drawing
+from spotdiff10k.engines.controlnet.asking import Do, Draw, Making, Once
+from spotdiff10k.engines.controlnet.drawings import JOIN, PLATE, POSE, Drawing
 from spotdiff10k.engines.controlnet.families import all_families, family_named
 from spotdiff10k.engines.controlnet.memory import GIB, decodes_in_tiles, largest_batch, peak_memory
-from spotdiff10k.engines.controlnet.running import running_ahead
-from spotdiff10k.engines.controlnet.scheduling import Do, Draw, Scheduler
+from spotdiff10k.engines.controlnet.scheduling import Scheduler
 from spotdiff10k.errors import EngineError, ModelError
 
 BATCH = 4
@@ -120,28 +119,57 @@ def test_an_error_that_stops_all_comes_out_at_once_and_ends_the_others() -> None
     assert closed == [True]
 
 
-def test_what_runs_ahead_stays_in_order_ends_with_its_reader_and_passes_on_errors() -> None:
-    ended = threading.Event()
+def sharing(number: int, made: list[str]) -> Making[tuple[int, list[int]]]:
+    """Needs a picture that others need as well, while it works on the CPU."""
 
-    def items() -> Iterator[int]:
-        try:
-            yield from range(100)
-        finally:
-            ended.set()
+    def plate() -> Making[int]:
+        made.append("plate")
+        (picture,) = yield Draw((Drawing(PLATE, 7, "", ""),))
+        return int(picture[0, 0, 0])
 
-    assert list(running_ahead(items())) == list(range(100))
-    ended.clear()
-    stream = running_ahead(items(), limit=2)
-    assert next(stream) == 0
-    stream.close()  # type: ignore[attr-defined]
-    assert ended.is_set()
+    found = yield (Do((lambda: number,)), Once((("plate", plate),)), Draw((Drawing(POSE, number, "", ""),)))
+    return number, [found[0], found[1], int(found[2][0, 0, 0])]
 
-    def broken() -> Iterator[int]:
-        yield 1
-        raise KeyError("two")
 
-    with pytest.raises(KeyError, match="two"):
-        list(running_ahead(broken()))
+def test_what_several_need_at_the_same_time_is_made_once_beside_their_other_work() -> None:
+    made: list[str] = []
+    painter = Counting()
+    with ThreadPoolExecutor(2) as pool:
+        found = dict(Scheduler(painter, pool, 8).run(sharing(number, made) for number in range(8)))
+    assert found == {number: [number, 7, number] for number in range(8)}
+    assert (made, painter.batches.count((PLATE, 1))) == (["plate"], 1)
+
+
+def test_what_cannot_be_made_once_costs_all_who_wait_for_it() -> None:
+    def broken() -> Making[int]:
+        yield Do((lambda: 1 // 0,))
+        return 0
+
+    def needing(number: int) -> Making[tuple[int, list[int]]]:
+        yield (Draw((Drawing(POSE, number, "", ""),)), Once((("plate", broken),)))
+        return number, []
+
+    painter, found = Counting(), []
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ZeroDivisionError):
+        for made in Scheduler(painter, pool, 4).run([needing(1), making(2), needing(3)]):
+            found.append(made[0])
+    assert found == [2]
+
+
+def test_no_more_of_a_stream_is_taken_than_there_is_room_for() -> None:
+    taken: list[int] = []
+
+    def stream() -> Iterator[Making[tuple[int, list[int]]]]:
+        for number in range(50):
+            taken.append(number)
+            yield making(number % 20)
+
+    painter, ahead = Counting(), []
+    with ThreadPoolExecutor(2) as pool:
+        for ended, _ in enumerate(Scheduler(painter, pool, 3).run(stream())):
+            ahead.append(len(taken) - ended)
+    assert len(taken) == 50
+    assert max(ahead) <= 3 + 1
 
 
 def test_peak_memory_is_weights_and_what_is_alive_at_once() -> None:

@@ -5,6 +5,7 @@ Importing this package is light: torch and diffusers are imported when an engine
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from spotdiff10k.engines.controlnet.options import BOTH, NONE, OPTIONS, Value, refuse_unusable, refuse_unusable_subjects
@@ -29,6 +30,7 @@ class Controlnet:
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
         self._pipeline: Pipeline | None = None
+        self._loading = Lock()
 
     @classmethod
     def refuse_options(cls, options: Mapping[str, Any], size: int) -> None:
@@ -79,6 +81,13 @@ class Controlnet:
         return groups_at_once(settings)
 
     @classmethod
+    def bundles_at_once(cls, settings: EngineSettings) -> int:
+        """How many such bundles a worker should hold, so that its device goes from one to the next without a pause."""
+        from spotdiff10k.engines.controlnet.pipeline import bundles_at_once
+
+        return bundles_at_once(settings)
+
+    @classmethod
     def workers_at_most(cls, settings: EngineSettings) -> int:
         """How many workers make sense: one a GPU, or one on a CPU."""
         from spotdiff10k.engines.controlnet.pipeline import workers_at_most
@@ -86,7 +95,7 @@ class Controlnet:
         return workers_at_most(settings)
 
     def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
-        """Yield finished groups as they are ready; each depends on its plan alone. Raises EngineError."""
+        """Yield finished groups as they are ready; each depends on its plan alone. Threads may call it. Raises EngineError."""
         yield from self._ready().generate(groups)
 
     def warm_up(self) -> None:
@@ -100,8 +109,9 @@ class Controlnet:
         return "" if self._pipeline is None else self._pipeline.meter.line()
 
     def _ready(self) -> "Pipeline":
-        if self._pipeline is None:
-            from spotdiff10k.engines.controlnet.pipeline import Pipeline
+        with self._loading:
+            if self._pipeline is None:
+                from spotdiff10k.engines.controlnet.pipeline import Pipeline
 
-            self._pipeline = Pipeline(self._settings, self.version)
-        return self._pipeline
+                self._pipeline = Pipeline(self._settings, self.version)
+            return self._pipeline

@@ -1,43 +1,50 @@
 """How a group is made: anchor, pictures of its poses, cut-outs, then every cell joined to its background."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from spotdiff10k.engines.controlnet import prompts
 from spotdiff10k.engines.controlnet.addresses import anchor_seed, pose_seed
+from spotdiff10k.engines.controlnet.asking import Do, Draw, Making
 from spotdiff10k.engines.controlnet.drawings import JOIN, POSE, Drawing
 from spotdiff10k.engines.controlnet.finishing import finish_drawn, finish_joined
 from spotdiff10k.engines.controlnet.kit import Kit, Posed
 from spotdiff10k.engines.controlnet.locking import Held, held_alone, held_before_plates, started
 from spotdiff10k.engines.controlnet.options import BOTH, NONE
 from spotdiff10k.engines.controlnet.referring import Reference, photo_of
-from spotdiff10k.engines.controlnet.scheduling import Do, Draw
 from spotdiff10k.engines.controlnet.seams import ControlMaps, Member
 from spotdiff10k.engines.controlnet.segmenting import segment
 from spotdiff10k.errors import EngineError
-from spotdiff10k.types import FinishedGroup, FinishedSample, Image, PlannedCell, PlannedGroup
+from spotdiff10k.types import BackgroundLevel, FinishedGroup, FinishedSample, Image, PlannedCell, PlannedGroup
 
-Step = Generator[Draw | Do, list[Any], Any]
+Members = Sequence[Mapping[str, bytes]]
+"""Of each cell's sample, in the cells' order."""
 
 
-def make_group(kit: Kit, group: PlannedGroup) -> Generator[Draw | Do, list[Any], FinishedGroup]:
+def make_group(kit: Kit, group: PlannedGroup) -> Making[FinishedGroup]:
     """Make the cells of a group, or those of them that were asked for."""
     try:
         (photo,) = yield Do((partial(photo_of, group, kit.settings),))
         anchor = None if photo is not None or not kit.follows else (yield from _anchor(kit, group))
         reference = photo if anchor is None else Reference(anchor.picture, anchor.cut.alpha)
-        if kit.options.hold == NONE:
-            members = yield from _drawn_cells(kit, group, reference)
-        else:
-            members = yield from _joined_cells(kit, group, reference, anchor)
+        with kit.plates.held(_levels(kit, group)):
+            if kit.options.hold == NONE:
+                members = yield from _drawn_cells(kit, group, reference)
+            else:
+                members = yield from _joined_cells(kit, group, reference, anchor)
     finally:
         kit.forget(group.id)
     samples = zip(group.cells, members, strict=True)
     return FinishedGroup(group.id, tuple(FinishedSample(cell.key, found) for cell, found in samples))
 
 
-def _anchor(kit: Kit, group: PlannedGroup) -> Generator[Draw | Do, list[Any], Posed]:
+def _levels(kit: Kit, group: PlannedGroup) -> tuple[BackgroundLevel, ...]:
+    """The background levels whose plates the cells need."""
+    indices = sorted({cell.background_index for cell in group.cells}) if kit.options.hold == BOTH else ()
+    return tuple(group.backgrounds[index] for index in indices)
+
+
+def _anchor(kit: Kit, group: PlannedGroup) -> Making[Posed]:
     """The group's first picture, which the others follow; the same whatever is made again."""
     cell = PlannedCell(f"{group.id}-p00-b00", 0, 0, 0, 0, "", "")
     (maps,) = yield Do((kit.maps(group, cell),))
@@ -69,7 +76,7 @@ def _member(group: PlannedGroup, maps: ControlMaps, reference: Reference | None)
     return Member(group.id, False, maps.region, reference.picture, reference.alpha)
 
 
-def _joined_cells(kit: Kit, group: PlannedGroup, reference: Reference | None, anchor: Posed | None) -> Step:
+def _joined_cells(kit: Kit, group: PlannedGroup, reference: Reference | None, anchor: Posed | None) -> Making[Members]:
     """One picture a pose; its subject is set before every background, and what is between them painted anew."""
     posed = yield from _poses(kit, group, reference, anchor)
     indices = sorted(posed)
@@ -90,15 +97,14 @@ def _joined_cells(kit: Kit, group: PlannedGroup, reference: Reference | None, an
     )
 
 
-def _poses(
-    kit: Kit, group: PlannedGroup, reference: Reference | None, anchor: Posed | None
-) -> Generator[Draw | Do, list[Any], Mapping[int, Posed]]:
+def _poses(kit: Kit, group: PlannedGroup, reference: Reference | None, anchor: Posed | None) -> Making[Mapping[int, Posed]]:
     """The poses that the cells need, each by its place in the group; the anchor is the first one's picture, unless made again."""
     _refuse_uneven(group)
     firsts = {cell.pose_index: cell for cell in reversed(group.cells)}
     known = {} if anchor is None or 0 not in firsts or firsts[0].attempt else {0: anchor}
     cells = [firsts[index] for index in sorted(firsts) if index not in known]
-    maps = yield Do(tuple(kit.maps(group, cell) for cell in cells))
+    plates = kit.plates.missing(_levels(kit, group))  # drawn while the maps are made
+    maps = (yield (Do(tuple(kit.maps(group, cell) for cell in cells)), plates))[: len(cells)]
     shared = reference is None
     seeds = [pose_seed(group, group.poses[cell.pose_index], cell.attempt, shared) for cell in cells]
     drawings = tuple(
@@ -141,7 +147,7 @@ def _joining(kit: Kit, cell: PlannedCell, posed: Posed, held: Held, start: Image
     return Drawing(JOIN, cell.seed, words, negative, posed.maps.maps, start=start, repaint=held.regions.repaint)
 
 
-def _drawn_cells(kit: Kit, group: PlannedGroup, reference: Reference | None) -> Step:
+def _drawn_cells(kit: Kit, group: PlannedGroup, reference: Reference | None) -> Making[Members]:
     """Every cell is a picture of its own; nothing is held but what words, maps and identity strategy hold."""
     maps: Sequence[ControlMaps] = yield Do(tuple(kit.maps(group, cell) for cell in group.cells))
     drawings = tuple(

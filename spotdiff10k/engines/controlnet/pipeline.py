@@ -1,10 +1,8 @@
-"""From planned groups to finished groups: plates once a level, then groups, several at a time, with what a worker keeps."""
+"""From planned groups to finished groups, several at a time, with what a worker keeps between them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
-from itertools import islice
-from typing import Any
 
 from spotdiff10k.cores import usable_cores
 from spotdiff10k.engines.controlnet.attention.options import identity_choices, sharing_of
@@ -15,31 +13,50 @@ from spotdiff10k.engines.controlnet.grouping import make_group
 from spotdiff10k.engines.controlnet.kit import Kit
 from spotdiff10k.engines.controlnet.loading import import_diffusers, load
 from spotdiff10k.engines.controlnet.meter import Meter
-from spotdiff10k.engines.controlnet.options import BOTH, Options, options_of
+from spotdiff10k.engines.controlnet.options import Options, options_of
 from spotdiff10k.engines.controlnet.painting import Painter
 from spotdiff10k.engines.controlnet.plates import Plates
 from spotdiff10k.engines.controlnet.record import Painted, settings_of
-from spotdiff10k.engines.controlnet.running import running_ahead
 from spotdiff10k.engines.controlnet.scheduling import Paints, Scheduler
+from spotdiff10k.engines.controlnet.streaming import Stream
 from spotdiff10k.engines.rendered.memory import give_back
 from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
 
 MOST_AT_ONCE = 16
 """Groups of a bundle on a GPU."""
+BUNDLES = 4
+"""That a worker with a GPU holds: while some are painted, others are begun or ended on the CPU."""
 MOST_THREADS = 8
 PACKAGES = ("torch", "diffusers", "transformers")
 
 
 def groups_at_once(settings: EngineSettings) -> int:
-    """How many groups a worker should be given together: enough for whole batches on a GPU, one on a CPU."""
+    """How many groups a worker should be given together: with its other bundles enough for whole batches; one on a CPU."""
     if not visible_gpus():
         return 1
     options = options_of(settings.options)
-    most = min(MOST_AT_ONCE, max(1, (options.batch or options.family.batch) // 2))
+    most = min(MOST_AT_ONCE, max(1, (options.batch or options.family.batch) // BUNDLES))
+    room = _room_for_anchors(settings, options)
+    return most if room is None else max(1, min(most, room // BUNDLES))
+
+
+def bundles_at_once(settings: EngineSettings) -> int:
+    """How many bundles a worker should hold: as many groups as a batch has pictures keep a GPU busy; see docs/controlnet.md."""
+    return BUNDLES if visible_gpus() else 1
+
+
+def groups_in_the_making(settings: EngineSettings) -> int:
+    """Of all bundles in hand; what bounds memory."""
+    wanted = groups_at_once(settings) * bundles_at_once(settings)
+    return min(wanted, _room_for_anchors(settings, options_of(settings.options)) or wanted)
+
+
+def _room_for_anchors(settings: EngineSettings, options: Options) -> int | None:
+    """For how many groups there is, at least 1; None where anchors set no limit."""
     if SHARED not in options.strategy:
-        return most
+        return None
     halves = 2 if options.is_guided else 1
-    return min(most, groups_with_room(sharing_of(settings), options.family.name, settings.size, options.steps, halves) or most)
+    return groups_with_room(sharing_of(settings), options.family.name, settings.size, options.steps, halves)
 
 
 def workers_at_most(settings: EngineSettings) -> int:
@@ -69,35 +86,20 @@ class Pipeline:
             engine_version,
             settings.licence,
         )
-        self._plates = Plates(options, settings)
-        self._kit = Kit(settings, options, self._plates, painted, strategy.forget)
+        self._kit = Kit(settings, options, Plates(options, settings), painted, strategy.forget)
         gpus = visible_gpus()
-        self._threads = max(1, min(MOST_THREADS, usable_cores() // gpus)) if gpus else 1
-        self._at_once = groups_at_once(settings)
+        threads = max(1, min(MOST_THREADS, usable_cores() // gpus)) if gpus else 1
+        pool = ThreadPoolExecutor(threads, thread_name_prefix="group")
+        self._stream: Stream[FinishedGroup] = Stream(Scheduler(self.painter, pool, groups_in_the_making(settings)))
 
     def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
-        """Yield finished groups as they are ready."""
-        remaining = iter(groups)
-        while bundle := list(islice(remaining, self._at_once)):
-            yield from running_ahead(self._bundle(bundle))
-            give_back()
-
-    def _bundle(self, groups: Sequence[PlannedGroup]) -> Iterator[FinishedGroup]:
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="group") as pool:
-            if self._kit.options.hold == BOTH:
-                levels = [level for group in groups for level in _used_levels(group)]
-                plates: Scheduler[None] = Scheduler(self.painter, pool, 1)
-                for _ in plates.run([self._plates.provide(levels)]):
-                    pass
-            scheduler: Scheduler[FinishedGroup] = Scheduler(self.painter, pool, len(groups))
-            for finished in scheduler.run(make_group(self._kit, group) for group in groups):
+        """Yield finished groups as they are ready. Called again in another thread, it goes on with those groups as well."""
+        try:
+            for finished in self._stream.run(make_group(self._kit, group) for group in groups):
                 self.meter.note_samples(len(finished.samples))
                 yield finished
-
-
-def _used_levels(group: PlannedGroup) -> Iterator[Any]:
-    for index in sorted({cell.background_index for cell in group.cells}):
-        yield group.backgrounds[index]
+        finally:
+            give_back()
 
 
 def _memory_of(device: Device) -> Callable[[], int]:
@@ -117,6 +119,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "unknown"
     return found
-
-
-__all__ = ["Options", "Pipeline", "groups_at_once", "workers_at_most"]
