@@ -1,6 +1,6 @@
 """Differences of two arms as a table: a row for two arms, a column for a figure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from spotdiff10k.training.evidence.rule import JUDGED_GAINS
 from spotdiff10k.training.report import drawing
@@ -11,8 +11,10 @@ from spotdiff10k.training.report.words import interval, signed
 from spotdiff10k.training.results import Certificate, Comparison
 
 
-def differences(found: Certificate, comparisons: Iterable[Comparison], judged: bool) -> Markup:
-    """Comparisons as a table: a row for two arms, a column for a figure."""
+def differences(
+    found: Certificate, comparisons: Iterable[Comparison], judged: bool, told: Mapping[str, str] | None = None
+) -> Markup:
+    """Comparisons as a table: a row for two arms, a column for a figure. `told` has a note on some arms."""
     kept = list(comparisons)
     names = list(dict.fromkeys(one.figure for one in kept))
     pairs = list(dict.fromkeys((one.arm, one.against) for one in kept))
@@ -24,7 +26,7 @@ def differences(found: Certificate, comparisons: Iterable[Comparison], judged: b
         tag(
             "tr",
             None,
-            tag("th", {"scope": "row"}, _pair_words(found, arm, against, judged)),
+            tag("th", {"scope": "row"}, _pair_words(found, arm, against, judged), _under((told or {}).get(arm))),
             [_difference(cells.get((arm, against, name)), scale, judged) for name in names],
         )
         for arm, against in pairs
@@ -40,6 +42,10 @@ def _pair_words(found: Certificate, arm: str, against: str, judged: bool) -> Con
     if not judged:
         return arm_title(found, arm)
     return [arm_title(found, arm), tag("span", {"class_": "note"}, f" over {arm_title(found, against)}")]
+
+
+def _under(words: str | None) -> Markup | None:
+    return tag("span", {"class_": "note"}, words) if words else None
 
 
 def _difference(one: Comparison | None, scale: Scale, judged: bool) -> Markup:

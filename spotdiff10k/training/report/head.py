@@ -3,7 +3,7 @@
 from spotdiff10k.training.report.markup import Markup, joined, tag
 from spotdiff10k.training.report.tables import arms_of, headline_figures, meaning_of
 from spotdiff10k.training.report.words import interval, number, plural
-from spotdiff10k.training.results import Arm, Certificate
+from spotdiff10k.training.results import Arm, Certificate, Verdict
 
 WORDS = {"certified": "Certified", "refused": "Refused", "void": "Void"}
 HINTS = {
@@ -18,17 +18,26 @@ def head(found: Certificate) -> Markup:
     """Name, verdict, reasons, key figures and what was certified."""
     verdict = found.verdict
     hint = " ".join([HINTS[verdict.level], *found.departures])
-    badge = tag("span", {"class_": f"verdict {verdict.level}", "title": hint}, WORDS[verdict.level])
+    level, lead = _parted(verdict)
+    badge = tag("span", {"class_": f"verdict {verdict.level}", "title": hint}, level)
     return tag(
         "header",
         {"class_": "head"},
         tag("p", {"class_": "brand"}, "spotdiff10k", tag("span", None, " certificate")),
         tag("h1", None, found.dataset.name),
-        tag("div", {"class_": "sentence"}, badge, tag("p", {"class_": "lead"}, verdict.sentence)),
+        tag("div", {"class_": "sentence"}, badge, tag("p", {"class_": "lead"}, lead)),
         _reasons(found),
         tag("dl", {"class_": "totals"}, [_total(*item) for item in [*_key_figures(found), *_facts(found)]]),
         tag("p", {"class_": "digest"}, tag("span", None, "Digest of the set"), tag("code", None, found.dataset.digest)),
     )
+
+
+def _parted(verdict: Verdict) -> tuple[str, str]:
+    """What is decided, and why: the sentence without what the badge says already."""
+    before, colon, after = verdict.sentence.partition(": ")
+    if not (colon and before.startswith(WORDS[verdict.level])):
+        return WORDS[verdict.level], verdict.sentence
+    return before, after[:1].upper() + after[1:]
 
 
 def _reasons(found: Certificate) -> Markup | None:

@@ -13,32 +13,17 @@ def filters(found: Certificate) -> Markup | None:
     """What each check's refusals are worth."""
     if not found.filters and not found.filters_note:
         return None
-    note = "The same training with what a check refused put back, less the training without. Shown without a verdict."
-    table = [
-        tag(
-            "tr",
-            None,
-            tag("th", {"scope": "row"}, one.check),
-            *(tag("td", {"class_": "numeric"}, f"{count:,}") for count in (one.refused, one.used)),
-            tag("td", {"class_": "note"}, one.note),
-        )
-        for one in found.filters
-    ]
-    head = tag("tr", None, *(tag("th", {"scope": "col"}, text) for text in ("check", "refused", "put back", "")))
-    content: list[Content] = []
-    if table:
-        content.append(
-            tag(
-                "div",
-                {"class_": "scroll"},
-                tag("table", {"class_": "plain-table"}, tag("thead", None, head), tag("tbody", None, table)),
-            )
-        )
+    note = (
+        "The same training with what a check refused put back, less the training without: differences over every seed with their "
+        "95 % intervals. Where a refusal is worth something, the model does worse with it. Shown without a verdict."
+    )
+    told = {one.arm: f"{one.used:,} of {plural(one.refused, 'refused picture')} put back" for one in found.filters if one.arm}
     compared = [comparison for one in found.filters for comparison in one.differences]
+    left = [one for one in found.filters if not one.differences]
+    notes = [f"{one.check}: {plural(one.refused, 'picture')} refused. {one.note}".strip() for one in left]
+    content: list[Content] = [tag("p", {"class_": "calm"}, text) for text in [*notes, found.filters_note] if text]
     if compared:
-        content.append(differences(found, compared, judged=False))
-    if found.filters_note:
-        content.append(tag("p", {"class_": "calm"}, found.filters_note))
+        content.insert(0, differences(found, compared, judged=False, told=told))
     return section("filters", "What refusals are worth", note, content)
 
 
@@ -54,7 +39,10 @@ def all_figures(found: Certificate) -> Markup:
     rows = [_arm_row(arm, [meaning.name for meaning in meanings]) for arm in found.arms]
     table = tag("table", {"class_": "plain-table all"}, tag("thead", None, head), tag("tbody", None, rows))
     return section(
-        "figures", "All figures", "Hover for the interval and the figure of each seed.", tag("div", {"class_": "scroll"}, table)
+        "figures",
+        "All figures",
+        "With their 95 % intervals; hover for the figure of each seed.",
+        tag("div", {"class_": "scroll"}, table),
     )
 
 
@@ -66,7 +54,8 @@ def _arm_row(arm: Arm, names: list[str]) -> Markup:
             cells.append(tag("td", {"class_": "note"}, "–"))
         else:
             seeds = ", ".join(number(value) for value in figure.seeds)
-            cells.append(tag("td", {"class_": "numeric", "title": f"{interval(figure)}; by seed {seeds}"}, number(figure.value)))
+            spread = tag("span", None, interval(figure))
+            cells.append(tag("td", {"class_": "numeric", "title": f"by seed {seeds}"}, number(figure.value), spread))
     counts = [tag("td", {"class_": "numeric"}, f"{count:,}" if arm.seeds else "") for count in (arm.pictures, arm.subjects)]
     return tag("tr", {"class_": f"of-{arm.role}"}, tag("th", {"scope": "row", "title": arm.name}, arm.title), counts, cells)
 
@@ -92,12 +81,12 @@ def made(found: Certificate, command: str) -> Markup:
         tag("p", {"class_": "note"}, "The same set, seeds and machine give the same figures to the last digit."),
         tag("h3", None, "Weights"),
         _facts({f"{one.arm}, seed {one.seed}": f"{one.file}  sha256 {one.sha256}" for one in found.weights}),
+        tag("h3", None, "Thresholds of the rule"),
+        _facts({name: bar_words(value) for name, value in found.thresholds.items()}),
     ]
     right = [
         tag("h3", None, "Made with"),
         _facts(facts),
-        tag("h3", None, "Thresholds of the rule"),
-        _facts({name: bar_words(value) for name, value in found.thresholds.items()}),
         tag("h3", None, "Settings of the model"),
         _facts({name: str(value) for name, value in settings.items()}),
     ]

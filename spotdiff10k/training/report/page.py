@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from spotdiff10k.run import write_atomically
-from spotdiff10k.training.report import controls, curves, made, sections
+from spotdiff10k.training.report import controls, curves, made, sections, trainings
 from spotdiff10k.training.report.exhibit import Exhibit
 from spotdiff10k.training.report.gallery import gallery
 from spotdiff10k.training.report.head import head
@@ -55,7 +55,7 @@ def page(found: Certificate, exhibit: Exhibit | None, command: str = COMMAND) ->
         "efficiency": curves.efficiency(found),
         "ablations": sections.ablations(found),
         "filters": made.filters(found),
-        "training": curves.training(found),
+        "training": trainings.training(found),
         "figures": made.all_figures(found),
         "made": made.made(found, command),
     }

@@ -9,7 +9,7 @@ from spotdiff10k.training.report.differences import differences
 from spotdiff10k.training.report.markup import Content, Markup, tag
 from spotdiff10k.training.report.tables import arm_title, arms_of, figures_of, leaks, meaning_of, others
 from spotdiff10k.training.report.words import bar_words, interval, number
-from spotdiff10k.training.results import Arm, Certificate, Criterion, Meaning
+from spotdiff10k.training.results import Arm, Certificate, Criterion, Figure, Meaning
 
 BETTER = {"higher": "more is better", "lower": "less is better", "neither": ""}
 GROUPS: tuple[tuple[str, frozenset[str] | None], ...] = (
@@ -18,6 +18,8 @@ GROUPS: tuple[tuple[str, frozenset[str] | None], ...] = (
     ("How well the codes are parted", None),
 )
 """Figures under their headings; None takes all that are left."""
+OF_RAW = frozenset({"recall_times_raw", "background_leak_of_raw"})
+"""Bars that are multiples of what the raw encoder reaches."""
 
 
 def section(anchor: str, title: str, note: str, *content: Content) -> Markup:
@@ -39,7 +41,7 @@ def rule(found: Certificate) -> Markup | None:
 def _criterion(found: Certificate, one: Criterion) -> Markup:
     kind = "good" if one.passed else "bad"
     mark = tag("span", {"class_": f"tick-mark {kind}", "title": "met" if one.passed else "not met"}, "✓" if one.passed else "✗")
-    asked = tag("div", {"class_": "row-asked"}, f"{one.kind} {bar_words(one.bound)}")
+    asked = tag("div", {"class_": "row-asked"}, f"{one.kind} {bar_words(one.bound)}", _asked_note(found, one))
     return tag(
         "div",
         {"class_": "row"},
@@ -49,6 +51,16 @@ def _criterion(found: Certificate, one: Criterion) -> Markup:
         _criterion_number(one),
         asked,
     )
+
+
+def _asked_note(found: Certificate, one: Criterion) -> Markup | None:
+    """What a bar is made of that is no number of its own: a multiple of the raw encoder's, or a share of a leak's way."""
+    told = []
+    if one.name in OF_RAW:
+        told.append(f"{bar_words(found.thresholds[one.name])} × the raw encoder's" if one.name in found.thresholds else "")
+    if one.figure is not None and meaning_of(found, one.figure).better == "lower":
+        told.append("of the way from chance to certainty")
+    return tag("span", None, ", ".join(filter(None, told))) if any(told) else None
 
 
 def _criterion_name(found: Certificate, one: Criterion) -> Markup:
@@ -118,11 +130,7 @@ def _card(meaning: Meaning, arms: Sequence[Arm], draw: "drawing.Draw") -> Markup
             {"class_": f"figure-row of-{arm.role}"},
             tag("span", {"class_": "bar-name", "title": arm.title}, arm.title),
             draw(arm.figures[meaning.name], scale, arm.role, meaning.chance),
-            tag(
-                "span",
-                {"class_": "bar-number", "title": interval(arm.figures[meaning.name])},
-                number(arm.figures[meaning.name].value),
-            ),
+            _number(arm.figures[meaning.name]),
         )
         for arm in shown
     ]
@@ -139,9 +147,17 @@ def _card(meaning: Meaning, arms: Sequence[Arm], draw: "drawing.Draw") -> Markup
     )
 
 
+def _number(figure: Figure) -> Markup:
+    """Value and interval."""
+    return tag("span", {"class_": "bar-number"}, tag("b", None, number(figure.value)), tag("span", None, interval(figure)))
+
+
 def ablations(found: Certificate) -> Markup | None:
     """What the model does without one of its parts: shown, without a verdict."""
     if not found.ablations:
         return None
-    note = "The reference model without one of its parts, less the whole model. Shown without a verdict."
+    note = (
+        "The reference model with one of its parts changed, less the model as it is: differences over every seed with their "
+        "95 % intervals. Shown without a verdict."
+    )
     return section("ablations", "Ablations", note, differences(found, found.ablations, judged=False))
