@@ -61,6 +61,7 @@ class GroupWork:
     run: Run
     engine: str
     settings: EngineSettings
+    in_hand: int = 1  # bundles of a worker at a time; for more than one the engine is called in as many threads
 
     def warm_up(self) -> None:
         """Import the engine, and load or compile what it needs."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from spotdiff10k import quarantine
-from spotdiff10k.engines import groups_at_once
+from spotdiff10k.engines import bundles_at_once, groups_at_once
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.events import EventLog
 from spotdiff10k.executors import Outcome, Task
@@ -106,7 +106,7 @@ class Making:
         self._in_quarantine = quarantine.names(self._run)
         self._events.write("generate started", groups=summary.groups, workers=summary.workers, leftovers_removed=leftovers)
         engine, settings = self._stage.recipe.engine.name, self._stage.settings
-        work = GroupWork(self._run, engine, settings)
+        work = GroupWork(self._run, engine, settings, bundles_at_once(engine, settings))
         self._tell(summary)
         try:
             self._run_through(executor, work, bundled(self._missing(orders.each, stop), groups_at_once(engine, settings)))

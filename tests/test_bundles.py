@@ -93,6 +93,25 @@ def test_each_group_of_a_bundle_is_committed_as_soon_as_it_is_finished(run: Run,
     assert {name: digest for name, digest in digests(run).items() if name in first} == first
 
 
+def test_several_bundles_in_hand_make_the_same_bytes_and_a_bad_group_costs_itself(
+    run: Run, misdeeds: Path, tmp_path: Path
+) -> None:
+    (misdeeds / "bundles").write_text("2")
+    (misdeeds / "hands").write_text("3")
+    (misdeeds / "g000002.raise").touch()
+    with pytest.raises(QuarantinedError, match="g000002"):
+        generate(run, workers=1)
+    assert stems(run) == ["g000000", "g000001", "g000003", "g000004"]
+    (misdeeds / "g000002.raise").unlink()
+    summary = generate(run, workers=1)
+    assert (summary.kept_groups, summary.made_groups) == (GROUPS - 1, 1)
+    (misdeeds / "bundles").unlink()
+    (misdeeds / "hands").unlink()
+    single = planned(tmp_path / "single", GROUPS)
+    generate(single, workers=1)
+    assert digests(run) == digests(single)
+
+
 def test_an_engine_may_say_how_many_workers_make_sense(run: Run, misdeeds: Path) -> None:
     (misdeeds / "workers").write_text("1")
     assert generate(run, workers=4).workers == 1

@@ -26,3 +26,9 @@ def groups_at_once(name: str, settings: EngineSettings) -> int:
     """How many groups a worker is given together: one, unless the engine says that more of them fill its batches."""
     said: Callable[[EngineSettings], int] | None = getattr(registry.find("engines", name), "groups_at_once", None)
     return 1 if said is None else max(1, said(settings))
+
+
+def bundles_at_once(name: str, settings: EngineSettings) -> int:
+    """How many such bundles a worker has in hand: one, unless the engine says that it goes on with more of them at a time."""
+    said: Callable[[EngineSettings], int] | None = getattr(registry.find("engines", name), "bundles_at_once", None)
+    return 1 if said is None else max(1, said(settings))

@@ -47,7 +47,11 @@ class Outcome(Generic[Result]):
 
 
 class Work(Protocol[PayloadIn, ResultOut]):
-    """How to do tasks; crosses process borders, so it holds plain values only."""
+    """How to do tasks; crosses process borders, so it holds plain values only.
+
+    It may have a number `in_hand`: how many tasks a worker is given at a time. More than one are done in threads of the worker,
+    so that one may be begun or ended while another has the device.
+    """
 
     def warm_up(self) -> None:
         """Import and compile what every worker needs; called once, in the process the workers are forked from.
@@ -63,6 +67,11 @@ class Work(Protocol[PayloadIn, ResultOut]):
         RecipeError, PlanError, MissingExtraError): they end the whole `map`.
         """
         ...
+
+
+def in_hand(work: object) -> int:
+    """How many tasks a worker is given at a time."""
+    return max(1, int(getattr(work, "in_hand", 1)))
 
 
 class Executor(Protocol):

@@ -3,7 +3,7 @@
 import pickle
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -32,23 +32,25 @@ class Limits:
     workers: int
     task_seconds: float | None = None
     resident_bytes: int | None = None
+    in_hand: int = 1  # tasks of a worker at a time
 
 
 @dataclass(slots=True, eq=False)
 class Hand:
-    """A worker with a task in hand, or an idle one."""
+    """A worker with tasks in hand, or an idle one."""
 
     worker: Worker
-    attempt: Attempt[Any] | None = None
-    began: float = 0.0  # monotonic seconds
+    attempts: dict[str, Attempt[Any]] = field(default_factory=dict)  # by the task's id
+    began: float = 0.0  # monotonic seconds, when it was idle or answered last
     ready: bool = False
     late: bool = False
+    worn: bool = False  # it is given nothing more, and ended when it has nothing in hand
     raises_in_a_row: int = 0
 
     @property
     def parts(self) -> int:
-        """Of the task."""
-        return 1 if self.attempt is None else self.attempt.task.parts
+        """Of all its tasks."""
+        return sum(attempt.task.parts for attempt in self.attempts.values())
 
 
 class Floor:
@@ -75,8 +77,7 @@ class Floor:
             if not self._busy or (self._closing_at is not None and time.monotonic() >= self._closing_at):
                 break
             for hand in self._wait():
-                if (outcome := self._take(hand)) is not None:
-                    yield outcome
+                yield from self._take(hand)
         if self._fatal:
             raise self._fatal
 
@@ -90,28 +91,41 @@ class Floor:
             hand.worker.await_end(END_SECONDS)
 
     def _hand_out(self) -> None:
-        """Give every free worker a task; returns with nobody busy only when no task is left, or after a stop."""
-        while not self._stop.requested and len(self._busy) < self._limits.workers:
+        """Give out tasks while there is room; returns with nobody busy only when no task is left, or after a stop."""
+        while not self._stop.requested and (len(self._busy) < self._limits.workers or self._with_room()):
             attempt = self._queue.next()
             if attempt is None:
                 return
-            hand = self._idle.pop() if self._idle else self._new_hand()
+            hand = self._free_hand()
             if hand is None or not self._give(hand, attempt):
                 self._queue.put_back(attempt)
 
-    def _new_hand(self) -> Hand | None:
-        worker = self._supply.start()
-        return Hand(worker) if worker else None
+    def _free_hand(self) -> Hand | None:
+        """An idle worker, a new one, or where there are enough the one with the least to do."""
+        if self._idle:
+            return self._idle.pop()
+        if len(self._busy) < self._limits.workers:
+            worker = self._supply.start()
+            return Hand(worker) if worker else None
+        return min(self._with_room(), key=lambda hand: len(hand.attempts))
+
+    def _with_room(self) -> list[Hand]:
+        """Busy workers that may be given more."""
+        return [hand for hand in self._busy.values() if len(hand.attempts) < self._limits.in_hand and not hand.worn]
 
     def _give(self, hand: Hand, attempt: Attempt[Any]) -> bool:
         try:
             hand.worker.connection.send(attempt.task)
-        except OSError:  # it died while it was idle or starting
-            code, stack = hand.worker.bury()
-            if not hand.ready:
-                self._supply.note_early_death(code, stack)
+        except OSError:  # it died while it was idle or starting; one that is busy is buried when its end is heard
+            hand.worn = True
+            if not hand.attempts:
+                code, stack = hand.worker.bury()
+                if not hand.ready:
+                    self._supply.note_early_death(code, stack)
             return False
-        hand.attempt, hand.began = attempt, time.monotonic()
+        if not hand.attempts:
+            hand.began = time.monotonic()
+        hand.attempts[attempt.task.id] = attempt
         self._busy[hand.worker.connection] = hand
         return True
 
@@ -129,51 +143,62 @@ class Floor:
                 hand.worker.kill()
         return [self._busy[connection] for connection in ready if connection in self._busy]
 
-    def _take(self, hand: Hand) -> Outcome[Any] | None:
+    def _take(self, hand: Hand) -> list[Outcome[Any]]:
         """Take in one message, or a death."""
-        assert hand.attempt is not None  # noqa: S101 - it is busy
         try:
             answer = hand.worker.connection.recv()
         except _BROKEN_PIPE:
-            return self._death(hand, hand.attempt)
+            return self._death(hand)
         if isinstance(answer, Ready):
             hand.ready, hand.began = True, time.monotonic()
             self._supply.note_ready()
-            return None
-        attempt, hand.attempt = hand.attempt, None
-        del self._busy[hand.worker.connection]
+            return []
         if isinstance(answer, Refused):
             self._fatal = answer.exception()
-            self._queue.put_back(attempt)
-            hand.worker.bury()
-            return None
+            self._end(hand)
+            return []
+        attempt = hand.attempts.pop(answer.task)
         self._rest(hand, answer)
         if isinstance(answer, Done):
             self._queue.done(attempt)
-            return Outcome(attempt.task.id, answer.result, None, hand.worker.pid, answer.resident_bytes)
-        return self._queue.raised(attempt, answer.error, answer.traceback)
+            return [Outcome(attempt.task.id, answer.result, None, hand.worker.pid, answer.resident_bytes)]
+        outcome = self._queue.raised(attempt, answer.error, answer.traceback)
+        return [] if outcome is None else [outcome]
 
     def _rest(self, hand: Hand, answer: Done | Raised) -> None:
         """Keep the worker for the next task, unless it is worn."""
+        hand.began = time.monotonic()
         hand.raises_in_a_row = hand.raises_in_a_row + 1 if isinstance(answer, Raised) else 0
         limit = self._limits.resident_bytes
         swollen = isinstance(answer, Done) and limit is not None and answer.resident_bytes > limit
-        if swollen or hand.raises_in_a_row >= MAX_RAISES_IN_A_ROW:
-            hand.worker.bury()
+        hand.worn = hand.worn or swollen or hand.raises_in_a_row >= MAX_RAISES_IN_A_ROW
+        if hand.attempts:
+            return
+        if hand.worn:
+            self._end(hand)
         else:
+            del self._busy[hand.worker.connection]
             self._idle.append(hand)
 
-    def _death(self, hand: Hand, attempt: Attempt[Any]) -> Outcome[Any] | None:
+    def _end(self, hand: Hand) -> tuple[int | None, str]:
+        """Let go of a worker; what it had in hand has to be done again. Its exit code, and its stack when a fault killed it."""
         del self._busy[hand.worker.connection]
-        code, stack = hand.worker.bury()
-        if self._closing_at is not None:
+        for attempt in hand.attempts.values():
             self._queue.put_back(attempt)
-            return None
+        return hand.worker.bury()
+
+    def _death(self, hand: Hand) -> list[Outcome[Any]]:
+        if self._closing_at is not None:
+            self._end(hand)
+            return []
+        if not (hand.ready or hand.late):
+            self._supply.note_early_death(*self._end(hand))
+            return []
+        attempts, hand.attempts = list(hand.attempts.values()), {}
+        code, stack = self._end(hand)
+        said = f"The worker {ending(code)} while it worked on it."
         if hand.late:
-            seconds = (self._limits.task_seconds or 0.0) * attempt.task.parts
-            return self._queue.crashed(attempt, f"It took longer than {seconds:g} seconds, so its worker was stopped.", stack)
-        if hand.ready:
-            return self._queue.crashed(attempt, f"The worker {ending(code)} while it worked on it.", stack)
-        self._queue.put_back(attempt)
-        self._supply.note_early_death(code, stack)
-        return None
+            seconds = (self._limits.task_seconds or 0.0) * sum(attempt.task.parts for attempt in attempts)
+            said = f"It took longer than {seconds:g} seconds, so its worker was stopped."
+        outcomes = (self._queue.crashed(attempt, said, stack) for attempt in attempts)
+        return [outcome for outcome in outcomes if outcome is not None]

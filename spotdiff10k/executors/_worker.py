@@ -5,6 +5,7 @@ import faulthandler
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from spotdiff10k import errors
-from spotdiff10k.executors import Task, Work
+from spotdiff10k.executors import Task, Work, in_hand
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _ENDS_EVERYTHING = (errors.RunError, errors.RecipeError, errors.PlanError, errors.ModelError, errors.MissingExtraError)
@@ -28,6 +29,7 @@ class Ready:
 class Done:
     """A task ended well."""
 
+    task: str
     result: Any
     resident_bytes: int  # the worker's memory now
 
@@ -36,6 +38,7 @@ class Done:
 class Raised:
     """A task's code raised; it may be tried again."""
 
+    task: str
     error: str
     traceback: str
 
@@ -97,18 +100,38 @@ def serve(connection: Connection, work: Work[Any, Any], crash_log: int) -> None:
         connection.send(refusal(error))
         return
     connection.send(Ready())
+    answering = threading.Lock()
+    several = in_hand(work) > 1
     while True:
         try:
             task = connection.recv()
         except EOFError:
             return
-        connection.send(_answer(do, task))
+        if several:
+            threading.Thread(target=_do_or_die, args=(connection, answering, do, task), name=task.id, daemon=True).start()
+        else:
+            _do(connection, answering, do, task)
+
+
+def _do_or_die(connection: Connection, answering: threading.Lock, do: Callable[[Any], Any], task: Task[Any]) -> None:
+    """In a thread: what cannot be answered ends the worker, or the driver would wait for ever."""
+    try:
+        _do(connection, answering, do, task)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _do(connection: Connection, answering: threading.Lock, do: Callable[[Any], Any], task: Task[Any]) -> None:
+    answer = _answer(do, task)
+    with answering:
+        connection.send(answer)
 
 
 def _answer(do: Callable[[Any], Any], task: Task[Any]) -> Done | Raised | Refused:
     try:
-        return Done(do(task.payload), resident_bytes())
+        return Done(task.id, do(task.payload), resident_bytes())
     except _ENDS_EVERYTHING as error:
         return refusal(error)
     except (Exception, SystemExit) as error:  # a library that exits means a task that failed
-        return Raised(sentence(error), traceback.format_exc())
+        return Raised(task.id, sentence(error), traceback.format_exc())

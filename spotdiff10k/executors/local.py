@@ -2,10 +2,11 @@
 
 import contextlib
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from spotdiff10k.cores import usable_cores
-from spotdiff10k.executors import Outcome, Payload, Result, Task, Work
+from spotdiff10k.executors import Outcome, Payload, Result, Task, Work, in_hand
 from spotdiff10k.executors._floor import Floor, Limits
 from spotdiff10k.executors._queue import TaskQueue
 from spotdiff10k.executors._supply import Supply
@@ -18,7 +19,7 @@ class LocalExecutor:
     The protocol: the driver sends a `Task` down a worker's pipe and waits on all pipes at once. A worker answers `Ready`
     when it is open, then for each task `Done` (a small result; what was made is already committed), `Raised` (the
     task's code raised) or `Refused` (nothing can go on: disk full, a missing extra). The end of a pipe is a death.
-    No more tasks are taken than there are workers, so a stream of any length needs the memory of a short one.
+    No more tasks are taken than workers may have in hand, so a stream of any length needs the memory of a short one.
     """
 
     version: ClassVar[int] = 1
@@ -54,6 +55,6 @@ class LocalExecutor:
         queue.put_back(first)
         with contextlib.ExitStack() as stack:
             stop = self._stop or stack.enter_context(StopSignal(passive=True))
-            floor = Floor(Supply(work, stop, self._on_warm), queue, self.limits, stop)
+            floor = Floor(Supply(work, stop, self._on_warm), queue, replace(self.limits, in_hand=in_hand(work)), stop)
             stack.callback(floor.close)
             yield from floor.outcomes()

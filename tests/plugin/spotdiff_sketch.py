@@ -2,7 +2,7 @@
 
 The folder in the environment variable SKETCH_MISDEEDS may hold files `<group>.<misdeed>`: raise, kill, hang, foreign,
 short, half; a file `slow` makes every group take as many seconds as it says, `bundles` says how many groups are wanted at once,
-`workers` how many workers make sense. Tests add and remove them at will.
+`hands` how many such bundles, `workers` how many workers make sense. Tests add and remove them at will.
 """
 
 import os
@@ -31,6 +31,11 @@ class Sketch:
     @classmethod
     def groups_at_once(cls, settings: EngineSettings) -> int:
         wished = Path(os.environ.get("SKETCH_MISDEEDS", "/nonexistent")) / "bundles"
+        return int(wished.read_text()) if wished.exists() else 1
+
+    @classmethod
+    def bundles_at_once(cls, settings: EngineSettings) -> int:
+        wished = Path(os.environ.get("SKETCH_MISDEEDS", "/nonexistent")) / "hands"
         return int(wished.read_text()) if wished.exists() else 1
 
     @classmethod
