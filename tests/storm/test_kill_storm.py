@@ -3,79 +3,16 @@
 Whatever is killed and when, the committed bytes in the end are those of a run that nobody disturbed.
 """
 
-import contextlib
-import os
 import random
-import signal
-import subprocess
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from process_tree import children
-from sketch_runs import committed, digests, litter, planned, recipe_file, start_build, start_driver, wait_for
+from kill_storm import Storm
+from sketch_runs import committed, digests, litter, planned, recipe_file, start_build, start_driver
 
-from spotdiff10k.errors import DataError
 from spotdiff10k.generate import generate
 from spotdiff10k.run import Run
-
-DRIVER, NURSERY, WORKER = "driver", "nursery", "worker"
-VICTIMS = (DRIVER, NURSERY, *[WORKER] * 4)
-QUARANTINED = DataError.exit_code
-EARLY_SHARE = 0.3
-"""Drivers that are disturbed before or while their workers start."""
-START_SECONDS = 0.8
-LONGEST_SECONDS = 300
-
-Driver = subprocess.Popen[str]
-
-
-@dataclass
-class Storm:
-    """A seeded schedule of kills: some while a driver starts, the others up to `pause` seconds after it is time for one."""
-
-    start: Callable[[], Driver]
-    kills: int
-    pause: float
-    stream: random.Random
-    is_time: Callable[[int], bool] = lambda killed: True  # for the next kill, after so many
-    killed: Counter[str] = field(default_factory=Counter)
-
-    def rage(self) -> None:
-        """Start drivers and kill until the kills are used up and a driver ends well; a build that ends early is built again."""
-        returned = -signal.SIGKILL
-        while returned != 0 or self.killed.total() < self.kills:
-            driver = self.start()
-            early = self.stream.random() < EARLY_SHARE
-            while self.killed.total() < self.kills and not self._ends(driver, early):
-                self._kill(driver)
-                early = False
-            _, said = driver.communicate(timeout=LONGEST_SECONDS)
-            returned = driver.returncode
-            assert returned in (0, QUARANTINED, -signal.SIGKILL), said
-
-    def _ends(self, driver: Driver, early: bool) -> bool:
-        """Wait until the next kill is due; True when there is nothing left to kill."""
-        if not early:
-            killed = self.killed.total()
-            wait_for(lambda: driver.poll() is not None or self.is_time(killed), LONGEST_SECONDS)
-        try:
-            driver.wait(self.stream.uniform(0, START_SECONDS if early else self.pause))
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-
-    def _kill(self, driver: Driver) -> None:
-        victim = self.stream.choice(VICTIMS)
-        pids = [driver.pid] if victim == DRIVER else children(driver.pid)
-        if victim == WORKER:
-            pids = [worker for nursery in pids for worker in children(nursery)]
-        if pids:
-            with contextlib.suppress(ProcessLookupError):  # it ended by itself in the meantime
-                os.kill(self.stream.choice(pids), signal.SIGKILL)
-            self.killed[victim] += 1
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from planted_world import OPTIONS, SETTINGS, PlantedSet, prepare, tokens_of
 torch = pytest.importorskip("torch")
 
 from spotdiff10k.errors import DataError  # noqa: E402
-from spotdiff10k.progress import Tally  # noqa: E402
 from spotdiff10k.training import summary  # noqa: E402
 from spotdiff10k.training.evidence import file, schedule  # noqa: E402
 from spotdiff10k.training.evidence.arms import MASKED, MODEL, RAW, WHITENED  # noqa: E402
@@ -149,26 +148,6 @@ def test_a_damaged_result_is_trained_again_to_the_same_figures(certified: Certif
     certify(PLANTED, folder, replace(OPTIONS, bars=REACHED), schedule.HERE, Watchers(training=tallies.append))
     assert tallies[-1].made == 2
     assert (folder / file.NAME).read_bytes() == before
-
-
-def test_a_certificate_that_was_stopped_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    short = replace(OPTIONS, training=SHORT)
-    made = []
-
-    def stop_after_three(tally: Tally) -> None:
-        made.append(tally.made)
-        if tally.made == 3 and len(made) == 4:
-            raise KeyboardInterrupt
-
-    for name in ("whole", "stopped"):
-        prepare(tmp_path / name / WORK, PLANTED)
-    certify(PLANTED, tmp_path / "whole", short, schedule.HERE)
-    with pytest.raises(KeyboardInterrupt):
-        certify(PLANTED, tmp_path / "stopped", short, schedule.HERE, Watchers(training=stop_after_three))
-    assert not (tmp_path / "stopped" / file.NAME).exists()
-    certify(PLANTED, tmp_path / "stopped", short, schedule.HERE, Watchers(training=stop_after_three))
-    assert max(made) == made[-1] < 20  # three were there
-    assert (tmp_path / "stopped" / file.NAME).read_bytes() == (tmp_path / "whole" / file.NAME).read_bytes()
 
 
 def test_processes_give_the_figures_of_one(tmp_path: Path) -> None:
