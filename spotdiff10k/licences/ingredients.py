@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from spotdiff10k import registry
 from spotdiff10k.errors import PlanError
-from spotdiff10k.licences.table import Terms, terms_of
+from spotdiff10k.licences.table import Terms, canonical, terms_of
 from spotdiff10k.photos.catalogue import read_catalogue
 from spotdiff10k.recipe.abilities import source_kind
 from spotdiff10k.recipe.factors import ImageFolder, MeshFolder, PhotoFolder
@@ -33,7 +33,8 @@ class Ingredient:
 
 def ingredients_of(recipe: Recipe) -> tuple[Ingredient, ...]:
     """Everything with a licence of its own; procedural subjects and scenes have none, and a broken catalogue has none yet."""
-    return (*_subjects(recipe), *_backgrounds(recipe), *_weights(recipe))
+    found = (*_subjects(recipe), *_backgrounds(recipe), *_weights(recipe))
+    return tuple(replace(one, licence=canonical(one.licence)) for one in found)
 
 
 def _subjects(recipe: Recipe) -> Iterator[Ingredient]:
@@ -45,7 +46,7 @@ def _subjects(recipe: Recipe) -> Iterator[Ingredient]:
             subjects = read_catalogue(Path(source.photos)).subjects
         except PlanError:
             return  # said, with what to do about it, when subjects are drawn
-        for licence, count in sorted(Counter(subject.licence for subject in subjects).items()):
+        for licence, count in sorted(Counter(canonical(subject.licence) for subject in subjects).items()):
             yield Ingredient("subjects", f"photographs of {count} subject{'s' if count > 1 else ''}", licence)
 
 

@@ -12,6 +12,7 @@ ATTRIBUTION, SHARE_ALIKE, NON_COMMERCIAL, USE_RESTRICTIONS = "attribution", "sha
 ASKS = (ATTRIBUTION, SHARE_ALIKE, NON_COMMERCIAL, USE_RESTRICTIONS)
 REDISTRIBUTE, TRAIN_GENERATIVE = "redistribute", "train-generative"
 FORBIDS = (REDISTRIBUTE, TRAIN_GENERATIVE)
+DOING = {REDISTRIBUTE: "redistribute the set", TRAIN_GENERATIVE: "train generative models on it"}
 OUTPUTS = "outputs"
 
 
@@ -27,13 +28,23 @@ class Terms:
     notice: bool = False  # copies carry the licence's own text
 
 
+def canonical(licence: str) -> str:
+    """A licence as the table spells it: SPDX identifiers are the same in any case. Unchanged where it is not in the table."""
+    return _spelling().get(licence.lower(), licence)
+
+
+@cache
+def _spelling() -> dict[str, str]:
+    return {name.lower(): name for name in manifest("licences")}
+
+
 @cache
 def terms_of(licence: str, of_outputs: bool = False) -> Terms:
     """The terms of a licence by its SPDX identifier or name; of what a model under it makes, if `of_outputs`.
 
     A licence that is not in the table is not known: it neither allows nor forbids. Raises PlanError for a broken table.
     """
-    entry: dict[str, Any] | None = manifest("licences").get(licence)
+    entry: dict[str, Any] | None = manifest("licences").get(canonical(licence))
     if entry is None:
         return Terms(known=False)
     said = entry.get(OUTPUTS, {}) if of_outputs else entry

@@ -47,6 +47,12 @@ def test_a_set_without_ingredients_is_free() -> None:
         (("CC-BY-4.0", "CC-BY-SA-4.0"), "CC-BY-SA-4.0"),
         (("CC-BY-SA-4.0", "CC-BY-NC-4.0"), MIXED),
         (("CC-BY-4.0", "unknown"), MIXED),
+        (("CC-BY-SA-3.0", "CC-BY-SA-4.0"), "CC-BY-SA-4.0"),
+        (("GPL-2.0-only", "GPL-2.0-or-later"), "GPL-2.0-only"),
+        (("all-rights-reserved",), "all-rights-reserved"),
+        (("all-rights-reserved", "CC0-1.0"), "all-rights-reserved"),
+        (("CC-BY-ND-4.0", "CC-BY-4.0"), MIXED),
+        (("CC-PDM-1.0",), "CC0-1.0"),
     ],
 )
 def test_a_set_asks_what_any_of_its_ingredients_asks(names: tuple[str, ...], follows: str) -> None:
@@ -56,6 +62,26 @@ def test_a_set_asks_what_any_of_its_ingredients_asks(names: tuple[str, ...], fol
 def test_two_share_alike_texts_cannot_both_be_kept_and_two_versions_of_one_can() -> None:
     assert join(of("CC-BY-SA-4.0", "ODbL-1.0")).clashing == ("CC-BY-SA-4.0", "ODbL-1.0")
     assert join(of("CC-BY-SA-3.0", "CC-BY-SA-4.0")).clashing == ()
+
+
+def test_share_alike_rules_out_what_limits_uses_further() -> None:
+    assert join(of("CC-BY-SA-4.0", "CC-BY-NC-4.0")).stricter == (("CC-BY-SA-4.0", "CC-BY-NC-4.0", "non-commercial"),)
+    assert join(of("CC-BY-NC-SA-4.0", "CC-BY-NC-4.0")).stricter == ()
+    flux = Ingredient("weights", "FLUX.1-dev", "FLUX-1-dev-Non-Commercial")
+    assert join([*of("CC-BY-SA-4.0"), flux]).stricter[0][2] == "not to train generative models on it"
+
+
+def test_a_set_of_outputs_that_may_not_be_trained_on_says_so_by_its_licence() -> None:
+    assert join(of("FLUX-1-dev-Non-Commercial", role="weights")).licence == "FLUX-1-dev-Non-Commercial"
+    assert join(of("Apache-2.0", role="weights")).licence == "CC0-1.0"
+
+
+def test_licences_are_the_same_in_any_case(tmp_path: Path) -> None:
+    chosen = with_models(tmp_path, "cc-by-nd-4.0", "terms.redistribute=true")
+    assert chosen.licence == "CC-BY-ND-4.0"
+    with pytest.raises(PlanError, match="by-nd"):
+        licences.require(chosen)
+    licences.require(with_models(tmp_path, "CC-BY-ND-4.0", "terms.redistribute=true", "terms.accept=[cc-by-nd-4.0]"))
 
 
 def test_weights_are_judged_by_what_they_ask_of_outputs() -> None:
@@ -101,6 +127,26 @@ def test_a_set_may_not_be_declared_freer_than_what_goes_into_it(tmp_path: Path) 
     with pytest.raises(PlanError, match=r"the very same licence; CC-BY-SA-4\.0 would do"):
         licences.require(with_models(tmp_path, "CC-BY-SA-4.0", "licence=GPL-3.0-only", "terms.redistribute=true"))
     licences.require(with_models(tmp_path, "MIT", "licence=CC-BY-SA-4.0", "terms.redistribute=true"))
+
+
+def test_share_alike_with_something_stricter_is_not_passed_on_and_warns_at_home(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    more = [f"backgrounds.source={{images: {photos}, licence: CC-BY-NC-4.0}}", "backgrounds.kinds=[]"]
+    told = licences.examine(with_models(tmp_path, "CC-BY-SA-4.0", *more)).warnings
+    assert told == (
+        "CC-BY-SA-4.0 asks for adaptations under itself, and CC-BY-NC-4.0 asks for non-commercial on top, which it rules out",
+    )
+    with pytest.raises(PlanError, match="rules out"):
+        licences.require(with_models(tmp_path, "CC-BY-SA-4.0", *more, "terms.redistribute=true"))
+    licences.require(with_models(tmp_path, "CC-BY-SA-4.0", *more, "terms.redistribute=true", "terms.accept=[CC-BY-NC-4.0]"))
+
+
+def test_at_home_a_set_that_is_declared_too_free_is_warned_of(tmp_path: Path) -> None:
+    told = licences.examine(with_models(tmp_path, "CC-BY-NC-4.0", "licence=CC0-1.0")).warnings
+    assert "declared CC0-1.0" in told[0]
+    told = licences.examine(with_models(tmp_path, "CC-BY-NC-4.0", "licence=LicenseRef-house")).warnings
+    assert "LicenseRef-house, which is not in the table; see yourself that it asks for attribution, non-commercial" in told[0]
 
 
 def test_an_accepted_licence_passes_and_the_release_keeps_that_it_was_accepted(tmp_path: Path) -> None:
