@@ -1,11 +1,7 @@
 """From planned groups to finished groups: view placed once a pose, plate once a level, then shadow, light and pixels."""
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-
-import numpy as np
-from PIL import Image as Pictures
 
 from spotdiff10k.engines.composite.blending import Layers, blend
 from spotdiff10k.engines.composite.light_match import IDENTITY, ColourMap, matched
@@ -14,38 +10,25 @@ from spotdiff10k.engines.composite.record import Source, record_of
 from spotdiff10k.engines.composite.workspace import Workspace
 from spotdiff10k.engines.rendered import encode
 from spotdiff10k.engines.rendered.canny import canny
-from spotdiff10k.engines.rendered.memory import give_back
-from spotdiff10k.engines.rendered.model import U8
-from spotdiff10k.engines.rendered.plates import KeptPlate, PlateCache
+from spotdiff10k.engines.rendered.plated import PlatedPipeline
+from spotdiff10k.engines.rendered.plates import KeptPlate
 from spotdiff10k.engines.rendered.record import encode_record
-from spotdiff10k.engines.rendered.scenes.plate import make_plate
 from spotdiff10k.errors import EngineError, PlanError
 from spotdiff10k.photos.catalogue import PhotoSubject, View, read_catalogue
 from spotdiff10k.photos.cut_out import read_cut_out
-from spotdiff10k.types import BackgroundLevel, EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup, PoseLevel
+from spotdiff10k.types import EngineSettings, FinishedSample, PlannedCell, PlannedGroup, PoseLevel
 
-LOSSLESS = ("png", "webp")
 MATCH_LIGHT = "match_light"
 
 
-class Pipeline:
+class Pipeline(PlatedPipeline):
     """Makes groups one after the other; keeps its work arrays, the catalogue and plates between them."""
 
     def __init__(self, settings: EngineSettings, version: int) -> None:
-        self._settings = settings
-        self._version = version
+        super().__init__(settings, version)
         self._work = Workspace(settings.size)
-        self._plates = PlateCache(self._make_plate)
-        self._backgrounds = None if settings.backgrounds_folder is None else Path(settings.backgrounds_folder)
         self._match_light = bool(settings.options.get(MATCH_LIGHT, True))
         self._folder, self._subjects = _opened(settings)
-
-    def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
-        """Yield finished groups in the order asked."""
-        for group in groups:
-            finished = FinishedGroup(group.id, tuple(self._samples(group)))
-            give_back()
-            yield finished
 
     def _samples(self, group: PlannedGroup) -> Iterator[FinishedSample]:
         subject = self._subjects.get(group.subject.source)
@@ -68,7 +51,7 @@ class Pipeline:
         picture_format = self._settings.picture_format
         members = {picture_format: encode.picture(layers.picture, picture_format), "mask.png": encode.png(layers.alpha)}
         members.update(self._layers(kept, layers))
-        pixels = layers.picture if picture_format in LOSSLESS else _decoded(members[picture_format])
+        pixels = encode.as_read(layers.picture, members[picture_format], picture_format)
         members["json"] = encode_record(record_of(self._source(group, cell, view, placed, kept, colours), layers.alpha, pixels))
         return FinishedSample(cell.key, members)
 
@@ -88,11 +71,6 @@ class Pipeline:
                 yield "canny.png", encode.png(canny(layers.picture))
             else:
                 raise EngineError(f"The engine composite makes no {name} layer; take it out of outputs.layers.")
-
-    def _make_plate(self, level: BackgroundLevel) -> KeptPlate:
-        plate = make_plate(level, self._settings.size, self._backgrounds)
-        wanted = "plate" in self._settings.outputs
-        return KeptPlate(plate, encode.picture(plate.rgb, self._settings.picture_format) if wanted else b"")
 
 
 def view_of(subject: PhotoSubject, pose: PoseLevel) -> View:
@@ -114,9 +92,3 @@ def _opened(settings: EngineSettings) -> tuple[Path, dict[str, PhotoSubject]]:
         return folder, {subject.id: subject for subject in read_catalogue(folder).subjects}
     except PlanError as error:
         raise EngineError(str(error)) from error
-
-
-def _decoded(data: bytes) -> U8:
-    """A lossy picture as its readers will see it."""
-    with Pictures.open(io.BytesIO(data)) as picture:
-        return np.ascontiguousarray(picture, np.uint8)

@@ -23,6 +23,7 @@ GREY = 0
 RGB = 2
 UP = 2
 PAETH = 4
+LOSSLESS = ("png", "webp")
 JPEG_QUALITY = 95
 WEBP_EFFORT = 2
 
@@ -97,3 +98,11 @@ def picture(pixels: U8, picture_format: str) -> bytes:
     else:
         raise EngineError(f"Pictures can be png, jpg or webp, found '{picture_format}'; change outputs.picture.")
     return stream.getvalue()
+
+
+def as_read(pixels: U8, data: bytes, picture_format: str) -> U8:
+    """An (H, W, 3) picture as readers of its bytes will see it: itself, unless the format loses some of it."""
+    if picture_format in LOSSLESS:
+        return pixels
+    with Pictures.open(io.BytesIO(data)) as read:
+        return np.ascontiguousarray(read, np.uint8)

@@ -1,46 +1,29 @@
 """From planned groups to finished groups: subject once a group, pose once a pose, plate once a level, then the cells."""
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-
-import numpy as np
-from PIL import Image as Pictures
 
 from spotdiff10k.engines.rendered import encode
 from spotdiff10k.engines.rendered.canny import canny
-from spotdiff10k.engines.rendered.memory import give_back
-from spotdiff10k.engines.rendered.model import U8, PosedSubject
-from spotdiff10k.engines.rendered.plates import KeptPlate, PlateCache
+from spotdiff10k.engines.rendered.model import PosedSubject
+from spotdiff10k.engines.rendered.plated import PlatedPipeline
+from spotdiff10k.engines.rendered.plates import KeptPlate
 from spotdiff10k.engines.rendered.posing import pose_subject
 from spotdiff10k.engines.rendered.record import Source, encode_record, record_of
 from spotdiff10k.engines.rendered.render import Layers, PreparedPose, prepare, render
-from spotdiff10k.engines.rendered.scenes.plate import make_plate
 from spotdiff10k.engines.rendered.skeleton_map import skeleton_map
 from spotdiff10k.engines.rendered.subjects import build_subject
 from spotdiff10k.engines.rendered.workspace import Workspace
-from spotdiff10k.types import BackgroundLevel, EngineSettings, FinishedGroup, FinishedSample, PlannedCell, PlannedGroup
-
-LOSSLESS = ("png", "webp")
+from spotdiff10k.types import EngineSettings, FinishedSample, PlannedCell, PlannedGroup
 
 
-class Pipeline:
+class Pipeline(PlatedPipeline):
     """Makes groups one after the other; keeps its work arrays and plates between them."""
 
     def __init__(self, settings: EngineSettings, version: int) -> None:
-        self._settings = settings
-        self._version = version
+        super().__init__(settings, version)
         self._work = Workspace(settings.size)
-        self._plates = PlateCache(self._make_plate)
         self._subjects = _folder(settings.subjects_folder)
-        self._backgrounds = _folder(settings.backgrounds_folder)
-
-    def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
-        """Yield finished groups in the order asked."""
-        for group in groups:
-            finished = FinishedGroup(group.id, tuple(self._samples(group)))
-            give_back()
-            yield finished
 
     def _samples(self, group: PlannedGroup) -> Iterator[FinishedSample]:
         model = build_subject(group.subject, self._subjects)
@@ -60,7 +43,7 @@ class Pipeline:
         members = {picture_format: encode.picture(layers.picture, picture_format), "mask.png": encode.png(layers.alpha)}
         members.update(self._layers(kept, layers, prepared.posed))
         source = Source(group, cell, prepared.posed, kept.plate, self._version, self._settings.licence)
-        pixels = layers.picture if picture_format in LOSSLESS else _decoded(members[picture_format])
+        pixels = encode.as_read(layers.picture, members[picture_format], picture_format)
         members["json"] = encode_record(record_of(source, layers, pixels))
         return FinishedSample(cell.key, members)
 
@@ -80,17 +63,6 @@ class Pipeline:
             elif name == "skeleton":
                 yield "skeleton.png", encode.png(skeleton_map(posed, kept.plate.camera))
 
-    def _make_plate(self, level: BackgroundLevel) -> KeptPlate:
-        plate = make_plate(level, self._settings.size, self._backgrounds)
-        wanted = "plate" in self._settings.outputs
-        return KeptPlate(plate, encode.picture(plate.rgb, self._settings.picture_format) if wanted else b"")
-
 
 def _folder(name: str | None) -> Path | None:
     return None if name is None else Path(name)
-
-
-def _decoded(data: bytes) -> U8:
-    """A lossy picture as its readers will see it."""
-    with Pictures.open(io.BytesIO(data)) as picture:
-        return np.ascontiguousarray(picture, np.uint8)
