@@ -1,19 +1,20 @@
 """Which pixels of a picture are still background, compared with its plate under its shadow, and what its mask says of them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.checks._extent import is_outline
-from spotdiff10k.checks._pixels import layer_of, mask_of, picture_of
+from spotdiff10k.checks._layers import changes_of
+from spotdiff10k.checks._pixels import mask_of
 from spotdiff10k.committed import INSIDE, SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 
 Pixels = npt.NDArray[np.uint8]
+Largest = npt.NDArray[np.uint16]
 
 FULL = 255
-SHADOW = "shadow.png"
 _LOSSLESS_WEBP = b"VP8L"
 _WEBP_CHUNK = slice(12, 16)
 
@@ -40,58 +41,29 @@ class Background(NamedTuple):
 
 
 @kernel
-def _mark_changed(picture: Pixels, plate: Pixels, shadow: Pixels, allowed: np.int32, changed: npt.NDArray[np.bool_]) -> bool:
-    """For one row, channel by channel; whether any is. allowed: steps x 255. Plain loops, which compile to wide instructions."""
-    for i in range(changed.size):
-        lit = np.int32(plate[i]) * np.int32(shadow[i])
-        changed[i] = abs(np.int32(picture[i]) * np.int32(FULL) - lit) > allowed
-    found = False
-    for i in range(changed.size):
-        found |= changed[i]
-    return found
-
-
-@kernel
-def _reaches_inside(row: Pixels) -> bool:
-    highest = np.uint8(0)
-    for x in range(row.size):
-        highest = max(highest, row[x])
-    return bool(highest >= INSIDE)
-
-
-@kernel
-def _compare(
-    alpha: Pixels, picture: Pixels, plate: Pixels, shadow: Pixels, allowed_outside: int, allowed_inside: int
-) -> tuple[int, int, int]:
-    """alpha: (H, W); the others: (H, 3 W). allowed: steps x 255."""
+def _count(alpha: Pixels, largest: Largest, allowed_outside: int, allowed_inside: int) -> tuple[int, int, int]:
+    """alpha, largest: (H, W); allowed: steps x 255. Plain loops, which compile to wide instructions."""
     height, width = alpha.shape
-    changed = np.empty(3 * width, np.bool_)
-    much_changed = np.empty(3 * width, np.bool_)
     changed_outside = unchanged_inside = unchanged_outline = 0
     for y in range(height):
-        found = _mark_changed(picture[y], plate[y], shadow[y], np.int32(allowed_outside), much_changed)
-        if not found and not _reaches_inside(alpha[y]):
-            continue
-        _mark_changed(picture[y], plate[y], shadow[y], np.int32(allowed_inside), changed)
+        row, found = alpha[y], largest[y]
+        outside: Any = np.int32(0)
+        inside: Any = np.int32(0)
         for x in range(width):
-            here = 3 * x
-            if alpha[y, x] == 0:
-                if much_changed[here] or much_changed[here + 1] or much_changed[here + 2]:
-                    changed_outside += 1
-            elif alpha[y, x] >= INSIDE and not (changed[here] or changed[here + 1] or changed[here + 2]):
-                unchanged_inside += 1
-                if is_outline(alpha, y, x):
+            outside += np.int32((row[x] == 0) & (found[x] > allowed_outside))
+            inside += np.int32((row[x] >= INSIDE) & (found[x] <= allowed_inside))
+        changed_outside += outside
+        unchanged_inside += inside
+        if inside:
+            for x in range(width):
+                if row[x] >= INSIDE and found[x] <= allowed_inside and is_outline(alpha, y, x):
                     unchanged_outline += 1
     return changed_outside, unchanged_inside, unchanged_outline
 
 
-def compare(alpha: Pixels, picture: Pixels, plate: Pixels, shadow: Pixels, allowed: Allowed = LOSSLESS) -> Background:
-    """Compare. shadow: (H, W) or (H, W, 3), what it leaves of the plate's light."""
-    shadow = np.broadcast_to(np.atleast_3d(shadow), picture.shape)
-    picture, plate, shadow = (np.ascontiguousarray(pixels).reshape(len(alpha), -1) for pixels in (picture, plate, shadow))
-    return Background(
-        *_compare(np.ascontiguousarray(alpha), picture, plate, shadow, allowed.outside * FULL, allowed.inside * FULL)
-    )
+def compare(alpha: Pixels, changes: Largest, allowed: Allowed = LOSSLESS) -> Background:
+    """Compare, by how picture and plate under its shadow differ (H, W) in 255ths of a step."""
+    return Background(*_count(np.ascontiguousarray(alpha), changes, allowed.outside * FULL, allowed.inside * FULL))
 
 
 def allowed_in(sample: SampleView) -> Allowed:
@@ -102,6 +74,5 @@ def allowed_in(sample: SampleView) -> Allowed:
 
 
 def background_of(sample: SampleView) -> Background:
-    """Compare a sample's picture and mask with its plate and shadow. Raises KeyError when it has not both."""
-    plate, shadow = layer_of(sample, f"plate.{sample.picture_suffix}"), layer_of(sample, SHADOW)
-    return compare(mask_of(sample), picture_of(sample), plate, shadow, allowed_in(sample))
+    """Compare a sample's picture and mask with its plate and shadow. Raises KeyError when it has no plate."""
+    return compare(mask_of(sample), changes_of(sample).largest, allowed_in(sample))

@@ -41,21 +41,41 @@ class Tones:
 
 @kernel
 def _blocks(levels: Luma, stride: int, lowest: Levels, highest: Levels, sums: Levels) -> None:
-    """The extremes and the sums of every block's columns: rows of blocks by columns of pixels."""
-    for y in range(0, sums.shape[0] * BLOCK, stride):
-        row, low, high, total = levels[y], lowest[y // BLOCK], highest[y // BLOCK], sums[y // BLOCK]
-        for x in range(row.size):
-            level = np.int32(row[x])
-            low[x] = min(low[x], level)
-            high[x] = max(high[x], level)
-            total[x] += level
+    """The extremes and the sum of every whole block: first of its columns, which compiles to wide instructions."""
+    down, across = sums.shape
+    width = across * BLOCK
+    low, high, total = np.empty(width, np.uint8), np.empty(width, np.uint8), np.empty(width, np.int32)
+    for block_row in range(down):
+        low[:] = GREYS - 1
+        high[:] = 0
+        total[:] = 0
+        for y in range(block_row * BLOCK, (block_row + 1) * BLOCK, stride):
+            row = levels[y]
+            for x in range(width):
+                low[x] = min(low[x], row[x])
+                high[x] = max(high[x], row[x])
+                total[x] += np.int32(row[x])
+        for block in range(across):
+            least, most, whole = np.uint8(GREYS - 1), np.uint8(0), np.int32(0)
+            for x in range(block * BLOCK, (block + 1) * BLOCK):
+                least = min(least, low[x])
+                most = max(most, high[x])
+                whole += total[x]
+            lowest[block_row, block], highest[block_row, block], sums[block_row, block] = least, most, whole
 
 
 @kernel
 def _count_levels(luma: Luma, stride: int, counts: npt.NDArray[np.int64]) -> None:
+    """Two rows of counts: neighbours are often equal, and adding to one number twice in a row keeps a processor waiting."""
+    by_turns = np.zeros((2, GREYS), np.int64)
     for y in range(0, len(luma), stride):
-        for level in luma[y]:
-            counts[level] += 1
+        row = luma[y]
+        for x in range(0, row.size - 1, 2):
+            by_turns[0, row[x]] += 1
+            by_turns[1, row[x + 1]] += 1
+        if row.size % 2:
+            by_turns[0, row[-1]] += 1
+    counts += by_turns[0] + by_turns[1]
 
 
 @kernel
@@ -111,13 +131,8 @@ def _stride(levels: Luma) -> int:
 
 
 def _in_blocks(levels: Luma) -> _Blocks:
-    height, width = levels.shape
-    down, across = height // BLOCK, width // BLOCK
-    lowest = np.full((down, width), GREYS, np.int32)
-    highest, sums = np.zeros((down, width), np.int32), np.zeros((down, width), np.int32)
+    down, across = (side // BLOCK for side in levels.shape)
+    lowest, highest, sums = (np.empty((down, across), np.int32) for _ in range(3))
     stride = _stride(levels)
     _blocks(levels, stride, lowest, highest, sums)
-    cut = (down, across, BLOCK)
-    low, high, total = (part[:, : across * BLOCK].reshape(cut) for part in (lowest, highest, sums))
-    top = high.max(axis=2)
-    return _Blocks(top, top - low.min(axis=2) <= EVEN, total.sum(axis=2) / (BLOCK * len(range(0, BLOCK, stride))))
+    return _Blocks(highest, highest - lowest <= EVEN, sums / (BLOCK * len(range(0, BLOCK, stride))))

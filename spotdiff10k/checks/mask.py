@@ -11,6 +11,7 @@ from spotdiff10k.checks._against_plate import background_of, compare
 from spotdiff10k.checks._agreement import boundary_f, intersection_over_union
 from spotdiff10k.checks._edges import alignment
 from spotdiff10k.checks._extent import Extent, extent_of
+from spotdiff10k.checks._layers import changes
 from spotdiff10k.checks._pixels import blank
 from spotdiff10k.checks._shapes import component_areas
 from spotdiff10k.committed import INSIDE, GroupView, SampleView
@@ -91,7 +92,7 @@ class Mask:
         alpha, colours = blank(1, 1), blank(1, 1, 3)
         component_areas(alpha >= INSIDE)
         alignment(alpha, colours, extent_of(alpha).box)
-        compare(alpha, colours, colours, colours)
+        compare(alpha, changes(colours, colours, colours, alpha).largest)
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample's mask."""

@@ -11,15 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.checks._colour_map import ColourMap, NoColourMapError, read_colour_map
-from spotdiff10k.checks._layers import BLOCK, layer_difference
-from spotdiff10k.checks._pixels import Picture, blank, layer_of, mask_of, picture_of
+from spotdiff10k.checks._layers import BLOCK, changes_of, difference_of, layer_difference
+from spotdiff10k.checks._pixels import Picture, blank, mask_of, picture_of
 from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.measures import Limit, Measures
 
 FIELD, EXACT = "pixel_lock", "exact"
 LOSSLESS = "png"
-SHADOW = "shadow.png"
 GREY_LEVELS = 255.0
 OPAQUE = 255
 MANY_TIMES = 1e6
@@ -165,8 +164,7 @@ def _worst_difference(
 
 def _expansion(sample: SampleView, picture_format: str) -> float:
     mask = mask_of(sample)
-    plate, shadow = layer_of(sample, f"plate.{picture_format}"), layer_of(sample, SHADOW)
-    found = layer_difference(picture_of(sample), plate, shadow, mask, GROWN_LEVELS)
+    found = difference_of(changes_of(sample), mask, GROWN_LEVELS)
     grown = found.beyond if picture_format == LOSSLESS else found.beyond_in_blocks
     area = float(np.count_nonzero(mask))
     return min(MANY_TIMES, grown / area) if area else 0.0

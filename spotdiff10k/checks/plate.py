@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from spotdiff10k.checks._layers import BLOCK, layer_difference
+from spotdiff10k.checks._layers import BLOCK, LayerDifference, changes_of, difference_of, layer_difference
 from spotdiff10k.checks._pixels import Picture, blank, layer_of, mask_of, picture_of
 from spotdiff10k.checks._residue import LONG, SHORT, residue
 from spotdiff10k.checks._shared_plates import compare_plates
@@ -124,12 +124,11 @@ def _unchecked(group: GroupView) -> dict[str, str]:
 def _beside_plate(sample: SampleView, plate: Picture) -> dict[str, float | None]:
     """What is measured of a sample and its plate; None for a residue that cannot be told."""
     left = [residue(picture_of(sample), plate, mask_of(sample), line) for line in (SHORT, LONG)]
-    return {**_against_picture(sample, plate, SHADOW in sample.members), "residue": left[0], "displaced_residue": left[1]}
+    beside = _named(difference_of(changes_of(sample), mask_of(sample), TOLERANCE))
+    return {**beside, "residue": left[0], "displaced_residue": left[1]}
 
 
-def _against_picture(sample: SampleView, plate: Picture, shadowed: bool) -> dict[str, float]:
-    shadow = layer_of(sample, SHADOW) if shadowed else None
-    found = layer_difference(picture_of(sample), plate, shadow, mask_of(sample), TOLERANCE)
+def _named(found: LayerDifference) -> dict[str, float]:
     return {"difference": found.worst, "block_difference": found.worst_block, "mismatch": found.median_block}
 
 
@@ -158,7 +157,8 @@ def _usual(same: Sequence[SampleView], distinct: Mapping[bytes, Picture], member
 
 def _disagreement(sample: SampleView, plate: Picture) -> float:
     """How far a plate is from being what stands behind a sample's subject."""
-    found = _against_picture(sample, plate, SHADOW in sample.members)
+    shadow = layer_of(sample, SHADOW) if SHADOW in sample.members else None
+    found = _named(layer_difference(picture_of(sample), plate, shadow, mask_of(sample), TOLERANCE))
     return found["difference"] if SHADOW in sample.members else found["mismatch"]
 
 
