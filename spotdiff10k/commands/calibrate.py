@@ -18,44 +18,53 @@ BLIND = 0.6
 """Area under the curve up to which a measure is said to be blind to a defect."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verb to the command line."""
-    app.command(name="calibrate")(calibrate)
+RecipeArgument = Annotated[
+    str | None, typer.Argument(help="A recipe whose engine and factors to calibrate on; without one, the rendered engine.")
+]
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", help="The calibration to write; a page to look at is written beside it.")
+]
+SubjectsOption = Annotated[int, typer.Option(min=20, help="Subjects that thresholds are chosen on.")]
+HeldOutOption = Annotated[int, typer.Option("--held-out", min=20, help="Other subjects, that error rates are reported on.")]
+PlantedOption = Annotated[
+    int, typer.Option(min=1, help="Held-out subjects that get every defect; of the others half as many do.")
+]
+SeverePlantedOption = Annotated[
+    int,
+    typer.Option(
+        "--severe-planted", min=0, help="Held-out subjects that get the severe grades, where that is more than --planted."
+    ),
+]
+SizeOption = Annotated[str, typer.Option("--size", help="Sides of the pictures in pixels, in turn over the subjects.")]
+FalseRefusalsOption = Annotated[
+    float, typer.Option("--false-refusals", min=0.0001, max=0.2, help="Share of good samples that may be refused.")
+]
+ChecksOption = Annotated[str, typer.Option("--checks", help="Checks to calibrate; all that can be run, when left out.")]
+DefectsOption = Annotated[str, typer.Option("--defects", help="Defects to plant; all of them, when left out.")]
+PairsOption = Annotated[
+    Path | None,
+    typer.Option("--pairs", help="A folder of photographs instead: a folder for each object, its pictures in it."),
+]
+SeedOption = Annotated[int, typer.Option(min=0, help="Another seed, other subjects.")]
+DryRunFlag = Annotated[bool, typer.Option("--dry-run", help="Show what would be measured; make nothing.")]
+ForceFlag = Annotated[bool, typer.Option("--force", "-f", help="Replace the file if it is there already.")]
 
 
 def calibrate(
-    recipe: Annotated[
-        str | None, typer.Argument(help="A recipe whose engine and factors to calibrate on; without one, the rendered engine.")
-    ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="The calibration to write; a page to look at is written beside it.")
-    ] = Path("calibration.json"),
-    subjects: Annotated[int, typer.Option(min=20, help="Subjects that thresholds are chosen on.")] = 200,
-    held_out: Annotated[int, typer.Option("--held-out", min=20, help="Other subjects, that error rates are reported on.")] = 200,
-    planted: Annotated[
-        int, typer.Option(min=1, help="Held-out subjects that get every defect; of the others half as many do.")
-    ] = 96,
-    severe_planted: Annotated[
-        int,
-        typer.Option(
-            "--severe-planted", min=0, help="Held-out subjects that get the severe grades, where that is more than --planted."
-        ),
-    ] = 0,
-    size: Annotated[
-        str, typer.Option("--size", help="Sides of the pictures in pixels, in turn over the subjects.")
-    ] = "128,256,512",
-    false_refusals: Annotated[
-        float, typer.Option("--false-refusals", min=0.0001, max=0.2, help="Share of good samples that may be refused.")
-    ] = 0.01,
-    checks: Annotated[str, typer.Option("--checks", help="Checks to calibrate; all that can be run, when left out.")] = "",
-    defects: Annotated[str, typer.Option("--defects", help="Defects to plant; all of them, when left out.")] = "",
-    pairs: Annotated[
-        Path | None,
-        typer.Option("--pairs", help="A folder of photographs instead: a folder for each object, its pictures in it."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, other subjects.")] = 0,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be measured; make nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file if it is there already.")] = False,
+    recipe: RecipeArgument = None,
+    output: OutputOption = Path("calibration.json"),
+    subjects: SubjectsOption = 200,
+    held_out: HeldOutOption = 200,
+    planted: PlantedOption = 96,
+    severe_planted: SeverePlantedOption = 0,
+    size: SizeOption = "128,256,512",
+    false_refusals: FalseRefusalsOption = 0.01,
+    checks: ChecksOption = "",
+    defects: DefectsOption = "",
+    pairs: PairsOption = None,
+    seed: SeedOption = 0,
+    dry_run: DryRunFlag = False,
+    force: ForceFlag = False,
     overrides: SetOption = None,
     workers: WorkersOption = 0,
     json: JsonFlag = False,
@@ -239,3 +248,8 @@ def summary(found: "Calibration") -> dict[str, Any]:
             for name, defect in found.defects.items()
         },
     }
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    app.command(name="calibrate")(calibrate)

@@ -29,27 +29,30 @@ UNIT_STEP = 1000
 MINUTE, HOUR = 60, 3600
 
 
+RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A shipped recipe, such as tiny, or a .yaml file.")]
+RunOption = Annotated[
+    Path | None,
+    typer.Option("--run", metavar="DIR", parser=folder, help="Folder to write the plan into; without it, only show it."),
+]
+CountedOnOption = Annotated[
+    int, typer.Option("--workers", "-j", min=0, help="Processes the time estimate counts on; 0 means all cores.")
+]
+PilotOption = Annotated[
+    int,
+    typer.Option(
+        "--pilot", metavar="N", min=0, help="Make and judge N groups, and forecast yield and cost of the whole with intervals."
+    ),
+]
+
+
 def plan(
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A shipped recipe, such as tiny, or a .yaml file.")],
-    run: Annotated[
-        Path | None,
-        typer.Option("--run", metavar="DIR", parser=folder, help="Folder to write the plan into; without it, only show it."),
-    ] = None,
+    recipe: RecipeArgument,
+    run: RunOption = None,
     overrides: SetOption = None,
     accept_licence: AcceptOption = None,
     cpu_offload: OffloadFlag = False,
-    workers: Annotated[
-        int, typer.Option("--workers", "-j", min=0, help="Processes the time estimate counts on; 0 means all cores.")
-    ] = 0,
-    pilot: Annotated[
-        int,
-        typer.Option(
-            "--pilot",
-            metavar="N",
-            min=0,
-            help="Make and judge N groups, and forecast yield and cost of the whole with intervals.",
-        ),
-    ] = 0,
+    workers: CountedOnOption = 0,
+    pilot: PilotOption = 0,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> None:
