@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from spotdiff10k import registry
 from spotdiff10k.recipe.base import Part, chosen
 from spotdiff10k.training.evidence.bars import REASONS, Bars
-from spotdiff10k.training.settings import Orthogonality, TrainingSettings
+from spotdiff10k.training.settings import Device, Orthogonality, Precision, TrainingSettings
 
 if TYPE_CHECKING:
     from spotdiff10k.training.evidence.options import CertifyOptions
@@ -26,6 +26,8 @@ MAY_BE_ZERO = frozenset({"expert_steps", "warmup_steps"})
 SHARES = frozenset({"swapped_backgrounds"})
 LEAST_TWO = frozenset({"batch_subjects", "views_per_subject"})
 """With fewer there is no pair to learn from."""
+
+CHOICES = {"orthogonality": get_args(Orthogonality), "device": get_args(Device), "precision": get_args(Precision)}
 
 Setting = bool | int | float | str
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -109,8 +111,8 @@ class Certificate(Part):
 
 def _refuse_out_of_range(name: str, value: Setting) -> None:
     """Raises ValueError, which becomes a sentence with its line."""
-    if name == "orthogonality":
-        chosen((str(value),), get_args(Orthogonality), "orthogonality")
+    if name in CHOICES:
+        chosen((str(value),), CHOICES[name], name)
     if isinstance(value, bool | str):
         return
     whole = type(getattr(TrainingSettings(), name)) is int

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from spotdiff10k.run import write_atomically
+from spotdiff10k.training.annotations import Annotations
 from spotdiff10k.training.codes import TokenSet
 from spotdiff10k.training.logs import StepRecord
 from spotdiff10k.training.settings import TrainingSettings
@@ -37,11 +38,19 @@ class Checkpoint:
     history: tuple[StepRecord, ...]
 
 
-def fingerprint(tokens: TokenSet, labels: Labels, settings: TrainingSettings, seed: int) -> str:
-    """What was asked for: a checkpoint of anything else is not gone on from."""
-    found = hashlib.sha256(json.dumps([FORMAT, asdict(settings), seed, tokens.encoder], sort_keys=True).encode())
+def fingerprint(
+    tokens: TokenSet,
+    labels: Labels,
+    settings: TrainingSettings,
+    seed: int,
+    annotations: Annotations | None = None,
+    computed: str = "cpu x 1",
+) -> str:
+    """What was asked for: a checkpoint of anything else is not gone on from. `computed` tells on what, and by how many."""
+    found = hashlib.sha256(json.dumps([FORMAT, asdict(settings), seed, tokens.encoder, computed], sort_keys=True).encode())
+    known = annotations or Annotations()
     arrays = (tokens.tokens, tokens.pooled, tokens.inside, labels.subject, labels.pose, labels.background, labels.family)
-    for array in arrays:
+    for array in (*arrays, known.plate, known.keypoints, known.camera):
         if array is not None:
             found.update(f"{array.shape} {array.dtype}".encode())
             found.update(np.ascontiguousarray(array).data)

@@ -31,11 +31,11 @@ class Experts(Module):
         return self.pose(tokens), self.background(tokens)
 
 
-def expert_terms(experts: Experts, tokens: Tensor, labels: Labels, settings: TrainingSettings) -> dict[str, Tensor]:
-    """The terms of L_1 for one batch."""
+def expert_terms(experts: tuple[Tensor, Tensor], labels: Labels, settings: TrainingSettings) -> dict[str, Tensor]:
+    """The terms of L_1 for the (z_p, z_b) of one batch."""
     terms = {}
-    for factor, codes in zip(FACTORS, experts(tokens), strict=True):
+    for factor, codes in zip(FACTORS, experts, strict=True):
         pairs = factor_pairs(labels, factor)
-        positive, negative = (torch.from_numpy(part).to(tokens.device) for part in (pairs.positive, pairs.negative))
+        positive, negative = (torch.from_numpy(part).to(codes.device) for part in (pairs.positive, pairs.negative))
         terms[factor] = info_nce(codes, positive, negative, settings.temperature)
     return terms

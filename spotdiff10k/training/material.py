@@ -1,6 +1,7 @@
 """What a training draws its batches from: features as the branches see them, made ready once and kept in memory."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from spotdiff10k.training.looking_at import coarser, picture_means
 from spotdiff10k.training.model import CHUNK, Network
 from spotdiff10k.training.settings import TrainingSettings
 from spotdiff10k.training.subject import SubjectBranch
-from spotdiff10k.training.swapping import find_backgrounds
+from spotdiff10k.training.swapping import Swapper, find_backgrounds
 from spotdiff10k.training.views import Labels
 
 Codes2 = tuple[Tensor, Tensor]
@@ -29,25 +30,40 @@ class Batch:
     labels: Labels
     inside: Tensor | None = None  # (B, T)
     experts: Codes2 | None = None  # of the frozen experts
+    targets: Mapping[str, Tensor] = field(default_factory=dict)  # what codes are regressed to, (B, numbers) each
+
+    def share(self, rows: slice) -> "Batch":
+        """What a process computes of it: features, cover and experts' codes of these rows."""
+        inside = None if self.inside is None else self.inside[rows]
+        experts = None if self.experts is None else (self.experts[0][rows], self.experts[1][rows])
+        return replace(self, features=self.features[rows], inside=inside, experts=experts)
 
 
 class Material:
-    """A training set, whitened; fits what the network knows of it in closed form."""
+    """A training set, whitened; fits what the network knows of it in closed form, on the CPU."""
 
-    def __init__(self, tokens: TokenSet, labels: Labels, network: Network, settings: TrainingSettings) -> None:
-        self._labels, self._settings = labels, settings
+    def __init__(
+        self,
+        tokens: TokenSet,
+        labels: Labels,
+        network: Network,
+        settings: TrainingSettings,
+        device: torch.device,
+        targets: Mapping[str, Tensor],
+    ) -> None:
+        self._labels, self._settings, self._device = labels, settings, device
         whitened = network.whitening.apply_to(tokens.tokens)
-        self._seen = coarser(whitened)
+        self._seen = coarser(whitened).to(device)
         inside = None if tokens.inside is None else torch.from_numpy(tokens.inside)
-        self._looked_at, self._inside = network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
+        looked_at, cover = network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
         if settings.invariance:
-            means = picture_means(self._looked_at, self._inside).double()
+            means = picture_means(looked_at, cover).double()
             network.invariance.set_to(*within_whitening(means, labels.subject))
-            self._looked_at = network.invariance(self._looked_at)
-        swaps = settings.swapped_backgrounds and settings.tokens and self._inside is None
-        self._swapper = find_backgrounds(self._looked_at, labels.background) if swaps else None
-        if self._swapper:
-            self._looked_at = self._swapper.pictures
+            looked_at = network.invariance(looked_at)
+        self._inside = None if cover is None else cover.to(device)
+        self._swapper = self._swapping(looked_at)
+        self._looked_at = self._swapper.pictures if self._swapper else looked_at.to(device)
+        self._targets = {name: values.to(device) for name, values in targets.items()}
         self._factors = FactorBatches(labels, settings.batch_subjects * settings.views_per_subject)
         self._subjects = SubjectBatches(labels, settings.batch_subjects, settings.views_per_subject, settings.hard_negatives)
         self._experts: Codes2 | None = None
@@ -55,13 +71,14 @@ class Material:
     def expert_batch(self, rng: np.random.Generator) -> Batch:
         """All views of a few subjects, whole pictures."""
         chosen = self._factors.batch(rng)
-        return Batch(self._seen[torch.from_numpy(chosen)], self._labels[chosen])
+        at = torch.from_numpy(chosen).to(self._device)
+        return Batch(self._seen[at], self._labels[chosen], targets={name: values[at] for name, values in self._targets.items()})
 
     def subject_batch(self, rng: np.random.Generator, experts: Experts) -> Batch:
         """A few views of several subjects, as the subject branch sees them, before other backgrounds where they are swapped."""
         pose, background = self.expert_codes(experts)
         chosen = self._subjects.batch(rng)
-        at = torch.from_numpy(chosen)
+        at = torch.from_numpy(chosen).to(self._device)
         if self._swapper:
             features = self._swapper.swapped(chosen, self._settings.swapped_backgrounds, rng)
         else:
@@ -78,7 +95,7 @@ class Material:
         return self._experts
 
     def subject_codes(self, subject: SubjectBranch, experts: Experts) -> Tensor:
-        """(N, d) float64: z_s of every picture on its own background."""
+        """(N, d) float64 on the CPU: z_s of every picture on its own background."""
         pose, background = self.expert_codes(experts)
         parts = []
         with torch.no_grad():
@@ -86,4 +103,9 @@ class Material:
                 some = slice(at, at + CHUNK)
                 inside = None if self._inside is None else self._inside[some]
                 parts.append(subject(self._looked_at[some], inside, (pose[some], background[some])))
-        return torch.cat(parts).double()
+        return torch.cat(parts).cpu().double()
+
+    def _swapping(self, looked_at: Tensor) -> Swapper | None:
+        if not (self._settings.swapped_backgrounds and self._settings.tokens and self._inside is None):
+            return None
+        return find_backgrounds(looked_at, self._labels.background).to(self._device)

@@ -29,11 +29,11 @@ class AttentionPooler(Module):
         seen = functional.gelu(self.enter(tokens))
         weights = self.attention(seen, inside)
         attended = torch.matmul(weights.transpose(1, 2), seen).flatten(1)
-        return functional.normalize(self.leave(attended), dim=1)
+        return functional.normalize(self.leave(attended).float(), dim=1)
 
     def attention(self, seen: Tensor, inside: Tensor | None) -> Tensor:
         """(N, T, heads), each head's weights adding up to 1."""
-        scores = self.score(seen)
+        scores = self.score(seen).float()
         if inside is not None:
             scores = scores + inside.clamp_min(LEAST_COVER).log()[..., None]
         return scores.softmax(1)
@@ -49,4 +49,4 @@ class PooledBranch(Module):
 
     def forward(self, pooled: Tensor, inside: Tensor | None = None) -> Tensor:
         """(N, d) of (N, 1, P); a mask changes nothing."""
-        return functional.normalize(self.leave(functional.gelu(self.enter(pooled.squeeze(1)))), dim=1)
+        return functional.normalize(self.leave(functional.gelu(self.enter(pooled.squeeze(1)))).float(), dim=1)

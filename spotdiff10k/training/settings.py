@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Orthogonality = Literal["cosine", "cross-covariance", "projection", "none"]
+Device = Literal["cpu", "cuda", "auto"]
+Precision = Literal["fp32", "bf16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +33,9 @@ class TrainingSettings:
     hard_negatives: bool = True  # other subjects of the same pose and background are in every batch
     masks: bool = True  # the subject branch attends inside the mask where the set has masks
     tokens: bool = True  # False: pooled features instead of an attention pooler over tokens
+    plate_weight: float = 0.0  # of the regression of z_b to the encoded plate; 0 leaves it out
+    keypoint_weight: float = 0.0  # of the regression of z_p to keypoints
+    camera_weight: float = 0.0  # of the regression of z_p to how the subject stands to the camera
+    device: Device = "cpu"  # auto: SPOTDIFF10K_DEVICE where that is set, else CUDA where there is one, else the CPU
+    precision: Precision = "fp32"  # bf16: branches compute in bfloat16; losses, weights and moments stay float32
     checkpoint_every: int = 100  # steps

@@ -35,15 +35,20 @@ class Swapper:
         """(L, T, D)."""
         return self.table[len(self.empty) :]
 
+    def to(self, device: torch.device) -> "Swapper":
+        """The same on another device."""
+        return Swapper(self.table.to(device), self.empty.to(device))
+
     def swapped(self, chosen: Indices, share: float, rng: np.random.Generator) -> Tensor:
         """(B, T, D) tokens of the chosen pictures; a `share` of them stands before any level's background instead of its own."""
-        at = torch.from_numpy(chosen)
+        device = self.table.device
+        at = torch.from_numpy(chosen).to(device)
         if not len(self.backgrounds):
             return self.table[at]
-        other = torch.from_numpy(rng.integers(len(self.empty), len(self.table), len(chosen)))
-        replaced = self.empty[at] & torch.from_numpy(rng.random((len(chosen), 1)) < share)
+        other = torch.from_numpy(rng.integers(len(self.empty), len(self.table), len(chosen))).to(device)
+        replaced = self.empty[at] & torch.from_numpy(rng.random((len(chosen), 1)) < share).to(device)
         places, width = self.table.shape[1:]
-        rows = torch.where(replaced, other[:, None], at[:, None]) * places + torch.arange(places)
+        rows = torch.where(replaced, other[:, None], at[:, None]) * places + torch.arange(places, device=device)
         return self.table.view(-1, width).index_select(0, rows.flatten()).view(len(chosen), places, width)
 
 
