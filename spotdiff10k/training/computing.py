@@ -22,4 +22,5 @@ def device_of(asked: Device) -> torch.device:
 
 def computing(device: torch.device, precision: Precision) -> AbstractContextManager[object]:
     """Within it, fp32: everything as it is; bf16: products of matrices in bfloat16."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+    found: AbstractContextManager[object] = torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+    return found
