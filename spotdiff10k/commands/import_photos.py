@@ -34,6 +34,9 @@ def import_photos(
         str, typer.Option("--waive-licence", metavar="REASON", help="Take photographs without licence and source; recorded.")
     ] = "",
     keep_cut: Annotated[bool, typer.Option("--keep-cut", help="Take subjects that their photograph cuts off.")] = False,
+    trimmed: Annotated[
+        bool, typer.Option("--trimmed", help="Pictures with alpha or a mask are cropped to subjects that are whole.")
+    ] = False,
     plates: Annotated[
         bool, typer.Option("--plates", help="Take subjects out of their photographs, and keep what lies behind as backgrounds.")
     ] = False,
@@ -50,6 +53,7 @@ def import_photos(
     from spotdiff10k.photos.listing import Terms, list_photos
 
     out = Output(json, quiet)
+    _refuse_inside(photos, output)
     listing = list_photos(photos, Terms(licence, source, waive_licence.strip()))
     if dry_run:
         _tell_plan(out, listing)
@@ -57,7 +61,7 @@ def import_photos(
     if not listing.entries:
         _tell_failed(out, listing.failed)
         raise DataError(f"{photos} has no photograph that can be taken ({len(listing.failed)} cannot); nothing was written.")
-    options = _options(segmenter, keep_cut)
+    options = _options(segmenter, keep_cut, trimmed)
     found = _imported(listing, output, options, waive_licence.strip(), out)
     _tell_failed(out, found.failed)
     behind = _plates(listing, output, found, options, out) if plates else 0
@@ -72,6 +76,12 @@ def import_photos(
         raise DataError(f"No photograph could be taken; {output / 'subjects.json'} says why of each.")
     out.say(f"Look at {output / written[0]}: what is wrong there, give a mask (NAME.mask.png) or take away, and import again.")
     out.say(f"Then set subjects.source.photos to {output} in a recipe, and: {command_line('preview', 'RECIPE')}")
+
+
+def _refuse_inside(photos: Path, output: Path) -> None:
+    """Every picture in a folder of photographs is taken for one, so cut-outs must lie elsewhere."""
+    if photos.is_dir() and output.resolve().is_relative_to(photos.resolve()):
+        raise DataError(f"{output} lies in {photos}, where cut-outs would be taken for photographs; choose a folder beside it.")
 
 
 def _tell_plan(out: Output, listing: "Listing") -> None:
@@ -108,11 +118,11 @@ def _plates(listing: "Listing", output: Path, found: "Catalogue", options: "Opti
     return written
 
 
-def _options(segmenter: str, keep_cut: bool) -> "Options":
+def _options(segmenter: str, keep_cut: bool, trimmed: bool) -> "Options":
     from spotdiff10k.photos.importing import Options
 
     if segmenter == NONE:
-        return Options(keep_cut=keep_cut)
+        return Options(keep_cut=keep_cut, trimmed=trimmed)
     from spotdiff10k.segmenters import load_segmenter, segmenter_setup
 
     loaded = load_segmenter(segmenter)
@@ -120,7 +130,7 @@ def _options(segmenter: str, keep_cut: bool) -> "Options":
         raise typer.BadParameter(
             f"{segmenter} must be told where to look; choose one that finds a subject itself, such as rembg."
         )
-    return Options(loaded, segmenter_setup(segmenter), keep_cut)
+    return Options(loaded, segmenter_setup(segmenter), keep_cut, trimmed)
 
 
 def _write_sheets(root: Path, output: Path, found: "Catalogue") -> list[str]:

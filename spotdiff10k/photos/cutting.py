@@ -1,6 +1,7 @@
 """One photograph becomes a cut-out: masked by its own alpha, by a file beside it, or by a segmenter."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -52,16 +53,21 @@ def read_raw(root: Path, name: str) -> Raw:
     """Read a photograph and its mask file. Raises UnusablePhotoError."""
     photo = bounded_bytes(root, name)
     beside = str(PurePosixPath(name).with_suffix("")) + MASK_SUFFIX
-    return Raw(photo, bounded_bytes(root, beside) if (root / beside).exists() else None)
+    return Raw(photo, bounded_bytes(root, beside) if os.path.lexists(root / beside) else None)
 
 
-def cut(raw: Raw, segmenter: "Segmenter | None", setup: str, keep_cut: bool) -> Cut:
-    """Cut the subject out. Raises UnusablePhotoError, with what is wrong, where that cannot be done."""
+def cut(raw: Raw, segmenter: "Segmenter | None", setup: str, keep_cut: bool, trimmed: bool = False) -> Cut:
+    """Cut the subject out. Raises UnusablePhotoError, with what is wrong, where that cannot be done.
+
+    `trimmed` says that pictures which bring alpha or a mask were cropped to their subject, which is whole although it touches
+    the border.
+    """
     photo = read_photo(raw.photo)
     alpha, made_by = alpha_of(photo, raw.mask, segmenter, setup)
     quality = quality_of(photo.colours, alpha)
-    sides = cut_sides(alpha)
-    refuse_unusable(quality, sides, keep_cut)
+    by_people = made_by in (ALPHA, FILE)
+    sides = () if trimmed and by_people else cut_sides(alpha)
+    refuse_unusable(quality, sides, keep_cut, by_people)
     colours = photo.colours if made_by == ALPHA else decontaminated(photo.colours, alpha)  # with alpha come own colours
     return Cut(photo.colours, _cropped(colours, alpha, sides), made_by, quality)
 

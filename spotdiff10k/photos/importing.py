@@ -26,7 +26,7 @@ from spotdiff10k.run import write_atomically
 if TYPE_CHECKING:
     from spotdiff10k.segmenters import Segmenter
 
-VERSION = 1
+VERSION = 2
 """Bump it when the same photograph and mask give another cut-out."""
 KEPT = ".kept"
 """Folder of notes on what was cut out already."""
@@ -46,10 +46,11 @@ class Options:
     segmenter: "Segmenter | None" = None
     setup: str = "none"  # what decides the segmenter's masks
     keep_cut: bool = False
+    trimmed: bool = False  # pictures with alpha or a mask are cropped to their subject, which is whole
 
     def key(self, raw: Raw) -> str:
         """Names what these options make of a photograph."""
-        text = json.dumps([VERSION, raw.digest, self.setup, self.keep_cut])
+        text = json.dumps([VERSION, raw.digest, self.setup, self.keep_cut, self.trimmed])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -110,7 +111,7 @@ def _note(path: Path, into: Path) -> dict[str, Any] | None:
 
 def _cut_anew(raw: Raw, into: Path, entry: Entry, options: Options) -> dict[str, Any]:
     try:
-        made = cut(raw, options.segmenter, options.setup, options.keep_cut)
+        made = cut(raw, options.segmenter, options.setup, options.keep_cut, options.trimmed)
     except UnusablePhotoError as error:
         return {"why": str(error)}
     data = to_png(made.cut_out)

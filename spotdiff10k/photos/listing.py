@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spotdiff10k.errors import DataError
+from spotdiff10k.licences.table import canonical
 from spotdiff10k.photos.catalogue import Failed
 from spotdiff10k.photos.entries import Entry, slug
 from spotdiff10k.photos.reading import MASK_SUFFIX, SUFFIXES
@@ -16,6 +17,9 @@ from spotdiff10k.plan.own import noun_of
 MOST_PHOTOS = 200_000
 LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 UNKNOWN = "unknown"
+NOT_MEANT = ("thumbs.db", "desktop.ini")
+"""What systems leave in folders beside hidden files; nobody meant it as a photograph."""
+OTHER_KINDS = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".dng", ".cr2", ".nef", ".arw", ".raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def list_photos(where: Path, terms: Terms) -> Listing:
 
 
 def _in_folder(root: Path) -> Iterator[Entry | Failed]:
-    names = sorted(path.name for path in root.iterdir())
+    names = _names(root)
     seen: dict[str, str] = {}
     for name in names:
         folder = root / name
@@ -67,22 +71,44 @@ def _in_folder(root: Path) -> Iterator[Entry | Failed]:
         subject = slug(name)
         if not subject or subject in seen:
             clash = (
-                f"its folder would be called '{subject}' as that of {seen[subject]}" if subject else "its folder has no letters"
+                f"its folder would be called '{subject}' as that of {seen[subject]}"
+                if subject
+                else "its folder's name has no letters or digits"
             )
             yield Failed(name, f"{clash}; rename it")
             continue
         seen[subject] = name
         noun = noun_of(name) or "object"
-        files = sorted(path.name for path in folder.iterdir())
+        try:
+            files = _names(folder)
+        except DataError:
+            yield Failed(name, "its folder cannot be read")
+            continue
         for file in files:
             path = f"{name}/{file}"
             if file.lower().endswith(MASK_SUFFIX):
                 if not _has_photo(file, files):
                     yield Failed(path, "it is a mask without its photograph")
             elif Path(file).suffix.lower() not in SUFFIXES:
-                yield Failed(path, f"it is no photograph; expected names that end in {', '.join(SUFFIXES)}")
+                yield Failed(path, _no_photograph(folder / file))
             else:
                 yield Entry(path, subject, noun, spoken(f"a {noun}"), "", "")
+
+
+def _names(folder: Path) -> list[str]:
+    """What lies in a folder, without hidden files. Raises DataError."""
+    try:
+        return sorted(path.name for path in folder.iterdir() if path.name[0] != "." and path.name.lower() not in NOT_MEANT)
+    except OSError as error:
+        raise DataError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+
+
+def _no_photograph(path: Path) -> str:
+    if path.suffix.lower() in OTHER_KINDS:
+        return f"its kind is not read; save it as one of {', '.join(SUFFIXES)}"
+    if path.is_dir():
+        return "it is a folder in a subject's folder; photographs of a subject lie side by side"
+    return f"it is no photograph; expected names that end in {', '.join(SUFFIXES)}"
 
 
 def _has_photo(mask: str, files: Iterable[str]) -> bool:
@@ -98,7 +124,7 @@ def _with_terms(entry: Entry, terms: Terms) -> Entry | Failed:
     if not terms.waived and not (licence and source):
         lacking = " and no ".join(name for name, value in (("licence", licence), ("source", source)) if not value)
         return Failed(entry.file, f"it has no {lacking}; say it in a table or with --licence and --source, or waive it")
-    return replace(entry, licence=licence or UNKNOWN, source=source)
+    return replace(entry, licence=canonical(licence) or UNKNOWN, source=source)
 
 
 def _agreeing(entries: list[Entry]) -> tuple[tuple[Entry, ...], list[Failed]]:

@@ -51,7 +51,7 @@ def quality_of(colours: U8, alpha: U8) -> Mapping[str, float]:
     }
 
 
-def refuse_unusable(quality: Mapping[str, float], cut: tuple[str, ...], keep_cut: bool) -> None:
+def refuse_unusable(quality: Mapping[str, float], cut: tuple[str, ...], keep_cut: bool, by_people: bool) -> None:
     """Raise UnusablePhotoError for a subject that is too small, or cut off where that is not wanted."""
     if quality["share"] < LEAST_SHARE or quality["long_side"] < LEAST_SIDE:
         raise UnusablePhotoError(
@@ -59,4 +59,5 @@ def refuse_unusable(quality: Mapping[str, float], cut: tuple[str, ...], keep_cut
             f"at least {LEAST_SIDE} pixels and {LEAST_SHARE:.0%} are needed"
         )
     if cut and not keep_cut:
-        raise UnusablePhotoError(f"its {' and '.join(cut)} border cuts the subject off; --keep-cut takes it as it is")
+        whole = ", --trimmed says that it is whole" if by_people else ""
+        raise UnusablePhotoError(f"its {' and '.join(cut)} border cuts the subject off; --keep-cut takes it as it is{whole}")

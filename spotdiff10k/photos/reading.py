@@ -1,15 +1,18 @@
-"""Opens a photograph with care: inside its folder, of bounded size, turned as the camera was held."""
+"""Opens a photograph with care: inside its folder, of bounded size, turned as the camera was held, in sRGB."""
 
 import hashlib
 import io
 import os
 import stat
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from spotdiff10k.photos.upright import in_srgb, shallow, turned
 
 U8 = npt.NDArray[np.uint8]
 
@@ -25,7 +28,11 @@ WORKING_SIDE = 1536
 """Pixels along the longer side at which photographs are looked at and cut out; larger ones are averaged down first."""
 CLEAR = 250
 """An alpha channel whose least value is not below this masks nothing."""
-_ERRORS = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_ERRORS = (
+    *(OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, ArithmeticError, struct.error),
+    *(Image.DecompressionBombError, Image.DecompressionBombWarning),
+)
+"""What Pillow raises for broken files: its parsers check little before they compute."""
 
 
 class UnusablePhotoError(ValueError):
@@ -53,7 +60,7 @@ def bounded_bytes(root: Path, name: str) -> bytes:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise UnusablePhotoError("it is no plain file")
             data = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
         if isinstance(error, UnusablePhotoError):
             raise
         raise UnusablePhotoError(f"it cannot be read ({getattr(error, 'strerror', None) or error})") from error
@@ -64,7 +71,8 @@ def bounded_bytes(root: Path, name: str) -> bytes:
 
 def read_photo(data: bytes) -> Photo:
     """Decode a photograph. Raises UnusablePhotoError for anything that is not a whole picture of bounded size."""
-    picture = _upright(data)
+    found = _upright(data)
+    picture = in_srgb(found, found.info.get("icc_profile"))
     alpha = None
     if picture.mode == "RGBA":
         opaque = np.asarray(picture.getchannel("A"))
@@ -77,31 +85,49 @@ def read_mask(data: bytes, shape: tuple[int, int]) -> U8:
     mask = _upright(data).convert("L")
     height, width = shape
     if abs(mask.width * height - mask.height * width) > 0.02 * mask.width * height:
-        raise UnusablePhotoError(f"its mask is {mask.width} x {mask.height}, another shape than the photograph's")
+        raise UnusablePhotoError(
+            f"its mask is {mask.width} x {mask.height}, the photograph, turned upright and at most {WORKING_SIDE} a side, "
+            f"{width} x {height}: another shape"
+        )
     return np.ascontiguousarray(mask.resize((width, height), Image.Resampling.BOX), np.uint8)
 
 
 def _upright(data: bytes) -> Image.Image:
-    """RGB or RGBA, turned by its EXIF orientation, at most WORKING_SIDE a side."""
+    """RGB, RGBA or CMYK, turned by its EXIF orientation, at most WORKING_SIDE a side, with its ICC profile in `info`."""
     limit = Image.MAX_IMAGE_PIXELS
     try:
         Image.MAX_IMAGE_PIXELS = None  # the header is judged below, by our own bounds
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             _refuse_size(picture.width, picture.height)
             picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-            ImageOps.exif_transpose(picture, in_place=True)
-            clear = "A" in picture.getbands() or "transparency" in picture.info
-            mode = "RGBA" if clear else "RGB"
-            plain = picture.copy() if picture.mode == mode else picture.convert(mode)
+            profile = picture.info.get("icc_profile")
+            plain = _plain(picture)
     except UnidentifiedImageError as error:
-        raise UnusablePhotoError(f"it is no picture in {', '.join(FORMATS)}") from error
+        raise UnusablePhotoError(f"it is no picture in {', '.join(FORMATS)}{_other_kind(data)}") from error
     except UnusablePhotoError:
         raise
     except _ERRORS as error:
         raise UnusablePhotoError(f"its pixels cannot be decoded ({error})") from error
     finally:
         Image.MAX_IMAGE_PIXELS = limit
-    return _shrunk(plain)
+    shrunk = _shrunk(plain)
+    shrunk.info["icc_profile"] = profile
+    return shrunk
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Decoded and turned, in a mode whose colours can be worked with."""
+    clear = "A" in picture.getbands() or "transparency" in picture.info
+    upright = shallow(turned(picture))
+    mode = "RGBA" if clear else "CMYK" if upright.mode == "CMYK" else "RGB"
+    return upright.copy() if upright.mode == mode else upright.convert(mode)
+
+
+def _other_kind(data: bytes) -> str:
+    """What telephones and cameras write, and what to do about it."""
+    if data[4:8] == b"ftyp":
+        return "; it looks like HEIC or AVIF: save it as JPEG or PNG"
+    return "; it looks like TIFF: save it as PNG" if data[:4] in (b"II*\0", b"MM\0*") else ""
 
 
 def _refuse_size(width: int, height: int) -> None:

@@ -53,9 +53,12 @@ def _told(subject: PhotoSubject) -> str:
 
 def _photo_tile(root: Path, view: View) -> U8 | None:
     try:
-        photo = Image.fromarray(read_photo(bounded_bytes(root, view.original)).colours)
+        read = read_photo(bounded_bytes(root, view.original))
     except UnusablePhotoError:
         return None
+    photo = Image.fromarray(read.colours)
+    if read.alpha is not None:  # what lies under clear pixels is nobody's picture
+        photo = Image.composite(photo, Image.new("RGB", photo.size, PAPER), Image.fromarray(read.alpha))
     photo.thumbnail((TILE, TILE), Image.Resampling.LANCZOS)
     return _centred(photo, Image.new("RGB", (TILE, TILE), PAPER))
 

@@ -32,8 +32,19 @@ def read_table(path: Path) -> Iterator[Entry | Failed]:
     if len(data) > MOST_BYTES:
         raise DataError(f"The table {path} is larger than {MOST_BYTES // 2**20} MiB; import it in parts.")
     rows = _csv_rows(text, path) if path.suffix.lower() == ".csv" else _jsonl_rows(text)
+    spelt: dict[str, str] = {}
     for number, row in rows:
-        yield row if isinstance(row, Failed) else _entry(number, row)
+        yield row if isinstance(row, Failed) else _entry(number, row, spelt)
+
+
+def _of_one_subject(entry: Entry, subject: str, spelt: dict[str, str]) -> Entry | Failed:
+    """Names that differ in case or punctuation alone would become one subject without anybody having said so."""
+    first = spelt.setdefault(entry.subject, subject)
+    if first == subject:
+        return entry
+    return Failed(
+        entry.file, f"its subject '{subject}' would be called '{entry.subject}' as '{first}' is; spell one as the other"
+    )
 
 
 def _csv_rows(text: str, path: Path) -> Iterator[tuple[int, Mapping[str, Any] | Failed]]:
@@ -72,7 +83,7 @@ def _jsonl_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | Failed]]:
             yield number, row
 
 
-def _entry(number: int, row: Mapping[str, Any]) -> Entry | Failed:
+def _entry(number: int, row: Mapping[str, Any], spelt: dict[str, str]) -> Entry | Failed:
     cells = {name: " ".join(str(row.get(name) or "").split()) for name in COLUMNS}
     file = cells["file"] = str(row.get("file") or "").strip()  # spaces inside a file's name are part of it
     where = file[:MOST_TEXT] or f"line {number}"
@@ -90,4 +101,5 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry | Failed:
         return Failed(where, f"its subject '{cells['subject']}' has no letters or digits")
     noun = cells["class_noun"] or noun_of(cells["subject"]) or "object"
     described = cells["description"] or spoken(f"a {noun}")
-    return Entry(str(path), subject, noun, described, cells["licence"], cells["source"], slug(cells["pose"]))
+    entry = Entry(str(path), subject, noun, described, cells["licence"], cells["source"], slug(cells["pose"]))
+    return _of_one_subject(entry, cells["subject"], spelt)

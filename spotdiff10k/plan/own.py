@@ -6,6 +6,7 @@ Only names, headers and digests are read here; nothing is decoded.
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def _subject(path: Path, index: int, licence: str) -> Drawn:
 
 def noun_of(stem: str) -> str:
     """A file name as a noun: "Toy_Car-02" becomes "toy car"."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+", " ", stem).lower().split()
+    composed = unicodedata.normalize("NFC", stem)  # some systems keep accents apart from their letters
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+", " ", composed).lower().split()
     return " ".join(words)
 
 

@@ -94,6 +94,14 @@ def test_a_dry_run_writes_nothing_and_names_what_would_be_left_out(tmp_path: Pat
     assert not (tmp_path / "subjects").exists()
 
 
+def test_cut_outs_are_not_written_where_they_would_be_taken_for_photographs(tmp_path: Path) -> None:
+    photos = write_photos(tmp_path / "photos", 1)
+    for output in (photos, photos / "subjects", photos / ".." / "photos"):
+        code, told = command(str(photos), "-o", str(output), "--waive-licence", "a test")
+        assert (code, "choose a folder beside it" in told) == (3, True)
+    assert sorted(path.name for path in photos.iterdir()) == ["mug a"]
+
+
 def test_without_licences_nothing_is_taken_and_the_exit_code_says_so(tmp_path: Path) -> None:
     code, told = command(str(write_photos(tmp_path / "photos", 1)), "-o", str(tmp_path / "subjects"))
     assert code == 3

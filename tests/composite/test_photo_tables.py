@@ -8,6 +8,7 @@ from photo_subjects import TERMS, mug, take, write_photos
 from PIL import Image
 
 from spotdiff10k.errors import DataError
+from spotdiff10k.photos.catalogue import ID
 from spotdiff10k.photos.entries import slug
 from spotdiff10k.photos.listing import Terms, list_photos
 
@@ -66,6 +67,13 @@ def test_rows_that_cannot_be_used_are_listed_and_the_others_taken(tmp_path: Path
         assert any(fragment in one for one in told), (fragment, told)
 
 
+def test_names_that_differ_in_case_alone_do_not_become_one_subject_without_a_word(tmp_path: Path) -> None:
+    rows = ["file,subject", "mug a/IMG_0.png,Mug", "mug a/IMG_1.png,Mug", "mug b/IMG_0.png,mug"]
+    found = list_photos(table(tmp_path / "p", "list.csv", "\n".join(rows)), TERMS)
+    assert [entry.file for entry in found.entries] == ["mug a/IMG_0.png", "mug a/IMG_1.png"]
+    assert "its subject 'mug' would be called 'mug' as 'Mug' is" in found.failed[0].why
+
+
 def test_a_folder_link_that_leads_out_is_not_followed(tmp_path: Path) -> None:
     photos = write_photos(tmp_path / "photos", 1)
     (tmp_path / "elsewhere").mkdir()
@@ -90,7 +98,16 @@ def test_tables_and_folders_that_are_none_are_sentences(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("Toy Car-02", "toy-car-02"), ("Café crème", "cafe-creme"), ("../..", ""), ("日本", ""), ("a" * 99, "a" * 60)],
+    [("Toy Car-02", "toy-car-02"), ("Café crème", "cafe-creme"), ("Cafe\u0301", "cafe"), ("../..", ""), ("a" * 60, "a" * 60)],
 )
 def test_names_become_ids(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+def test_names_that_latin_letters_cannot_spell_become_ids_that_differ() -> None:
+    names = ["日本", "日木", "mug 茶", "mug 水", "Straße", "Strae", "a" * 99, "a" * 98 + "b", "क" * 40]
+    ids = [slug(name) for name in names]
+    assert len(set(ids)) == len(ids)
+    assert all(ID.fullmatch(one) and len(one) <= 60 for one in ids)
+    assert ids[2].startswith("mug-")
+    assert slug("が") == slug("か\u3099")  # one letter, composed and in parts

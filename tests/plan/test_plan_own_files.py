@@ -95,7 +95,15 @@ def test_a_file_that_is_no_picture_is_named(photos: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stem", "noun"), [("Toy_Car-02", "toy car"), ("appleTree", "apple tree"), ("007", ""), ("RED mug", "red mug"), ("é", "")]
+    ("stem", "noun"),
+    [
+        ("Toy_Car-02", "toy car"),
+        ("appleTree", "apple tree"),
+        ("007", ""),
+        ("RED mug", "red mug"),
+        ("cafe\u0301_2", "café"),
+        ("茶", "茶"),
+    ],
 )
 def test_file_names_become_nouns(stem: str, noun: str) -> None:
     assert own.noun_of(stem) == noun
