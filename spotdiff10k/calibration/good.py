@@ -18,6 +18,8 @@ THRESHOLDS, HELD_OUT = "train", "test"
 ROLES = (THRESHOLDS, HELD_OUT)
 MILD_EVERY = 3
 """Mild grades, whose curves are reported as they are, are planted in every third group; severe ones in all."""
+TO_CHOOSE_BY = 60
+"""Groups of the half that chooses, that severe grades are planted in where they are planted in so many of the other."""
 MOST_IN_SETS = 100
 """Held-out groups that sets are drawn from and confounded plans are made for; more say little and cost three times as much."""
 SIBLINGS = 12
@@ -85,7 +87,8 @@ def assigned(made: Plan, counts: Counts, sizes: tuple[int, ...]) -> Iterator[Ass
         for place, planned in enumerate(groups):
             partner = groups[place - 1] if place % 2 else None
             all_grades = counts.planted if role == HELD_OUT else counts.planted // 2
-            planted = place < (max(all_grades, counts.severe) if role == HELD_OUT else all_grades)
+            severe = counts.severe if role == HELD_OUT else min(counts.severe, TO_CHOOSE_BY)
+            planted = place < max(all_grades, severe)
             mild = place < all_grades and place % MILD_EVERY == 0
             yield Assigned(planned, role, sizes[(place // 2) % len(sizes)], planted, mild, partner, place)
 
