@@ -88,14 +88,20 @@ def certify(
     The verdict may be any: ask `require()`. Raises MissingExtraError without torch, ModelError without the encoder's weights,
     DataError when the set cannot be read or shows nothing.
     """
-    from spotdiff10k.training.evidence.certificate import Watchers
-    from spotdiff10k.training.evidence.certificate import certify as make
-
     chosen, told = options or SetOptions(), watchers or CertifyWatchers()
     how = how_of(path, chosen)
     refuse_inside(path, folder)
     refuse_without_needs(how.encoder)
-    grouped = open_set(path, chosen, how, workers, told)
+    return certify_opened(path, open_set(path, chosen, how, workers, told), folder, how, workers, told)
+
+
+def certify_opened(
+    path: Path, grouped: "GroupedSet", folder: Path, how: "CertifyOptions", workers: int, told: CertifyWatchers
+) -> CertifySummary:
+    """The same of a set that is open, and in the way that is said. Raises what `certify` raises."""
+    from spotdiff10k.training.evidence.certificate import Watchers
+    from spotdiff10k.training.evidence.certificate import certify as make
+
     watching = Watchers(told.said, told.looking, told.training)
     foreign = grouped if isinstance(grouped, ForeignSet) else None
     disclosures = foreign.disclosures() if foreign else ()
@@ -106,7 +112,7 @@ def certify(
         how,
         workers or None,
         watching,
-        _refused(path),
+        None if how.pictures else _refused(path),
         lambda shown: pages.append(_drawn(shown, folder, path)),
         disclosures,
     )
@@ -195,6 +201,13 @@ def open_set(path: Path, options: SetOptions, how: "CertifyOptions", workers: in
 
 def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watchers: CertifyWatchers | None = None) -> CertifyPlan:
     """What `certify` would train, without training it. Raises DataError when the set cannot be read."""
+    chosen = options or SetOptions()
+    how = how_of(path, chosen)
+    return plan_opened(path, open_set(path, chosen, how, workers, watchers or CertifyWatchers()), how)
+
+
+def plan_opened(path: Path, grouped: "GroupedSet", how: "CertifyOptions") -> CertifyPlan:
+    """The same of a set that is open, and in the way that is said."""
     import numpy as np
 
     from spotdiff10k.training.evidence import planning
@@ -203,10 +216,8 @@ def plan(path: Path, options: SetOptions | None = None, workers: int = 0, watche
     from spotdiff10k.training.evidence.training_set import TrainingSet
     from spotdiff10k.training.views import labels_of
 
-    chosen = options or SetOptions()
-    how = how_of(path, chosen)
-    grouped = open_set(path, chosen, how, workers, watchers or CertifyWatchers())
-    part, refused = limited(grouped, how.training_subjects, how.held_out_subjects), _refused(path)
+    part = limited(grouped, how.training_subjects, how.held_out_subjects, how.pictures)
+    refused = None if how.pictures else _refused(path)
     refused = None if refused is None else those_of(part, grouped, refused)
     rows = np.flatnonzero([view.split == TRAIN for view in part.views])
     labels = labels_of(part.views if refused is None else JoinedSet(part, refused).views)

@@ -8,7 +8,6 @@ import typer
 
 from spotdiff10k.commands.bars import Bars
 from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, WorkersOption, folder
-from spotdiff10k.errors import RecipeError
 
 if TYPE_CHECKING:
     from spotdiff10k.certify import CertifyPlan, CertifySummary, CertifyWatchers, SetOptions
@@ -93,17 +92,11 @@ def certify(
     sets = [(path, _options(columns, pairs, mask_suffix, encoder, seeds, subjects, logs))]
     if against is not None:
         other = _options(against_columns or columns, against_pairs or pairs, mask_suffix, encoder, seeds, subjects, logs)
-        if (against.resolve(), other) == (path.resolve(), sets[0][1]):
-            raise RecipeError(f"--against names the set itself, {path}; name another one to compare it with.")
         sets.append((against, other))
     if dry_run:
         _tell_plans(out, sets, workers)
         return
-    found = _certified(out, sets, output, workers)
-    for one in found:
-        tell(out, one)
-    page = _tell_both(out, *found) if len(found) == 2 else None
-    out.result(_values(found, page))
+    found = _certified(out, sets, output, workers) if against is None else _compared(out, sets, output, workers)
     for one in found:
         one.require()
 
@@ -128,22 +121,46 @@ def _watchers(bars: Bars) -> "CertifyWatchers":
 def _certified(out: Output, sets: "list[tuple[Path, SetOptions]]", output: Path | None, workers: int) -> "list[CertifySummary]":
     from spotdiff10k import certify as stage
 
-    found = []
+    ((where, options),) = sets
     with ExitStack() as stack:
-        bars = Bars(out, stack)
-        homes = stage.homes_of([where for where, _ in sets], output)
-        for (where, options), home in zip(sets, homes, strict=True):
-            found.append(stage.certify(where, home, options, workers, _watchers(bars)))
-    return found
+        found = stage.certify(where, stage.home_of(where, output), options, workers, _watchers(Bars(out, stack)))
+    tell(out, found)
+    out.result(_values(found))
+    return [found]
+
+
+def _compared(out: Output, sets: "list[tuple[Path, SetOptions]]", output: Path | None, workers: int) -> "list[CertifySummary]":
+    from spotdiff10k.against import certify_against
+    from spotdiff10k.training.report import comparing
+
+    with ExitStack() as stack:
+        both = certify_against(sets, output, workers, _watchers(Bars(out, stack)))
+    for one in both.sets:
+        tell(out, one)
+    left, right = (one.certificate for one in both.sets)
+    out.table("Side by side", comparing.columns(left, right), comparing.table_rows(left, right))
+    for sentence in (*both.told, *comparing.cautions(left, right)):
+        out.note(sentence)
+    out.say(f"Both: {both.page}")
+    values = {"sets": [_values(one) for one in both.sets], "against": comparing.as_values(left, right)}
+    out.result({**values, "made_alike": list(both.told), "page": str(both.page)})
+    return list(both.sets)
 
 
 def _tell_plans(out: Output, sets: "list[tuple[Path, SetOptions]]", workers: int) -> None:
     from spotdiff10k import certify as stage
+    from spotdiff10k.against import plans_against
 
     plans: list[CertifyPlan] = []
+    alike: tuple[str, ...] = ()
     with ExitStack() as stack:
-        bars = Bars(out, stack)
-        plans = [stage.plan(where, options, workers, _watchers(bars)) for where, options in sets]
+        watchers = _watchers(Bars(out, stack))
+        if len(sets) > 1:
+            plans, alike = plans_against(sets, workers, watchers)
+        else:
+            plans = [stage.plan(where, options, workers, watchers) for where, options in sets]
+    for sentence in alike:
+        out.say(sentence)
     for one in plans:
         out.say(
             f"{one.name}: {one.pictures:,} pictures, {one.training_subjects:,} subjects to train on and "
@@ -180,43 +197,14 @@ def tell(out: Output, found: "CertifySummary") -> None:
     out.say(f"Look: {found.page}")
 
 
-def _tell_both(out: Output, left: "CertifySummary", right: "CertifySummary") -> Path:
-    """Both side by side, and the page that shows them."""
-    from spotdiff10k.training.report import comparing
-
-    names = left.certificate.dataset.name, right.certificate.dataset.name
-    columns = ("figure", "arm", *names, "better")
-    out.table("Side by side", columns, comparing.table_rows(left.certificate, right.certificate))
-    for caution in comparing.cautions(left.certificate, right.certificate):
-        out.note(caution)
-    path = left.folder / f"against-{_file_name(names[1])}.html"
-    comparing.write_comparison(path, left.certificate, right.certificate)
-    out.say(f"Both: {path}")
-    return path
-
-
-def _file_name(name: str) -> str:
-    from spotdiff10k.photos.entries import slug
-
-    return slug(name) or "other"
-
-
-def _values(found: "list[CertifySummary]", page: Path | None) -> dict[str, Any]:
+def _values(one: "CertifySummary") -> dict[str, Any]:
     from spotdiff10k.training import summary
-    from spotdiff10k.training.report import comparing
 
-    sets = [
-        {
-            **summary.as_values(one.certificate),
-            "name": one.certificate.dataset.name,
-            "certificate": str(one.folder / "certificate.json"),
-            "page": str(one.page),
-            "seconds": one.seconds,
-            "left_out": [{"what": what, "why": why} for what, why in one.left_out],
-        }
-        for one in found
-    ]
-    if page is None:
-        return sets[0]
-    both = comparing.as_values(found[0].certificate, found[1].certificate)
-    return {"sets": sets, "against": both, "page": str(page)}
+    return {
+        **summary.as_values(one.certificate),
+        "name": one.certificate.dataset.name,
+        "certificate": str(one.folder / "certificate.json"),
+        "page": str(one.page),
+        "seconds": one.seconds,
+        "left_out": [{"what": what, "why": why} for what, why in one.left_out],
+    }

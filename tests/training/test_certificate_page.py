@@ -13,7 +13,8 @@ from made_certificates import certificate, exhibit, figure
 from spotdiff10k.errors import DataError
 from spotdiff10k.training import summary
 from spotdiff10k.training.report import write_page
-from spotdiff10k.training.report.comparing import cautions, compared, table_rows, write_comparison
+from spotdiff10k.training.report.comparing import cautions, compared, names_of, table_rows
+from spotdiff10k.training.report.comparison_page import write_comparison
 from spotdiff10k.training.report.exhibit import Exhibit
 from spotdiff10k.training.report.markup import Markup, tag
 from spotdiff10k.training.report.page import page
@@ -165,8 +166,18 @@ def test_two_certificates_side_by_side(tmp_path: Path) -> None:
     assert better["paired", "Raw encoder"] == "right"
     assert ("Subjects held out", "", "32", "8", "") in table_rows(left, right)
     assert any("easier" in text for text in cautions(left, right))
-    path = write_comparison(tmp_path / "against.html", left, right)
-    assert not [name for name, _ in parsed(path.read_text()).found if name in ("script", "img")]
+    path = write_comparison(tmp_path / "against.html", left, right, [HOSTILE])
+    found = parsed(path.read_text())
+    assert not [name for name, _ in found.found if name in ("script", "img")]
+    for told in ("Side by side", "Subjects held out328", "at least 0.7", "fails, as it must", "of the way from chance"):
+        assert told in found.text
+
+
+def test_two_sets_of_one_name_are_told_apart_by_their_digests() -> None:
+    left, right = certificate(name="same"), certificate(name="same")
+    right = replace(right, dataset=replace(right.dataset, digest="12" * 32))
+    assert names_of(left, right) == ("same abababab", "same 12121212")
+    assert names_of(left, certificate(name="other")) == ("same", "other")
 
 
 def test_intervals_that_overlap_name_no_better_set() -> None:

@@ -1,55 +1,24 @@
 import json
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import toy_runs
 from foreign_pictures import write_folder
-from made_certificates import certificate, exhibit
 from plain_checks import CHECKS
-from typer.testing import CliRunner
+from stand_in_certificates import run, stand_in
 
 from spotdiff10k import certify as stage
 from spotdiff10k.build import BuildWatchers, build
-from spotdiff10k.commands.main import app
 from spotdiff10k.errors import DataError, MissingExtraError, ModelError, RecipeError
 from spotdiff10k.run import Run
 from spotdiff10k.training import needs
-from spotdiff10k.training.evidence import certificate as making
 from spotdiff10k.training.evidence import file
 from spotdiff10k.verify import verify
 
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Stands in for the trainings: writes a certificate made by hand; the list holds what was asked for."""
-    asked: list[object] = []
-
-    def make(grouped, folder, how, processes, watchers, refused, draw, disclosures):
-        asked.append(how)
-        watchers.said("Training.")
-        level = "refused" if "poor" in grouped.name else "certified"
-        found = certificate(level, name=grouped.name)
-        found = replace(found, dataset=replace(found.dataset, digest=grouped.digest))
-        found = replace(found, disclosures=(*disclosures, *found.disclosures))
-        shown = exhibit()
-        rows = np.zeros(len(shown.views), np.int64)
-        certified = making.Certified(found, grouped, rows, shown.before, shown.after, {"training": 1.0})
-        draw(certified)
-        file.write(folder, found)
-        return certified
-
-    monkeypatch.setattr(making, "certify", make)
-    monkeypatch.setattr(making.Certified, "views", property(lambda _: list(exhibit().views)))
-    monkeypatch.setattr(stage, "refuse_without_needs", lambda *_: None)
-    monkeypatch.setattr("spotdiff10k.build.refuse_without_needs", lambda *_: None)
-    return asked
-
-
-def run(*words: object) -> tuple[int, str]:
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    return (getattr(result.exception, "exit_code", 1) if result.exception else 0), result.output
+    return stand_in(monkeypatch)
 
 
 def test_a_folder_of_pictures_is_certified_beside_where_one_stands(
@@ -82,18 +51,6 @@ def test_the_summary_is_one_json_document(made: list[object], tmp_path: Path) ->
     assert found["controls"][0]["failed"] is True
 
 
-def test_two_sets_are_shown_side_by_side(made: list[object], tmp_path: Path) -> None:
-    one, other = write_folder(tmp_path / "mine"), write_folder(tmp_path / "yours")
-    code, output = run("certify", one, "--against", other, "--out", tmp_path / "out", "--subjects", 6, "--json")
-    assert code == 0
-    found = json.loads(output)
-    assert [one["name"] for one in found["sets"]] == ["mine", "yours"]
-    assert found["against"][0]["figure"] == "paired"
-    assert (tmp_path / "out/mine/against-yours.html").is_file()
-    assert (tmp_path / "out/yours/certificate.json").is_file()
-    assert [(how.training_subjects, how.held_out_subjects) for how in made] == [(4, 2), (4, 2)]
-
-
 def test_nothing_is_written_into_somebodys_set(made: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_folder(tmp_path / "mine")
     monkeypatch.chdir(root)
@@ -104,17 +61,6 @@ def test_nothing_is_written_into_somebodys_set(made: list[object], tmp_path: Pat
     with pytest.raises(RecipeError, match="into the set itself"):
         stage.certify(root, root / "found")
     assert not (root / "found").exists()
-
-
-def test_two_sets_of_one_name_do_not_overwrite_each_other(made: list[object], tmp_path: Path) -> None:
-    one, other = write_folder(tmp_path / "a/mine"), write_folder(tmp_path / "b/mine")
-    code, output = run("certify", one, "--against", other, "--out", tmp_path / "out", "--json")
-    assert code == 0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["mine", "mine-2"]
-    assert json.loads(output)["sets"][1]["certificate"].endswith("mine-2/certificate.json")
-    words = ["certify", one, "--against", tmp_path / "a" / ".." / "a" / "mine", "--out", tmp_path / "same"]
-    with pytest.raises(RecipeError, match="names the set itself"):
-        CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
 
 
 def test_seeds_and_encoder_are_passed_on(made: list[object], tmp_path: Path) -> None:

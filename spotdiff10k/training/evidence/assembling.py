@@ -91,10 +91,10 @@ def assembled(
         ablations=tuple(_ablations(reckoning, found)),
         efficiency=tuple(Efficiency(share, name) for share, name in trained.planned.efficiency),
         filters=tuple(_filters(reckoning, trained)),
-        filters_note=_filters_note(trained),
+        filters_note=_filters_note(trained, options),
         curves=tuple(_curves(trained)),
         weights=trained.weights,
-        disclosures=(*disclosures(dataset, subjects), *departed, *not_asked(shown).values()),
+        disclosures=(*disclosures(dataset, subjects, options.pictures), *departed, *not_asked(shown).values()),
         departures=departed,
     )
 
@@ -165,7 +165,9 @@ def _filters(reckoning: Reckoning, trained: Trained) -> Iterator[FilterReturn]:
         yield FilterReturn(one.check, one.refused, len(one.rows), one.arm, found, "")
 
 
-def _filters_note(trained: Trained) -> str:
+def _filters_note(trained: Trained, options: CertifyOptions) -> str:
+    if options.pictures:
+        return "What checks refused is not put back where some pictures of a subject are used and others are not."
     if not trained.refused_at_hand:
         return "What checks refused is not at hand: it is in the run that the set was made in."
     return "" if trained.put_back else "No check refused a picture of the training subjects."

@@ -92,7 +92,7 @@ class _Certifying:
         self, grouped: GroupedSet, folder: Path, options: CertifyOptions, refused: RefusedSet | None, told: Sequence[str]
     ) -> None:
         self._whole, self._folder, self._options, self._told = grouped, folder, options, told
-        self._grouped = limited(grouped, options.training_subjects, options.held_out_subjects)
+        self._grouped = limited(grouped, options.training_subjects, options.held_out_subjects, options.pictures)
         self._refused = None if refused is None else those_of(self._grouped, grouped, refused).whole()
         self._joined: GroupedSet = self._grouped if self._refused is None else JoinedSet(self._grouped, self._refused)
         self._put_back = [] if self._refused is None else put_back(self._grouped.views, self._refused)

@@ -19,8 +19,8 @@ RESAMPLED = (
 )
 
 
-def disclosures(dataset: Dataset, subjects: int) -> Iterator[str]:
-    """Of a set with so many subjects in all."""
+def disclosures(dataset: Dataset, subjects: int, pictures: int = 0) -> Iterator[str]:
+    """Of a set with so many subjects in all, of which at most so many pictures each were used, 0 for all."""
     used = dataset.training_subjects + dataset.held_out_subjects
     yield (
         f"Held out are {dataset.held_out_subjects} subjects, of every split but {TRAIN}; no training saw them. "
@@ -28,6 +28,8 @@ def disclosures(dataset: Dataset, subjects: int) -> Iterator[str]:
     )
     if used < subjects:
         yield f"{used} of the set's {subjects} subjects were used, drawn by their names alone."
+    if pictures:
+        yield f"At most {pictures} pictures of a subject were used, those that differ most in pose and background."
     yield WITHOUT_VERDICT
     yield RESAMPLED
 

@@ -22,4 +22,5 @@ class CertifyOptions:
     bars: Bars = field(default_factory=Bars)
     training_subjects: int = MOST_TRAINING_SUBJECTS  # at most so many are trained on
     held_out_subjects: int = MOST_HELD_OUT_SUBJECTS  # at most so many are asked about
+    pictures: int = 0  # of a subject, at most; 0: all of them
     logs: bool = False  # keep every step of what is trained, as JSON lines and for TensorBoard; it changes no figure

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from spotdiff10k.seeds import seed_for
+from spotdiff10k.training.evidence.fewer_pictures import spread
 from spotdiff10k.training.views import GroupedSet, Indices, View
 from spotdiff10k.types import Image, Mask
 
@@ -40,8 +41,11 @@ class PartSet:
         return self._grouped.pixels(self._rows[index])
 
 
-def limited(grouped: GroupedSet, training_subjects: int, held_out_subjects: int) -> GroupedSet:
-    """At most so many subjects to train on and to hold out; the set itself where it has no more."""
+def limited(grouped: GroupedSet, training_subjects: int, held_out_subjects: int, pictures: int = 0) -> GroupedSet:
+    """At most so many subjects to train on and to hold out, with at most so many pictures each, 0 for all of them.
+
+    The set itself where it has no more.
+    """
     subjects = {view.subject: view.split == TRAIN for view in grouped.views}
     kept: set[str] = set()
     for is_training, most in ((True, training_subjects), (False, held_out_subjects)):
@@ -50,6 +54,6 @@ def limited(grouped: GroupedSet, training_subjects: int, held_out_subjects: int)
             random = np.random.default_rng(seed_for(ROOT, "part", str(is_training)))
             names = [names[place] for place in random.permutation(len(names))[:most].tolist()]
         kept.update(names)
-    if len(kept) == len(subjects):
-        return grouped
-    return PartSet(grouped, np.array([row for row, view in enumerate(grouped.views) if view.subject in kept], np.int64))
+    chosen = set(range(len(grouped.views)) if not pictures else spread(grouped.views, pictures).tolist())
+    rows = [row for row, view in enumerate(grouped.views) if view.subject in kept and row in chosen]
+    return grouped if len(rows) == len(grouped.views) else PartSet(grouped, np.array(rows, np.int64))

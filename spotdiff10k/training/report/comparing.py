@@ -1,21 +1,15 @@
-"""Two certificates side by side: a table for the terminal, values for --json, and a page."""
+"""Two certificates side by side: what of one is to be set beside what of the other, for the terminal and for --json."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from spotdiff10k.run import write_atomically
-from spotdiff10k.training.report import drawing
-from spotdiff10k.training.report.head import WORDS
-from spotdiff10k.training.report.markup import Markup, tag
-from spotdiff10k.training.report.page import document
-from spotdiff10k.training.report.sections import section
 from spotdiff10k.training.report.tables import meaning_of
-from spotdiff10k.training.report.words import NO_NUMBER, figure_words, interval, number
-from spotdiff10k.training.results import Arm, Certificate, Figure, Meaning
+from spotdiff10k.training.report.words import NO_NUMBER, figure_words
+from spotdiff10k.training.results import Arm, Better, Certificate, Figure, Meaning
 
-COLUMNS = ("figure", "arm", "chance")
+NAME_DIGITS = 8
+"""Of a set's digest, where two sets have one name."""
 SAME_ROLES = ("model", "baseline")
 FEWER = 0.8
 """Share of the larger set's held-out subjects below which finding a subject is said to be easier on the smaller one."""
@@ -35,13 +29,25 @@ class Compared:
     @property
     def better(self) -> str:
         """Which set does better, clear of both intervals: "left", "right", or "" where that cannot be said."""
-        if self.left is None or self.right is None or self.meaning.better == "neither":
+        if self.left is None or self.right is None:
             return ""
-        if self.left.low > self.right.high:
-            return "left" if self.meaning.better == "higher" else "right"
-        if self.right.low > self.left.high:
-            return "right" if self.meaning.better == "higher" else "left"
+        return better_of(self.left, self.right, self.meaning.better)
+
+    @property
+    def chance(self) -> float | None:
+        """Where it is the same on both sets."""
+        return self.chances[0] if self.chances[0] == self.chances[1] else None
+
+    def marks(self, left: str, right: str) -> list[tuple[Figure, str]]:
+        """The figures that are known, with the class of their set."""
+        return [(figure, kind) for figure, kind in ((self.left, left), (self.right, right)) if figure is not None]
+
+
+def better_of(left: Figure, right: Figure, better: Better) -> str:
+    """Which of the two is better where their intervals do not overlap: "left", "right" or ""."""
+    if better == "neither" or (left.low <= right.high and right.low <= left.high):
         return ""
+    return "left" if (left.value > right.value) is (better == "higher") else "right"
 
 
 def compared(left: Certificate, right: Certificate) -> list[Compared]:
@@ -71,17 +77,28 @@ def cautions(left: Certificate, right: Certificate) -> list[str]:
         )
     if left.encoder != right.encoder:
         found.append(f"The pictures were looked at with different encoders: {left.encoder}, and {right.encoder}.")
-    for certificate in (left, right):
+    for certificate, name in zip((left, right), names_of(left, right), strict=True):
         if certificate.dataset.poses < 2 or certificate.dataset.backgrounds < 2:
-            found.append(
-                f"{certificate.dataset.name} does not tell poses or backgrounds, so that figures which need them are missing."
-            )
+            found.append(f"{name} does not tell poses or backgrounds, so that figures which need them are missing.")
     return found
+
+
+def names_of(left: Certificate, right: Certificate) -> tuple[str, str]:
+    """What people call the two; of one name, by their digests as well."""
+    one, other = left.dataset, right.dataset
+    if one.name != other.name:
+        return one.name, other.name
+    return f"{one.name} {one.digest[:NAME_DIGITS]}", f"{other.name} {other.digest[:NAME_DIGITS]}"
+
+
+def columns(left: Certificate, right: Certificate) -> tuple[str, ...]:
+    """Heads of the table."""
+    return "figure", "arm", *names_of(left, right), "better"
 
 
 def table_rows(left: Certificate, right: Certificate) -> list[tuple[str, ...]]:
     """Figure, arm, both values with intervals, and which is better."""
-    names = {"left": left.dataset.name, "right": right.dataset.name, "": ""}
+    names = dict(zip(("left", "right", ""), (*names_of(left, right), ""), strict=True))
     rows = [_counts_row(what, one, other) for what, one, other in _counts(left, right)]
     for one in compared(left, right):
         told = [NO_NUMBER if figure is None else figure_words(figure) for figure in (one.left, one.right)]
@@ -101,94 +118,6 @@ def as_values(left: Certificate, right: Certificate) -> list[dict[str, Any]]:
         }
         for one in compared(left, right)
     ]
-
-
-def write_comparison(path: Path, left: Certificate, right: Certificate) -> Path:
-    """Write the page. Raises RunError when that fails."""
-    names = left.dataset.name, right.dataset.name
-    heads = tag("div", {"class_": "versus"}, [_side(found, kind) for found, kind in ((left, "peer"), (right, "other"))])
-    notes = [tag("p", {"class_": "caution"}, text) for text in cautions(left, right)]
-    body = tag(
-        "div",
-        {"id": "page"},
-        tag(
-            "header",
-            {"class_": "head"},
-            tag("p", {"class_": "brand"}, "spotdiff10k", tag("span", None, " two certificates side by side")),
-            tag("h1", None, f"{names[0]} and {names[1]}"),
-            heads,
-            notes,
-        ),
-        tag("main", None, _figures(left, right)),
-        tag("footer", None, "Made by spotdiff10k."),
-    )
-    write_atomically(path, document(f"{names[0]} and {names[1]}", body).encode())
-    return path
-
-
-def _side(found: Certificate, kind: str) -> Markup:
-    dataset = found.dataset
-    badge = tag("span", {"class_": f"verdict {found.verdict.level}"}, WORDS[found.verdict.level])
-    held_out = f"{dataset.held_out_subjects:,} held out"
-    counts = f"{dataset.training_subjects:,} subjects to train on, {held_out}, {dataset.pictures:,} pictures"
-    name = tag("h2", {"class_": f"of-{kind}"}, dataset.name)
-    return tag(
-        "div",
-        None,
-        name,
-        badge,
-        tag("p", None, found.verdict.sentence),
-        tag("p", {"class_": "note"}, counts),
-        tag("p", {"class_": "key"}, dataset.digest),
-    )
-
-
-def _figures(left: Certificate, right: Certificate) -> Markup:
-    rows: list[Markup] = []
-    shown = compared(left, right)
-    for name in dict.fromkeys(one.meaning.name for one in shown):
-        same = [one for one in shown if one.meaning.name == name]
-        rows.append(_card(same, left.dataset.name, right.dataset.name))
-    note = (
-        "The same model, trained and asked in the same way on each set; lines are 95 % intervals over each set's own held-out "
-        "subjects. The sets differ in subjects, so that these are two measurements and no paired test."
-    )
-    return section("figures", "Figures", note, tag("div", {"class_": "charts compared"}, rows))
-
-
-def _card(same: Sequence[Compared], left: str, right: str) -> Markup:
-    meaning = same[0].meaning
-    names = {"left": f"{left} is better", "right": f"{right} is better", "": ""}
-    known = [figure for one in same for figure in (one.left, one.right) if figure is not None]
-    scale = drawing.axis_of(meaning, known)
-    rows = []
-    for one in same:
-        marks = [(figure, kind) for figure, kind in ((one.left, "peer"), (one.right, "other")) if figure is not None]
-        told = [
-            tag("b", {"class_": f"of-{kind}"}, NO_NUMBER if figure is None else number(figure.value))
-            for figure, kind in ((one.left, "peer"), (one.right, "other"))
-        ]
-        chance = one.chances[0] if one.chances[0] == one.chances[1] else None
-        title = "; ".join(interval(figure) for figure, _ in marks)
-        rows.append(
-            tag(
-                "li",
-                {"class_": f"figure-row of-{one.role}"},
-                tag("span", {"class_": "bar-name", "title": one.arm}, one.arm),
-                drawing.track(marks, scale, chance),
-                tag("span", {"class_": "bar-number", "title": title}, told),
-            )
-        )
-    first = next((names[one.better] for one in same if one.role == "model" and one.better), "")
-    hint = tag("p", {"class_": "hint"}, first)
-    return tag(
-        "section",
-        {"class_": "chart"},
-        tag("h3", None, meaning.title),
-        tag("p", {"class_": "note"}, meaning.sentence),
-        tag("ul", {"class_": "figure-rows"}, rows),
-        hint,
-    )
 
 
 def _both(left: Certificate, right: Certificate) -> list[tuple[Arm | None, Arm | None]]:

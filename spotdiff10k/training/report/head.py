@@ -18,7 +18,7 @@ def head(found: Certificate) -> Markup:
     """Name, verdict, reasons, key figures and what was certified."""
     verdict = found.verdict
     hint = " ".join([HINTS[verdict.level], *found.departures])
-    level, lead = _parted(verdict)
+    level, lead = parted(verdict)
     badge = tag("span", {"class_": f"verdict {verdict.level}", "title": hint}, level)
     return tag(
         "header",
@@ -32,7 +32,7 @@ def head(found: Certificate) -> Markup:
     )
 
 
-def _parted(verdict: Verdict) -> tuple[str, str]:
+def parted(verdict: Verdict) -> tuple[str, str]:
     """What is decided, and why: the sentence without what the badge says already."""
     before, colon, after = verdict.sentence.partition(": ")
     if not (colon and before.startswith(WORDS[verdict.level])):

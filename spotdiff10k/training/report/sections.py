@@ -7,7 +7,7 @@ from spotdiff10k.training.evidence.kinds import FINDING, READING
 from spotdiff10k.training.report import drawing
 from spotdiff10k.training.report.differences import differences
 from spotdiff10k.training.report.markup import Content, Markup, tag
-from spotdiff10k.training.report.tables import arm_title, arms_of, figures_of, leaks, meaning_of, others
+from spotdiff10k.training.report.tables import arm_title, arms_of, asked_of, figures_of, leaks, meaning_of, others
 from spotdiff10k.training.report.words import bar_words, interval, number
 from spotdiff10k.training.results import Arm, Certificate, Criterion, Figure, Meaning
 
@@ -18,8 +18,6 @@ GROUPS: tuple[tuple[str, frozenset[str] | None], ...] = (
     ("How well the codes are parted", None),
 )
 """Figures under their headings; None takes all that are left."""
-OF_RAW = frozenset({"recall_times_raw", "background_leak_of_raw"})
-"""Bars that are multiples of what the raw encoder reaches."""
 
 
 def section(anchor: str, title: str, note: str, *content: Content) -> Markup:
@@ -54,13 +52,8 @@ def _criterion(found: Certificate, one: Criterion) -> Markup:
 
 
 def _asked_note(found: Certificate, one: Criterion) -> Markup | None:
-    """What a bar is made of that is no number of its own: a multiple of the raw encoder's, or a share of a leak's way."""
-    told = []
-    if one.name in OF_RAW:
-        told.append(f"{bar_words(found.thresholds[one.name])} × the raw encoder's" if one.name in found.thresholds else "")
-    if one.figure is not None and meaning_of(found, one.figure).better == "lower":
-        told.append("of the way from chance to certainty")
-    return tag("span", None, ", ".join(filter(None, told))) if any(told) else None
+    told = asked_of(found, one)
+    return tag("span", None, told) if told else None
 
 
 def _criterion_name(found: Certificate, one: Criterion) -> Markup:

@@ -1,9 +1,12 @@
 """Looking things up in a certificate, for the sections of the page."""
 
-from spotdiff10k.training.results import Arm, Certificate, Figure, Meaning, Role
+from spotdiff10k.training.report.words import bar_words
+from spotdiff10k.training.results import Arm, Certificate, Criterion, Figure, Meaning, Role
 
 HEADLINES = 3
 UNKNOWN_BOUNDS = (0.0, 1.0)
+OF_RAW = frozenset({"recall_times_raw", "background_leak_of_raw"})
+"""Bars that are multiples of what the raw encoder reaches."""
 
 
 def arms_of(found: Certificate, *roles: Role) -> list[Arm]:
@@ -42,3 +45,13 @@ def others(found: Certificate) -> list[Meaning]:
 def figures_of(arms: list[Arm], name: str) -> list[Figure]:
     """One figure of several arms, where they have it."""
     return [arm.figures[name] for arm in arms if name in arm.figures]
+
+
+def asked_of(found: Certificate, one: Criterion) -> str:
+    """What a bar is made of that is no number of its own: a multiple of the raw encoder's, a share of a leak's way; else ""."""
+    told = []
+    if one.name in OF_RAW and one.name in found.thresholds:
+        told.append(f"{bar_words(found.thresholds[one.name])} × the raw encoder's")
+    if one.figure is not None and meaning_of(found, one.figure).better == "lower":
+        told.append("of the way from chance to certainty")
+    return ", ".join(told)

@@ -1,0 +1,95 @@
+"""Two sets certified alike: as many subjects and pictures of both, one rule, one page."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from foreign_pictures import write_folder
+from planted_world import PlantedSet
+from stand_in_certificates import run, stand_in
+
+from spotdiff10k.against import certify_against
+from spotdiff10k.certify import SetOptions
+from spotdiff10k.errors import RecipeError
+from spotdiff10k.training.evidence.fewer_pictures import spread
+from spotdiff10k.training.evidence.part_set import TRAIN, limited
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    return stand_in(monkeypatch)
+
+
+def test_two_sets_are_shown_side_by_side(made: list[object], tmp_path: Path) -> None:
+    one, other = write_folder(tmp_path / "mine"), write_folder(tmp_path / "yours")
+    code, output = run("certify", one, "--against", other, "--out", tmp_path / "out", "--subjects", 6, "--json")
+    assert code == 0
+    found = json.loads(output)
+    assert [one["name"] for one in found["sets"]] == ["mine", "yours"]
+    assert found["against"][0]["figure"] == "paired"
+    assert (tmp_path / "out/mine/against-yours.html").is_file()
+    assert (tmp_path / "out/yours/certificate.json").is_file()
+    assert [(how.training_subjects, how.held_out_subjects) for how in made] == [(4, 2), (4, 2)]
+
+
+def test_of_the_larger_set_a_part_is_taken_and_its_own_certificate_stays_where_it_was(made: list[object], tmp_path: Path) -> None:
+    large, small = write_folder(tmp_path / "large", 12, 5), write_folder(tmp_path / "small", 6, 2)
+    code, output = run("certify", large, "--against", small, "--out", tmp_path / "out", "--json")
+    assert code == 0
+    assert {(how.training_subjects, how.held_out_subjects) for how in made} >= {(4, 2)}  # type: ignore[attr-defined]
+    assert made[0].pictures == 2  # type: ignore[attr-defined]
+    found = json.loads(output)
+    assert "4 subjects are trained on and 2 held out, with at most 2 pictures of each" in found["made_alike"][0]
+    assert "large has 8 and 4 subjects with 5 pictures each" in found["made_alike"][1]
+    assert (tmp_path / "out/large/against-small/certificate.json").is_file()
+    assert not (tmp_path / "out/large/certificate.json").exists()
+    assert (tmp_path / "out/small/certificate.json").is_file()  # as it would be alone
+    assert "neither set is ahead by its size" in (tmp_path / "out/large/against-small.html").read_text()
+
+
+def test_both_are_judged_by_the_rule_of_the_first(made: list[object], tmp_path: Path) -> None:
+    one, other = write_folder(tmp_path / "mine"), write_folder(tmp_path / "yours")
+    found = certify_against([(one, SetOptions(seeds=5)), (other, SetOptions(seeds=3))], tmp_path / "out")
+    assert [how.seeds for how in made] == [(1, 2, 3, 4, 5)] * 2  # type: ignore[attr-defined]
+    assert found.told[-1] == "yours is trained and judged by the rule of mine, not by its own."
+    assert [made.folder for made in found.sets] == [tmp_path / "out/mine", tmp_path / "out/yours/against-mine"]
+
+
+def test_two_sets_of_one_name_do_not_overwrite_each_other(made: list[object], tmp_path: Path) -> None:
+    one, other = write_folder(tmp_path / "a/mine"), write_folder(tmp_path / "b/mine")
+    code, output = run("certify", one, "--against", other, "--out", tmp_path / "out", "--json")
+    assert code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["mine", "mine-2"]
+    assert json.loads(output)["sets"][1]["certificate"].endswith("mine-2/certificate.json")
+    words = ["certify", one, "--against", tmp_path / "a" / ".." / "a" / "mine", "--out", tmp_path / "same"]
+    with pytest.raises(RecipeError, match="names the set itself"):
+        certify_against([(Path(words[1]), SetOptions()), (Path(words[3]), SetOptions())], Path(words[5]))
+
+
+def test_what_would_be_trained_is_told_of_both(made: list[object], tmp_path: Path) -> None:
+    large, small = write_folder(tmp_path / "large", 12, 5), write_folder(tmp_path / "small", 6, 2)
+    code, output = run("certify", large, "--against", small, "--dry-run", "--json")
+    assert (code, made) == (0, [])
+    assert [one["pictures"] for one in json.loads(output)["sets"]] == [12, 12]
+
+
+def test_pictures_of_a_part_differ_in_pose_and_background_and_twins_stay_twins() -> None:
+    views = PlantedSet().views
+    rows = spread(views, 3)
+    chosen = [views[row] for row in rows.tolist()]
+    for subject in {view.subject for view in views}:
+        mine = [view for view in chosen if view.subject == subject]
+        assert len({view.pose for view in mine}) == len({view.background for view in mine}) == len(mine) == 3
+    cells = [(view.pose, view.background) for view in chosen]
+    shared = np.mean([cells.count(cell) > 1 for cell in cells])
+    assert shared > 0.9
+    assert spread(views, 99).tolist() == list(range(len(views)))
+
+
+def test_a_part_has_so_many_subjects_and_pictures_and_is_the_set_itself_where_that_is_all() -> None:
+    whole = PlantedSet()
+    part = limited(whole, 10, 5, 4)
+    assert len(part.views) == 15 * 4
+    assert len({view.subject for view in part.views if view.split == TRAIN}) == 10
+    assert limited(whole, 99, 99, 9) is whole
