@@ -37,6 +37,10 @@ def import_photos(
     trimmed: Annotated[
         bool, typer.Option("--trimmed", help="Pictures with alpha or a mask are cropped to subjects that are whole.")
     ] = False,
+    elevation: Annotated[
+        float | None,
+        typer.Option("--elevation", min=0, max=60, help="Degrees above the horizon of cameras that the table does not say."),
+    ] = None,
     plates: Annotated[
         bool, typer.Option("--plates", help="Take subjects out of their photographs, and keep what lies behind as backgrounds.")
     ] = False,
@@ -47,14 +51,14 @@ def import_photos(
     """Cut subjects out of photographs, for the engine `composite` and as references.
 
     In a recipe: `engine: {name: composite}` and `subjects: {count: 8, source: {photos: SUBJECTS}}`. Columns of a table: file,
-    subject, class_noun, description, licence, source, pose. What cannot be taken is listed with its reason; the same command
-    again takes only what is new or changed.
+    subject, class_noun, description, licence, source, pose, elevation_degrees. What cannot be taken is listed with its reason;
+    the same command again takes only what is new or changed.
     """
     from spotdiff10k.photos.listing import Terms, list_photos
 
     out = Output(json, quiet)
     _refuse_inside(photos, output)
-    listing = list_photos(photos, Terms(licence, source, waive_licence.strip()))
+    listing = list_photos(photos, Terms(licence, source, waive_licence.strip(), elevation))
     if dry_run:
         _tell_plan(out, listing)
         return

@@ -12,6 +12,8 @@ from spotdiff10k.errors import PlanError
 CATALOGUE = "subjects.json"
 FORMAT = 1
 MOST_BYTES = 256 * 2**20
+LOWEST_CAMERA, HIGHEST_CAMERA = 0.0, 60.0
+"""Degrees above the horizon from which a photograph may be taken that is to stand on the ground of a scene."""
 SIDES = ("left", "top", "right", "bottom")
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -30,6 +32,7 @@ class View:
     mask: str  # "alpha", "file", or the setup of the segmenter that made it
     cut: tuple[str, ...]  # sides of the photograph that cut the subject off: of "left", "top", "right", "bottom"
     quality: Mapping[str, float]
+    elevation_degrees: float | None = None  # of the camera above the horizon, seen from the subject; None where nobody said
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +121,7 @@ def _view(subject: str, values: Any) -> View:
     if unknown := [side for side in cut if side not in SIDES]:
         raise ValueError(f"{file} is cut at '{unknown[0]}'")
     quality = {str(key): float(value) for key, value in values["quality"].items()}
-    return View(file=file, cut=cut, quality=quality, **texts)
+    elevation = values.get("elevation_degrees")
+    if elevation is not None and not LOWEST_CAMERA <= float(elevation) <= HIGHEST_CAMERA:
+        raise ValueError(f"{file} was photographed from {elevation} degrees")
+    return View(file=file, cut=cut, quality=quality, elevation_degrees=None if elevation is None else float(elevation), **texts)

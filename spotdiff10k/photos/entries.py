@@ -21,6 +21,7 @@ class Entry:
     licence: str
     source: str
     pose: str = ""
+    elevation_degrees: float | None = None  # of the camera above the horizon
 
 
 def slug(text: str) -> str:

@@ -93,7 +93,8 @@ def _taken(root: Path, into: Path, entry: Entry, options: Options) -> Taken:
         raise UnusablePhotoError(note["why"])
     values = {**note["view"], "cut": tuple(note["view"]["cut"])}
     view = View(**values)
-    return Taken(entry, replace(view, pose=entry.pose, original=entry.file, source=entry.source), note["hash"])
+    said = replace(view, pose=entry.pose, original=entry.file, source=entry.source, elevation_degrees=entry.elevation_degrees)
+    return Taken(entry, said, note["hash"])
 
 
 def _note(path: Path, into: Path) -> dict[str, Any] | None:

@@ -29,6 +29,7 @@ class Terms:
     licence: str = ""
     source: str = ""
     waived: str = ""  # why none is asked for
+    elevation_degrees: float | None = None  # of the camera above the horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def _with_terms(entry: Entry, terms: Terms) -> Entry | Failed:
     if not terms.waived and not (licence and source):
         lacking = " and no ".join(name for name, value in (("licence", licence), ("source", source)) if not value)
         return Failed(entry.file, f"it has no {lacking}; say it in a table or with --licence and --source, or waive it")
-    return replace(entry, licence=canonical(licence) or UNKNOWN, source=source)
+    elevation = terms.elevation_degrees if entry.elevation_degrees is None else entry.elevation_degrees
+    return replace(entry, licence=canonical(licence) or UNKNOWN, source=source, elevation_degrees=elevation)
 
 
 def _agreeing(entries: list[Entry]) -> tuple[tuple[Entry, ...], list[Failed]]:

@@ -3,18 +3,19 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from spotdiff10k.errors import DataError
-from spotdiff10k.photos.catalogue import Failed
+from spotdiff10k.photos.catalogue import HIGHEST_CAMERA, LOWEST_CAMERA, Failed
 from spotdiff10k.photos.entries import Entry, slug
 from spotdiff10k.plan.captions import spoken
 from spotdiff10k.plan.own import noun_of
 
 TABLE_SUFFIXES = (".csv", ".jsonl")
-COLUMNS = ("file", "subject", "class_noun", "description", "licence", "source", "pose")
+COLUMNS = ("file", "subject", "class_noun", "description", "licence", "source", "pose", "elevation_degrees")
 REQUIRED = ("file", "subject")
 MOST_BYTES = 256 * 2**20
 MOST_TEXT = 500
@@ -47,6 +48,16 @@ def _of_one_subject(entry: Entry, subject: str, spelt: dict[str, str]) -> Entry 
     )
 
 
+def _degrees(text: str) -> float | None:
+    """A number of degrees; none where nothing is said, and one that is none of the horizon's for what is no number."""
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def _csv_rows(text: str, path: Path) -> Iterator[tuple[int, Mapping[str, Any] | Failed]]:
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
@@ -72,8 +83,8 @@ def _jsonl_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | Failed]]:
         except (ValueError, RecursionError) as error:
             yield number, Failed(f"line {number}", f"it is no JSON ({error})")
             continue
-        if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
-            yield number, Failed(f"line {number}", "it should be an object of texts")
+        if not isinstance(row, dict) or not all(type(value) in (str, int, float) for value in row.values()):
+            yield number, Failed(f"line {number}", "it should be an object of texts and numbers")
         elif unknown := [name for name in row if name not in COLUMNS]:
             yield (
                 number,
@@ -84,7 +95,7 @@ def _jsonl_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | Failed]]:
 
 
 def _entry(number: int, row: Mapping[str, Any], spelt: dict[str, str]) -> Entry | Failed:
-    cells = {name: " ".join(str(row.get(name) or "").split()) for name in COLUMNS}
+    cells = {name: " ".join(str("" if row.get(name) is None else row[name]).split()) for name in COLUMNS}
     file = cells["file"] = str(row.get("file") or "").strip()  # spaces inside a file's name are part of it
     where = file[:MOST_TEXT] or f"line {number}"
     if lacking := [name for name in REQUIRED if not cells[name]]:
@@ -101,5 +112,9 @@ def _entry(number: int, row: Mapping[str, Any], spelt: dict[str, str]) -> Entry 
         return Failed(where, f"its subject '{cells['subject']}' has no letters or digits")
     noun = cells["class_noun"] or noun_of(cells["subject"]) or "object"
     described = cells["description"] or spoken(f"a {noun}")
-    entry = Entry(str(path), subject, noun, described, cells["licence"], cells["source"], slug(cells["pose"]))
+    elevation = _degrees(cells["elevation_degrees"])
+    if elevation is not None and not LOWEST_CAMERA <= elevation <= HIGHEST_CAMERA:
+        told = f"expected degrees above the horizon, {LOWEST_CAMERA:.0f} to {HIGHEST_CAMERA:.0f}"
+        return Failed(where, f"its elevation_degrees is '{cells['elevation_degrees'][:60]}'; {told}")
+    entry = Entry(str(path), subject, noun, described, cells["licence"], cells["source"], slug(cells["pose"]), elevation)
     return _of_one_subject(entry, cells["subject"], spelt)

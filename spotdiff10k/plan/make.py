@@ -7,7 +7,7 @@ from typing import Any
 
 from spotdiff10k import registry
 from spotdiff10k.errors import PlanError
-from spotdiff10k.plan import independence, own, photographed, subjects, summary
+from spotdiff10k.plan import independence, matched_camera, own, photographed, subjects, summary
 from spotdiff10k.plan.allocation import Columns, Demand, allocate, sharing
 from spotdiff10k.plan.levels import background_levels, pose_levels
 from spotdiff10k.plan.splits import apportion, apportion_reserve, deal
@@ -26,8 +26,8 @@ FORMAT = 1
 def make(recipe: Recipe) -> Plan:
     """Expand a recipe. Raises PlanError when the numbers do not fit, or when the plan would be confounded."""
     _refuse_too_many(recipe)
-    backgrounds = _backgrounds(recipe)
-    poses, drawn, rejected = _poses_and_subjects(recipe)
+    poses, drawn, rejected, elevation = _poses_and_subjects(recipe)
+    backgrounds = matched_camera.seen_from(_backgrounds(recipe), elevation)
     splits = _splits(recipe, drawn)
     pose_sets, background_sets = allocate(
         drawn,
@@ -57,14 +57,15 @@ def _backgrounds(recipe: Recipe) -> tuple[BackgroundLevel, ...]:
     return background_levels(wanted.levels, recipe.seed, wanted.kinds)
 
 
-def _poses_and_subjects(recipe: Recipe) -> tuple[tuple[PoseLevel, ...], list[Drawn], dict[str, int]]:
-    """Pose levels, subjects and refused draws: poses of photographs are those that were photographed."""
+def _poses_and_subjects(recipe: Recipe) -> tuple[tuple[PoseLevel, ...], list[Drawn], dict[str, int], float | None]:
+    """Pose levels, subjects, refused draws, and the height of a camera to match: photographs bring their poses and cameras."""
     wanted = recipe.subjects
     if isinstance(wanted.source, PhotoFolder):
         total = wanted.count + wanted.reserve
-        return *photographed.levels_and_subjects(Path(wanted.source.photos), recipe.poses.levels, total, recipe.seed), {}
+        found = photographed.levels_and_subjects(Path(wanted.source.photos), recipe.poses.levels, total, recipe.seed)
+        return found[0], found[1], {}, found[2]
     poses = pose_levels(recipe.poses.levels, recipe.seed, recipe.poses.articulations, recipe.poses.turns)
-    return poses, *_subjects(recipe)
+    return poses, *_subjects(recipe), None
 
 
 def _subjects(recipe: Recipe) -> tuple[list[Drawn], dict[str, int]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from spotdiff10k.errors import PlanError
 from spotdiff10k.photos.catalogue import CATALOGUE, PhotoSubject, read_catalogue
-from spotdiff10k.plan import own
+from spotdiff10k.plan import matched_camera, own
 from spotdiff10k.plan.subjects import NO_COLOUR, Drawn
 from spotdiff10k.seeds import seed_for
 from spotdiff10k.types import PoseLevel
@@ -15,8 +15,10 @@ from spotdiff10k.types import PoseLevel
 FAMILY = "photo"
 
 
-def levels_and_subjects(folder: Path, levels: int, total: int, seed: int) -> tuple[tuple[PoseLevel, ...], list[Drawn]]:
-    """Pose levels that all subjects have, and `total` subjects in a seeded order.
+def levels_and_subjects(
+    folder: Path, levels: int, total: int, seed: int
+) -> tuple[tuple[PoseLevel, ...], list[Drawn], float | None]:
+    """Pose levels that all subjects have, `total` subjects in a seeded order, and the height of their camera where it is known.
 
     Where enough subjects have enough poses with the same names, levels are these names; else they are view-0, view-1 and so on.
     Raises PlanError when there are too few subjects with that many views.
@@ -31,8 +33,20 @@ def levels_and_subjects(folder: Path, levels: int, total: int, seed: int) -> tup
         poses = tuple(PoseLevel(f"view-{number}", f"view-{number}", 0.0, f"in view {number}") for number in range(levels))
     if total > len(able):
         raise PlanError(_too_few(folder, found, levels, total, len(able)))
-    order = np.random.default_rng(seed_for(seed, "plan", "photos")).permutation(len(able)).tolist()
-    return poses, [_drawn(found[able[index]], able[index]) for index in order[:total]]
+    camera = matched_camera.elevation_of([found[index] for index in able], poses)
+    near = [index for index in able if matched_camera.fits(found[index], poses, camera)]
+    if total > len(near):
+        raise PlanError(_too_far_apart(folder, camera or 0.0, total, len(near)))
+    order = np.random.default_rng(seed_for(seed, "plan", "photos")).permutation(len(near)).tolist()
+    return poses, [_drawn(found[near[index]], near[index]) for index in order[:total]], camera
+
+
+def _too_far_apart(folder: Path, camera: float, total: int, near: int) -> str:
+    return (
+        f"{folder} holds {near} subjects photographed from within {matched_camera.NEAR_DEGREES:.0f} degrees of {camera:.0f}, the "
+        f"middle of all; fewer than the {total} of subjects.count and subjects.reserve. A set has one camera height: import "
+        "photographs from higher and from lower into sets of their own, or lower the counts."
+    )
 
 
 def _shared_names(found: Sequence[PhotoSubject], levels: int, total: int) -> list[str]:

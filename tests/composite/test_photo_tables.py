@@ -62,7 +62,7 @@ def test_rows_that_cannot_be_used_are_listed_and_the_others_taken(tmp_path: Path
         "its subject '***' has no letters",
         "line 9: it has an unknown field 'colour'",
         "line 10: it is no JSON",
-        "line 11: it should be an object of texts",
+        "line 11: it should be an object of texts and numbers",
     ):
         assert any(fragment in one for one in told), (fragment, told)
 
