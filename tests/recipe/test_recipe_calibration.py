@@ -59,6 +59,28 @@ def test_without_one_nothing_changes(folder: Path) -> None:
     assert parsed(folder, "").calibration == "none"  # none is shipped for this engine
 
 
+def test_a_file_is_understood_once_and_again_when_it_says_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[bytes] = []
+    parse = calibration.file.parse
+    monkeypatch.setattr(calibration.file, "parse", lambda data, name: (texts.append(data), parse(data, name))[1])
+    found = some_calibration()
+    calibration.write(folder / "mine.json", replace(found, target=0.015))
+    text = "calibration: mine.json\nchecks: {mask: {}}"
+    assert parsed(folder, text) == parsed(folder, text)
+    assert len(texts) == 1
+    measures = {"area": replace(found.checks["mask"].measures["area"], low=0.03)}  # a file of the same size
+    calibration.write(
+        folder / "mine.json",
+        replace(
+            found,
+            target=0.015,
+            checks={"mask": replace(found.checks["mask"], measures={**found.checks["mask"].measures, **measures})},
+        ),
+    )
+    assert parsed(folder, text).checks["mask"]["area_min"] == 0.03
+    assert len(texts) == 2
+
+
 @pytest.mark.parametrize("change", [{"version": Mask.version + 1}, {"options": {"segmenter": "other"}}])
 def test_thresholds_for_other_numbers_are_not_taken(folder: Path, change: dict[str, Any]) -> None:
     found = some_calibration()
