@@ -15,7 +15,7 @@ class Ablation:
 
 
 def ablations(settings: TrainingSettings) -> tuple[Ablation, ...]:
-    """Those that make sense of the model without masks; its comparison with the model with masks is another."""
+    """Those that make sense of the model without masks; that model beside the one with masks is one more."""
     found = (
         Ablation("no-orthogonality", "No orthogonality term (λ = 0)", replace(settings, orthogonality="none")),
         Ablation("cosine", "Squared cosines of each picture's codes", replace(settings, orthogonality="cosine")),

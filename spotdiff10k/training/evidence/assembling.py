@@ -154,6 +154,9 @@ def _ablations(reckoning: Reckoning, found: Mapping[str, Arm]) -> Iterator[Compa
         for figure, direction in ABLATED:
             if arm.role == "ablation" and reckoning.knows(name, figure):
                 yield reckoning.compare(figure, name, arms.MODEL, direction, 0.0, every_seed=False)
+    for figure, direction in ABLATED:
+        if arms.MASKED in found and reckoning.knows(arms.MASKED, figure):
+            yield reckoning.compare(figure, arms.MODEL, arms.MASKED, direction, 0.0, every_seed=False)
 
 
 def _filters(reckoning: Reckoning, trained: Trained) -> Iterator[FilterReturn]:

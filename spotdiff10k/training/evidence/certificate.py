@@ -126,7 +126,9 @@ class _Certifying:
         world = self._world(encoder, names)
         work = EvidenceWork(self._folder / WORK, world, self._held_out, held_out, names, self._logs(planned, world))
         count = len({job.digest("") for _, job in trainings(planned)})
-        with self._timed("training", watchers, f"Training the reference model and what it is compared with: {count} trainings."):
+        looks = len({job.digest("") for job in planned.jobs.values()}) - count
+        sentence = f"Training the reference model and what it is compared with: {count} trainings, {looks} codes without any."
+        with self._timed("training", watchers, sentence):
             results = self._run(planned, work, processes, watchers)
         with self._timed("verdict", watchers, "Weighing the evidence."):
             weights = self._weights(planned, work)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from spotdiff10k.training.evidence.arms import MODEL
 from spotdiff10k.training.evidence.kinds import FINDING, READING
 from spotdiff10k.training.report import drawing
 from spotdiff10k.training.report.differences import differences
@@ -153,4 +154,5 @@ def ablations(found: Certificate) -> Markup | None:
         "The reference model with one of its parts changed, less the model as it is: differences over every seed with their "
         "95 % intervals. Shown without a verdict."
     )
-    return section("ablations", "Ablations", note, differences(found, found.ablations, judged=False))
+    against = {one.arm: f"less {arm_title(found, one.against).lower()}" for one in found.ablations if one.against != MODEL}
+    return section("ablations", "Ablations", note, differences(found, found.ablations, judged=False, told=against))
