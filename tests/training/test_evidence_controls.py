@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from planted_world import PlantedSet
 
-from spotdiff10k.training.evidence.arms import controls
+from spotdiff10k.training.evidence.arms import controls, fewer_subjects
 from spotdiff10k.training.evidence.controls import CONTROLS, ControlKind
 from spotdiff10k.training.evidence.dealing import purity, some_subjects
 from spotdiff10k.training.evidence.training_set import TrainingSet
@@ -129,3 +129,9 @@ def test_fewer_subjects_are_whole_and_lie_in_more() -> None:
     chosen = np.unique(PROPER.labels.subject[list(large)])
     assert len(large) == np.isin(PROPER.labels.subject, chosen).sum()
     assert len(chosen) == 18
+
+
+def test_a_share_of_one_subject_is_no_point_of_the_curve() -> None:
+    few = PROPER.taking(np.flatnonzero(PROPER.labels.subject < 8))
+    shares = [fraction for fraction, _ in fewer_subjects(few, TrainingSettings(), (1, 2))]
+    assert shares == [0.25, 0.5]

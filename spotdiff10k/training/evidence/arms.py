@@ -19,6 +19,8 @@ RAW, RAW_MASKED, WHITENED, RANDOM = "raw-pooled", "raw-masked", "whitened-mean",
 NO_PLATES = "The set has no plates."
 FRACTIONS = (0.125, 0.25, 0.5)
 """Of the training subjects; the model itself is the end of the curve."""
+LEAST_SUBJECTS = 2
+"""Of a share: with one there is nothing to tell apart."""
 EFFICIENCY_ROOT = 3
 """Root of the draw of subjects; one draw for all seeds, so that the curve differs by subjects alone."""
 
@@ -102,10 +104,12 @@ def ablated(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int
 
 
 def fewer_subjects(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[int]) -> Iterator[tuple[float, Planned]]:
-    """The model without masks on a share of the subjects; the smaller share lies in the larger."""
+    """The model without masks on a share of the subjects; the smaller share lies in the larger, one too small is left out."""
     for fraction in FRACTIONS:
         random = np.random.default_rng(seed_for(EFFICIENCY_ROOT, "subjects"))
         part = proper.taking(some_subjects(proper.labels, fraction, random))
+        if part.subjects < LEAST_SUBJECTS:
+            continue
         name, title = f"efficiency-{fraction:g}", f"{part.subjects} of {proper.subjects} subjects"
         yield fraction, _trained(name, "efficiency", title, [part] * len(seeds), replace(settings, masks=False), seeds)
 
