@@ -29,8 +29,9 @@ def inflated(stream: bytes, size: int) -> bytes | None:
 def made_of_runs(seed: int, size: int, longest: int, values: int) -> np.ndarray:
     """Runs of random lengths and values: as filtered pictures are, only more so."""
     rng = np.random.default_rng(seed)
-    lengths = rng.integers(1, longest, size)
-    return np.repeat(rng.integers(0, values, size), lengths)[:size].astype(np.uint8)
+    lengths, chosen = rng.integers(1, longest, size), rng.integers(0, values, size)
+    runs = int(np.searchsorted(np.cumsum(lengths), size)) + 1
+    return np.repeat(chosen[:runs], lengths[:runs])[:size].astype(np.uint8)
 
 
 SKEWED = np.minimum(255, np.random.default_rng(3).geometric(0.2, 300_000)).astype(np.uint8)
