@@ -7,6 +7,7 @@ one training the seconds of its parts on one thread. The limit is 150 s for 96 s
 """
 
 import argparse
+import resource
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,10 +23,9 @@ from spotdiff10k.training.evidence.bootstrap import draws
 from spotdiff10k.training.evidence.certificate import WORK, Watchers, certify
 from spotdiff10k.training.evidence.figures import values_of
 from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
-from spotdiff10k.training.evidence.looking import PICTURES, Looking
+from spotdiff10k.training.evidence.looking import Looking
 from spotdiff10k.training.evidence.measuring import measure
 from spotdiff10k.training.evidence.options import CertifyOptions
-from spotdiff10k.training.evidence.storing import map_tokens
 from spotdiff10k.training.release_set import ReleaseSet
 from spotdiff10k.training.views import labels_of
 
@@ -48,13 +48,15 @@ def main() -> None:
 
 def _whole(grouped: ReleaseSet, folder: Path, options: CertifyOptions, workers: int) -> None:
     tallies: list[tuple[float, Tally]] = []
-    began = time.monotonic()
+    began, used = time.monotonic(), _used()
     found = certify(grouped, folder, options, workers, Watchers(training=lambda tally: tallies.append((time.monotonic(), tally))))
     seconds = time.monotonic() - began
     for name, part in found.seconds.items():
         print(f"{name:12s} {part:7.1f} s")
     count = tallies[-1][1].total
     print(f"{'all':12s} {seconds:7.1f} s, limit {LIMIT_SECONDS:.0f} s: {seconds / LIMIT_SECONDS:.2f} of it")
+    used = _used() - used
+    print(f"{used:.1f} s of a core in all, which {workers} quiet cores do in {used / workers:.1f} s at best")
     print(f"{count} jobs on {workers} workers: {found.seconds['training'] * workers / count:.2f} s of a worker each")
     print(found.certificate.verdict.sentence)
 
@@ -69,10 +71,10 @@ def _one_training(grouped: ReleaseSet, work: Path, options: CertifyOptions) -> N
     rows = np.flatnonzero([view.split == "train" for view in grouped.views])
     held = np.flatnonzero([view.split != "train" for view in grouped.views])
     held_out = HeldOut.of(renumbered(labels[held]))
-    Looking(work, options.encoder, 0).at_pictures(grouped, None)
+    seen = Looking(work, options.encoder, 0).at_pictures(grouped, None)
     settings = replace(options.training, masks=False)
     with _timed("take the features"):
-        tokens, asked = map_tokens(work, PICTURES)[rows], map_tokens(work, PICTURES)[held]
+        tokens, asked = seen[rows], seen[held]
     with _timed(f"train, {settings.expert_steps} + {settings.subject_steps} steps"):
         model = train(tokens, renumbered(labels[rows]), settings, 1)
     with _timed("encode the held-out pictures"):
@@ -83,6 +85,11 @@ def _one_training(grouped: ReleaseSet, work: Path, options: CertifyOptions) -> N
         measure(codes, held_out, networks=True)
     with _timed("resample every figure"):
         values_of(found, draws(held_out.subjects, 1))
+
+
+def _used() -> float:
+    """Seconds of a core, of this process and of those that it started and that have ended."""
+    return sum(sum(resource.getrusage(whose)[:2]) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 @contextmanager
