@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.boxes import box_of
 from spotdiff10k.engines.rendered.jit import kernel
 
 F32 = npt.NDArray[np.float32]
@@ -35,38 +36,29 @@ class Crop:
 
 
 @kernel
-def _extent(alpha: U8, inside: int) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom (exclusive) of what is inside; zeros when nothing is."""
-    height, width = alpha.shape
-    left, top, right, bottom = width, height, 0, 0
-    for y in range(height):
-        for x in range(width):
-            if alpha[y, x] >= inside:
-                left = min(left, x)
-                right = max(right, x + 1)
-                top = min(top, y)
-                bottom = max(bottom, y + 1)
-    if right == 0:
-        return 0, 0, 0, 0
-    return left, top, right, bottom
-
-
-@kernel
 def _resample(picture: U8, alpha: U8, left: float, top: float, side: float, colours: F32, cover: F32) -> None:
     """Area averages over a square of the picture, colours weighted by alpha; outside the picture there is no subject."""
     height, width = alpha.shape
     size = cover.shape[0]
     step = side / size
+    first, last = np.empty(size, np.int64), np.empty(size, np.int64)
+    shares = np.empty((size, int(np.ceil(step)) + 1))  # of each pixel that a column of the crop looks at
+    for column in range(size):
+        x_start, x_end = max(0.0, left + column * step), min(float(width), left + (column + 1) * step)
+        first[column], last[column] = int(x_start), int(np.ceil(x_end))
+        for x in range(first[column], last[column]):
+            shares[column, x - first[column]] = min(x_end, x + 1.0) - max(x_start, float(x))
     for row in range(size):
         y_start, y_end = max(0.0, top + row * step), min(float(height), top + (row + 1) * step)
         for column in range(size):
-            x_start, x_end = max(0.0, left + column * step), min(float(width), left + (column + 1) * step)
             total, red, green, blue = 0.0, 0.0, 0.0, 0.0
+            begin = first[column]
             for y in range(int(y_start), int(np.ceil(y_end))):
                 y_share = min(y_end, y + 1.0) - max(y_start, float(y))
-                for x in range(int(x_start), int(np.ceil(x_end))):
-                    if alpha[y, x]:
-                        weight = y_share * (min(x_end, x + 1.0) - max(x_start, float(x))) * alpha[y, x]
+                for x in range(begin, last[column]):
+                    opaque = alpha[y, x]
+                    if opaque:
+                        weight = y_share * shares[column, x - begin] * opaque
                         total += weight
                         red += weight * picture[y, x, 0]
                         green += weight * picture[y, x, 1]
@@ -99,7 +91,7 @@ def cut_out(
     colour_map (3, 4): from the picture's colours (red, green, blue, 1) to the subject's own, where they are known to differ.
     """
     alpha = np.ascontiguousarray(mask, np.uint8)
-    left, top, right, bottom = _extent(alpha, INSIDE)
+    left, top, right, bottom = box_of(alpha, INSIDE)
     colours, cover = np.zeros((side, side, 3), np.float32), np.zeros((side, side), np.float32)
     if right:
         length = max(right - left, bottom - top) * (1 + 2 * MARGIN)

@@ -1,6 +1,7 @@
 """Outline: proportions and thickness of a subject's silhouette."""
 
 import numpy as np
+import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.identity.crops import F32, Crop
@@ -14,22 +15,18 @@ DEPTHS = (1, 2, 3, 5, 7, 10, 14, 19, 24)
 
 
 @kernel
-def _depths(cover: F32, half: float) -> F32:
+def _depths(cover: F32, half: float) -> npt.NDArray[np.int32]:
     """Distance to the outside in city blocks, by two passes (Rosenfeld and Pfaltz 1966)."""
     height, width = cover.shape
-    depth = np.zeros((height, width), np.float32)
+    depth = np.zeros((height + 2, width + 2), np.int32)  # with a frame that is outside
     for y in range(height):
         for x in range(width):
             if cover[y, x] >= half:
-                above = depth[y - 1, x] if y else 0.0
-                before = depth[y, x - 1] if x else 0.0
-                depth[y, x] = min(above, before) + 1
-    for y in range(height - 1, -1, -1):
-        for x in range(width - 1, -1, -1):
-            below = depth[y + 1, x] if y + 1 < height else 0.0
-            after = depth[y, x + 1] if x + 1 < width else 0.0
-            depth[y, x] = min(depth[y, x], min(below, after) + 1)
-    return depth
+                depth[y + 1, x + 1] = min(depth[y, x + 1], depth[y + 1, x]) + 1
+    for y in range(height, 0, -1):
+        for x in range(width, 0, -1):
+            depth[y, x] = min(depth[y, x], min(depth[y + 1, x], depth[y, x + 1]) + 1)
+    return depth[1:-1, 1:-1]
 
 
 def outline(crop: Crop) -> F32:
