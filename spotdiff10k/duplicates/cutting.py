@@ -29,7 +29,7 @@ Cells = npt.NDArray[np.int64]
 
 @kernel
 def _add_row(picture: Colours, alpha: Colours, tall: int, sums: I32) -> None:
-    """Add a row's red, green and blue times alpha, and alpha, `tall` times, to (4, N) sums; colours lie as red, green, blue, ..."""
+    """Add a row's red, green and blue times alpha, and alpha, `tall` times, to (4, N) sums; colours lie red, green, blue, ..."""
     reds, greens, blues, opaques = sums[0], sums[1], sums[2], sums[3]
     for x in range(alpha.size):
         opaque = np.int32(tall) * np.int32(alpha[x])
