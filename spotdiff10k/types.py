@@ -104,6 +104,7 @@ class EngineSettings:
     subjects_folder: str | None = None  # people's own GLB/OBJ models
     backgrounds_folder: str | None = None  # people's own photos or panoramas
     options: Mapping[str, Any] = field(default_factory=dict)
+    background_levels: int = 0  # of the whole recipe; 0: not known
 
 
 @runtime_checkable

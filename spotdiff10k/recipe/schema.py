@@ -114,6 +114,7 @@ class Recipe(Part):
             subjects_folder=getattr(subjects, source_kind(subjects), None),
             backgrounds_folder=backgrounds.images if isinstance(backgrounds, ImageFolder) else None,
             options=self.engine.options,
+            background_levels=self.backgrounds.levels,
         )
 
     def pixel_settings(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spotdiff10k.engines.controlnet.memory import decodes_in_tiles, largest_batch
-from spotdiff10k.engines.controlnet.options import SHARED, Options
+from spotdiff10k.engines.controlnet.options import Options
 
 CPU = "cpu"
 CPU_BATCH = 1
@@ -124,25 +124,6 @@ def _cut_in_tiles(vae: Any, side: int) -> None:
     step = vae.tile_sample_min_size // vae.tile_latent_min_size
     vae.tile_sample_min_size, vae.tile_latent_min_size = side, side // step
     vae.enable_tiling()
-
-
-def compile_blocks(pipe: Any, device: Device, options: Options) -> bool:
-    """Compile the blocks that repeat, each once, which takes a part of the time that whole networks take; on CUDA only.
-
-    Shared attention looks up who sees whom in every layer, so it runs as it is.
-    """
-    if not (device.is_cuda and options.compile) or options.cpu_offload or SHARED in options.strategy:
-        return False
-    changing = None if options.family.layout == "joint" else False  # texts in the sequence make it longer or shorter
-    for part in ("unet", "transformer", "controlnet"):
-        network = getattr(pipe, part, None)
-        if network is None:
-            continue
-        if getattr(network, "_repeated_blocks", None):
-            network.compile_repeated_blocks(fullgraph=False, dynamic=changing)
-        else:
-            network.compile(fullgraph=False, dynamic=changing)
-    return True
 
 
 def release(device: Device) -> None:

@@ -9,6 +9,8 @@ Tensors = Mapping[str, Any]
 MOST_BYTES = 512 * 2**20
 NEGATIVE = "negative_"
 EMBEDS, MASK = "prompt_embeds", "prompt_embeds_mask"
+TEXT_TOKENS = 256
+"""Padded texts are as long as a multiple of this: prompts of this engine take 60 to 150, so all of them one length."""
 
 
 def _one(pipe: Any, text: str) -> Tensors:
@@ -48,46 +50,68 @@ EMBED: Mapping[str, Callable[[Any, str], Tensors]] = {
 """By family; a family that is not here reads its texts together with its reference pictures, so they cannot be kept."""
 
 
-def _side_by_side(found: Sequence[Tensors]) -> dict[str, Any]:
+def _side_by_side(found: Sequence[Tensors], multiple: int) -> dict[str, Any]:
     import torch
 
     return {name: torch.cat([one[name] for one in found]) for name in found[0]}
 
 
-def _as_list(found: Sequence[Tensors]) -> dict[str, Any]:
+def _as_list(found: Sequence[Tensors], multiple: int) -> dict[str, Any]:
     return {EMBEDS: [one[EMBEDS] for one in found]}
 
 
-def _padded(found: Sequence[Tensors]) -> dict[str, Any]:
-    """(B, longest, width) with zeros, and which tokens are text."""
+def _padded(found: Sequence[Tensors], multiple: int) -> dict[str, Any]:
+    """(B, tokens, width) with zeros behind the texts, and which tokens are text."""
     import torch
 
     texts = [one[EMBEDS] for one in found]
-    embeds = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)
-    lengths = torch.tensor([len(text) for text in texts], device=embeds.device)
-    mask = torch.arange(embeds.shape[1], device=embeds.device)[None] < lengths[:, None]
+    lengths = torch.tensor([len(text) for text in texts], device=texts[0].device)
+    longest = -(-int(lengths.max()) // multiple) * multiple
+    embeds = texts[0].new_zeros(len(texts), longest, texts[0].shape[1])
+    for row, text in enumerate(texts):
+        embeds[row, : len(text)] = text
+    mask = torch.arange(longest, device=embeds.device)[None] < lengths[:, None]
     return {EMBEDS: embeds, MASK: mask.long()}
 
 
-COLLATE: Mapping[str, Callable[[Sequence[Tensors]], dict[str, Any]]] = {"z-image": _as_list, "qwen-image": _padded}
+COLLATE: Mapping[str, Callable[[Sequence[Tensors], int], dict[str, Any]]] = {"z-image": _as_list, "qwen-image": _padded}
+
+
+def pad_texts(pipe: Any) -> None:
+    """Let a pipeline that reads its texts together with pictures pad them as well, under a mask."""
+    import torch
+
+    encode = pipe.encode_prompt
+
+    def encode_prompt(*positional: Any, **named: Any) -> tuple[Any, Any]:
+        embeds, mask = encode(*positional, **named)
+        if mask is None:  # all of them are text
+            mask = torch.ones(embeds.shape[:2], dtype=torch.long, device=embeds.device)
+        missing = -embeds.shape[1] % TEXT_TOKENS
+        pad = torch.nn.functional.pad
+        return pad(embeds, (0, 0, 0, missing)), pad(mask, (0, missing))
+
+    pipe.encode_prompt = encode_prompt
 
 
 class Embeddings:
     """The embeddings of texts for one pipeline; each text is embedded alone, so its numbers do not depend on company."""
 
-    def __init__(self, family: str, pipe: Any) -> None:
+    def __init__(self, family: str, pipe: Any, is_padded: bool = False) -> None:
+        """`is_padded`: to one length, where the pipeline takes a mask; else texts are as long as the longest of a batch."""
         self._embed = EMBED[family]
         self._collate = COLLATE.get(family, _side_by_side)
+        self._multiple = TEXT_TOKENS if is_padded else 1
         self._pipe = pipe
         self._kept: OrderedDict[str, Tensors] = OrderedDict()
         self._bytes = 0
 
     def arguments(self, prompts: Sequence[str], negatives: Sequence[str] | None) -> dict[str, Any]:
         """What to call the pipeline with; `negatives` None: no negative prompt is computed."""
-        found = self._collate([self._of(text) for text in prompts])
+        found = self._collate([self._of(text) for text in prompts], self._multiple)
         if negatives is None:
             return found
-        against = self._collate([self._of(text) for text in negatives])
+        against = self._collate([self._of(text) for text in negatives], self._multiple)
         return {**found, **{f"{NEGATIVE}{name}": value for name, value in against.items()}}
 
     def _of(self, text: str) -> Tensors:

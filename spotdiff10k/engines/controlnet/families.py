@@ -9,6 +9,9 @@ from spotdiff10k.errors import ModelError
 from spotdiff10k.resources import manifest
 
 MANIFEST = "families"
+FIXED, MASKED, VARYING = "fixed", "masked", "varying"
+TEXTS = (FIXED, MASKED, VARYING)
+"""How long texts are when they reach the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Family:
     controls: Mapping[str, Weights]  # by kind of map
     several: bool  # whether it takes more than one kind of map at a time
     layout: str  # "unet" or "joint"
+    texts: str  # one of TEXTS: as long as the pipeline makes them all, padded under a mask, or as long as they are
     strategies: tuple[str, ...]
     size: int  # pixels it was trained for
     multiple: int  # sides are a multiple of this

@@ -10,6 +10,7 @@ from spotdiff10k.engines.controlnet.attention.options import identity_weights
 from spotdiff10k.engines.controlnet.control.used import used_annotators
 from spotdiff10k.engines.controlnet.families import Family, Weights, all_families
 from spotdiff10k.engines.controlnet.finding import ENGINE_WORDS, EXTRA, brings_network, named_weights
+from spotdiff10k.engines.controlnet.hub_lock import keep, locked_commit
 from spotdiff10k.engines.controlnet.options import options_of
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.recipe.folders import LOCAL
@@ -46,11 +47,18 @@ def fetch_family(name: str, said: Callable[[str], None]) -> list[str]:
 
 
 def fetch(wanted: Sequence[Wanted], said: Callable[[str], None]) -> list[str]:
-    """Fetch repositories into the hub's cache; their names. Raises ModelError or MissingExtraError."""
+    """Fetch repositories into the hub's cache and lock what came; their names. Raises ModelError or MissingExtraError.
+
+    Where no commit is named, the locked one is fetched, and the newest where nothing is locked.
+    """
     for one in wanted:
-        said(f"Fetching {one.weights.hub}, licence {one.weights.licence}.")
-        for file in _snapshot(one):
-            _check(file, one.weights.hub)
+        hub, named = one.weights.hub, one.weights.revision
+        said(f"Fetching {hub}, licence {one.weights.licence}.")
+        files = list(_snapshot(one))
+        for file in files:
+            _check(file, hub)
+        commit = keep(hub, named, files)
+        said(f"{hub} is here at {commit[:12]}{'' if named else ', which is locked from now on'}.")
     return list(dict.fromkeys(one.weights.hub for one in wanted))
 
 
@@ -86,12 +94,13 @@ def _snapshot(wanted: Wanted) -> Iterator[Path]:
         from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
     except ImportError as error:
         raise MissingExtraError("huggingface_hub", EXTRA, ENGINE_WORDS) from error
+    revision = weights.revision or locked_commit(weights.hub)
     try:
         if weights.file:
-            yield Path(hf_hub_download(weights.hub, weights.file, revision=weights.revision))
+            yield Path(hf_hub_download(weights.hub, weights.file, revision=revision))
             return
         folder = snapshot_download(
-            weights.hub, revision=weights.revision, allow_patterns=list(wanted.files), ignore_patterns=list(UNWANTED)
+            weights.hub, revision=revision, allow_patterns=list(wanted.files), ignore_patterns=list(UNWANTED)
         )
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = " ".join(str(error).split())[:MOST_SAID]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from spotdiff10k.engines.controlnet.families import Weights
+from spotdiff10k.engines.controlnet.hub_lock import locked_commit
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.models.store import sha256_of
 from spotdiff10k.recipe.folders import LOCAL
@@ -75,10 +76,11 @@ def _of_hub(weights: Weights) -> Used:
     except ImportError as error:
         raise MissingExtraError("huggingface_hub", EXTRA, ENGINE_WORDS) from error
     try:
+        revision = weights.revision or locked_commit(weights.hub)
         if weights.file:
-            path = Path(hf_hub_download(weights.hub, weights.file, revision=weights.revision, local_files_only=True))
+            path = Path(hf_hub_download(weights.hub, weights.file, revision=revision, local_files_only=True))
             return Used(path, weights.hub, path.parent.name, weights.licence)
-        path = Path(snapshot_download(weights.hub, revision=weights.revision, local_files_only=True))
+        path = Path(snapshot_download(weights.hub, revision=revision, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, FileNotFoundError) as error:
         at = f" --revision {weights.revision}" if weights.revision else ""
         file = f" {weights.file}" if weights.file else ""

@@ -23,6 +23,7 @@ from spotdiff10k.engines.controlnet.finding import (
     find_weights,
     has_part,
 )
+from spotdiff10k.engines.controlnet.hub_lock import refuse_changed
 from spotdiff10k.engines.controlnet.options import Options
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.recipe.folders import LOCAL
@@ -72,6 +73,8 @@ def load(options: Options, device: Device) -> Pipes:
             f"{model.name} is no pipeline: it has no {PIPELINE_FILE}. Name a folder that diffusers saved, or a repository."
         )
     nets = _controlnets(options, model)
+    for used in (model, *nets):
+        refuse_changed(used.path, used.name)
     _hush(diffusers)
     precision = {_precision_argument(diffusers): device.dtype}
     with _as_sentence(model.name, family.name):

@@ -9,9 +9,11 @@ import numpy as np
 
 from spotdiff10k.engines.controlnet.addresses import generators
 from spotdiff10k.engines.controlnet.calling import arguments_of
-from spotdiff10k.engines.controlnet.devices import Device, batch_for, compile_blocks, release, tile_if_needed
+from spotdiff10k.engines.controlnet.compiling import as_written, compile_blocks, plates_are_worth_it
+from spotdiff10k.engines.controlnet.devices import Device, batch_for, release, tile_if_needed
 from spotdiff10k.engines.controlnet.drawings import JOIN, PLATE, POSE, Drawing
-from spotdiff10k.engines.controlnet.embedding import EMBED, Embeddings
+from spotdiff10k.engines.controlnet.embedding import EMBED, Embeddings, pad_texts
+from spotdiff10k.engines.controlnet.families import MASKED
 from spotdiff10k.engines.controlnet.loading import Pipes
 from spotdiff10k.engines.controlnet.meter import Meter
 from spotdiff10k.engines.controlnet.options import Options
@@ -26,7 +28,11 @@ NOBODY = "nobody"
 class Painter:
     """Paints drawings with one family on one device."""
 
-    def __init__(self, pipes: Pipes, strategy: Strategy, options: Options, size: int, device: Device, meter: Meter) -> None:
+    def __init__(
+        self, pipes: Pipes, strategy: Strategy, options: Options, size: int, device: Device, meter: Meter, plates: int = 0
+    ) -> None:
+        """plates: how many will be drawn in the whole run, which decides whether compiling for them is worth it."""
+        self._plates = plates
         self._pipes = pipes
         self._strategy = strategy
         self._options = options
@@ -35,10 +41,14 @@ class Painter:
         self._meter = meter
         self._again = False  # whether memory ran out with one drawing, which is tried once more
         self._batch = batch_for(options, size, device)
-        self._texts = Embeddings(options.family.name, pipes.draw) if options.family.name in EMBED else None
         strategy.prepare(pipes.draw)
         tile_if_needed(pipes.draw, device, options, size, self._batch)
         self._compiled = compile_blocks(pipes.draw, device, options)
+        padded = self._compiled and options.family.texts == MASKED
+        self._texts = Embeddings(options.family.name, pipes.draw, padded) if options.family.name in EMBED else None
+        if padded and self._texts is None:
+            pad_texts(pipes.draw)
+            pad_texts(pipes.join)
 
     def batch(self, kind: str) -> int:
         """Drawings of a call now. A plate is drawn alone, so that every worker draws the same."""
@@ -84,7 +94,8 @@ class Painter:
         began = time.monotonic()
         with self._identity(pipe, padded) as extra:
             arguments = {**arguments_of(self._options, pipe, padded, self._size), **self._words(padded), **extra}
-            pictures = pipe(generator=generators([drawing.seed for drawing in padded]), **arguments).images
+            with as_written() if self._is_eager(drawings[0].kind) else contextlib.nullcontext():
+                pictures = pipe(generator=generators([drawing.seed for drawing in padded]), **arguments).images
         found = _as_arrays(pictures)[: len(drawings)]
         self._meter.note_painted(drawings[0].kind, len(drawings), len(padded), time.monotonic() - began)
         for drawing, (picture, is_finite) in zip(drawings, found, strict=True):
@@ -94,6 +105,10 @@ class Painter:
                     f"{'its values are not finite' if not is_finite else f'its shape is {picture.shape}'}."
                 )
         return [picture for picture, _ in found]
+
+    def _is_eager(self, kind: str) -> bool:
+        """Whether blocks are compiled, but not for these: decided by the recipe alone, so that all workers draw alike."""
+        return self._compiled and kind == PLATE and not plates_are_worth_it(self._plates)
 
     def _padded(self, drawings: Sequence[Drawing]) -> Sequence[Drawing]:
         """Fixed shapes where blocks are compiled for them: the last drawing is painted more than once."""

@@ -74,7 +74,8 @@ class Pipeline:
         pipes = load(options, device)
         strategy = make_strategy(options.strategy, options.family.layout, settings)
         self.meter = Meter(device.name, _memory_of(device))
-        self.painter: Paints = Painter(pipes, strategy, options, settings.size, device, self.meter)
+        plates = settings.background_levels
+        self.painter: Paints = Painter(pipes, strategy, options, settings.size, device, self.meter, plates)
         painted = Painted(
             options,
             [used.facts() for used in (*pipes.weights, *strategy.weights)],

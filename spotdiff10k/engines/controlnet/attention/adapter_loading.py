@@ -4,6 +4,7 @@ from typing import Any
 
 from spotdiff10k.engines.controlnet.attention.adapter import Adapter
 from spotdiff10k.engines.controlnet.finding import Used
+from spotdiff10k.engines.controlnet.hub_lock import refuse_changed
 from spotdiff10k.errors import ModelError
 
 
@@ -12,6 +13,8 @@ def load(pipe: Any, adapter: Adapter, weights: Used, encoder: Used) -> None:
 
     The encoder is loaded here and not by diffusers, which would take pickles too.
     """
+    for used in (weights, encoder):
+        refuse_changed(used.path, used.name)
     from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
     try:

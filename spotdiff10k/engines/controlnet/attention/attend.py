@@ -30,7 +30,6 @@ class Tokens:
         return self.grid[0] * self.grid[1]
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]  # torch has no types here
 def attend(state: SharingState, layer: str, tokens: Tokens) -> Tensor:
     """(B, heads, S, width): every picture attends to itself and to what its circle lets it see.
 
