@@ -41,7 +41,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy spotdiff10k cli.py
 
 test: lint
-	$(BIN)/python -m pytest -m 'not storm' -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m 'not storm' -n auto --maxprocesses 4 --dist worksteal
 
 models: $(VENV)/.installed-dev
 	$(BIN)/spotdiff10k models fetch augnet u2netp migan
