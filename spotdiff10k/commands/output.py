@@ -101,7 +101,7 @@ class Output:
         table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
         for index, column in enumerate(columns):
             numeric = bool(kept) and all(isinstance(row[index], (int, float)) for row in kept)
-            table.add_column(column, justify="right" if numeric else "left")
+            table.add_column(column, justify="right" if numeric else "left", overflow="fold")  # a licence is never cut short
         for row in kept:
             table.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
         Console(highlight=False).print(table)

@@ -64,6 +64,8 @@ def _csv_rows(text: str, path: Path) -> Iterator[tuple[int, Mapping[str, Any] | 
         names = reader.fieldnames or ()
         unknown = [name for name in names if name not in COLUMNS]
         missing = [name for name in REQUIRED if name not in names]
+        if twice := [name for place, name in enumerate(names) if name in names[:place]]:
+            raise DataError(f"The table {path} has the column '{twice[0]}' twice; a column stands once.")
         if unknown or missing:
             told = f"has an unknown column '{unknown[0]}'" if unknown else f"lacks the column '{missing[0]}'"
             raise DataError(f"The table {path} {told}; columns are {', '.join(COLUMNS)}.")

@@ -90,6 +90,9 @@ def test_tables_and_folders_that_are_none_are_sentences(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="unknown column 'subjekt'"):
         list_photos(tmp_path / "bad.csv", TERMS)
     (tmp_path / "short.csv").write_text("file\n")
+    (tmp_path / "twice.csv").write_text("file,subject,file\na.png,b,c.png\n")
+    with pytest.raises(DataError, match="has the column 'file' twice"):
+        list_photos(tmp_path / "twice.csv", TERMS)
     with pytest.raises(DataError, match="lacks the column 'subject'"):
         list_photos(tmp_path / "short.csv", TERMS)
     with pytest.raises(DataError, match="does not exist"):
