@@ -1,6 +1,7 @@
 """A sealed release as a grouped set: what the reference trainer sees of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from spotdiff10k.data.release import Group, Release
 from spotdiff10k.data.sample import Sample
@@ -43,6 +44,10 @@ class ReleaseSet:
     def pixels(self, index: int) -> str:
         """The sha256 of the decoded picture, as its record gives it."""
         return str(self._samples[index].record["pixels_sha256"])
+
+    def record(self, index: int) -> Mapping[str, Any]:
+        """What the sample's JSON says."""
+        return self._samples[index].record
 
 
 def _views(group: Group) -> list[View]:

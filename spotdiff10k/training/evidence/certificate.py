@@ -14,16 +14,17 @@ from spotdiff10k.errors import DataError
 from spotdiff10k.run import Run, driver_lock, write_atomically
 from spotdiff10k.training.codes import Float32
 from spotdiff10k.training.evidence import arms, file, schedule
+from spotdiff10k.training.evidence.annotated import ANNOTATIONS, annotated, plates_by_row, save_annotations
 from spotdiff10k.training.evidence.assembling import Trained, assembled
 from spotdiff10k.training.evidence.environment import environment
 from spotdiff10k.training.evidence.filters import JoinedSet, put_back, those_of
-from spotdiff10k.training.evidence.looking import PICTURES, PLATES, Looking, token_name
+from spotdiff10k.training.evidence.looking import PICTURES, PLATES, Behind, Looking, token_name
 from spotdiff10k.training.evidence.options import CertifyOptions
 from spotdiff10k.training.evidence.part_set import TRAIN, limited
 from spotdiff10k.training.evidence.planning import Plan, name_of, plan, trainings
 from spotdiff10k.training.evidence.refused import RefusedSet
 from spotdiff10k.training.evidence.schedule import OnProgress
-from spotdiff10k.training.evidence.storing import Result
+from spotdiff10k.training.evidence.storing import Result, map_tokens
 from spotdiff10k.training.evidence.training_set import TrainingSet
 from spotdiff10k.training.evidence.worker import EvidenceWork, weights_path
 from spotdiff10k.training.results import Certificate, WeightFile
@@ -121,7 +122,8 @@ class _Certifying:
         places = behind.places if behind else None
         proper = TrainingSet(self._training, self._labels[self._training])
         planned = plan(proper, self._labels, self._options, masks, places, self._put_back)
-        names = {PICTURES: token_name(PICTURES, looking.asked(self._joined)), PLATES: behind.name if behind else ""}
+        seen = {PICTURES: token_name(PICTURES, looking.asked(self._joined)), PLATES: behind.name if behind else ""}
+        names = {**seen, **self._annotated(looking, behind)}
         held_out = self._labels[self._held_out]
         world = self._world(encoder, names)
         work = EvidenceWork(self._folder / WORK, world, self._held_out, held_out, names, self._logs(planned, world))
@@ -143,6 +145,19 @@ class _Certifying:
         file.write(self._folder, certificate)
         looking.clear()
         return made
+
+    def _annotated(self, looking: Looking, behind: Behind | None) -> dict[str, str]:
+        """The name of what regressions learn, on disk; nothing where there is none."""
+        plates = None
+        if behind is not None:
+            pooled = map_tokens(looking.work, behind.name).pooled
+            plates = plates_by_row(len(self._joined.views), self._training, behind.places, pooled)
+        found = annotated(self._joined, self._options.training, plates)
+        if found is None:
+            return {}
+        name = token_name(ANNOTATIONS, looking.asked(self._joined))
+        save_annotations(looking.work, name, found)
+        return {ANNOTATIONS: name}
 
     def _run(self, planned: Plan, work: EvidenceWork, processes: int | None, watchers: Watchers) -> dict[str, list[Result]]:
         found = schedule.run(planned.jobs, work, processes, watchers.training)

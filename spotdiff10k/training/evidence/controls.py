@@ -85,7 +85,8 @@ def shuffled_factors(proper: TrainingSet, random: np.random.Generator) -> Tamper
     pose = labels.pose[random.permutation(len(proper))]
     background = labels.background[random.permutation(len(proper))]
     changed = _changed(labels.pose, pose) | _changed(labels.background, background)
-    made = replace(proper, labels=Labels(labels.subject, pose, background, labels.family))
+    told_by = proper.rows[random.permutation(len(proper))]  # keypoints and plates would tell what labels do not
+    made = replace(proper, labels=Labels(labels.subject, pose, background, labels.family), told_by=told_by)
     return Tampered(made, None, float(changed.mean()))
 
 

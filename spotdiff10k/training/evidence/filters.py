@@ -1,15 +1,16 @@
 """Per-filter return: the model trained again with what a check refused put back. Shown without a verdict."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from spotdiff10k.seeds import seed_for
 from spotdiff10k.training.evidence.arms import Planned
 from spotdiff10k.training.evidence.jobs import Training
-from spotdiff10k.training.evidence.part_set import ROOT
+from spotdiff10k.training.evidence.part_set import ROOT, record_of
 from spotdiff10k.training.evidence.refused import RefusedSet, cell_of
 from spotdiff10k.training.evidence.training_set import TrainingSet
 from spotdiff10k.training.settings import TrainingSettings
@@ -59,6 +60,11 @@ class JoinedSet:
         """The sha256 of the picture's pixels."""
         part, place = self._at(index)
         return part.pixels(place)
+
+    def record(self, index: int) -> Mapping[str, Any] | None:
+        """What is told of the picture, where its set has records."""
+        part, place = self._at(index)
+        return record_of(part, place)
 
     def _at(self, index: int) -> tuple[GroupedSet, int]:
         return (self._parts[0], index) if index < self._first else (self._parts[1], index - self._first)

@@ -10,6 +10,7 @@ import numpy as np
 from spotdiff10k.devices import chosen_device
 from spotdiff10k.encoders import encoder_setup
 from spotdiff10k.training.codes import TokenSet
+from spotdiff10k.training.evidence.annotated import ANNOTATIONS
 from spotdiff10k.training.evidence.environment import code_digest
 from spotdiff10k.training.evidence.features_work import features
 from spotdiff10k.training.evidence.plates import PlateSet
@@ -52,7 +53,7 @@ class Looking:
 
     def clear(self) -> None:
         """Delete what can be put together again from the features."""
-        for name in (PICTURES, PLATES):
+        for name in (PICTURES, PLATES, ANNOTATIONS):
             for suffix in ("json", "npy"):
                 for path in self.work.glob(f"{name}-*.{suffix}"):
                     path.unlink()

@@ -1,6 +1,7 @@
 """A part of a grouped set as a set of its own: large sets are certified on some of their subjects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +40,16 @@ class PartSet:
     def pixels(self, index: int) -> str:
         """The sha256 of the picture's pixels."""
         return self._grouped.pixels(self._rows[index])
+
+    def record(self, index: int) -> Mapping[str, Any] | None:
+        """What is told of the picture, where the set has records."""
+        return record_of(self._grouped, self._rows[index])
+
+
+def record_of(grouped: GroupedSet, index: int) -> Mapping[str, Any] | None:
+    """What the set's record says of a picture beyond its labels; None of a set that has no records."""
+    found = getattr(grouped, "record", None)
+    return None if found is None else found(index)
 
 
 def limited(grouped: GroupedSet, training_subjects: int, held_out_subjects: int, pictures: int = 0) -> GroupedSet:

@@ -76,4 +76,4 @@ def _on_plates(arm: Planned, places: Indices | None) -> Planned:
 def _job_on_plates(job: Job, places: Indices) -> Job:
     if not isinstance(job, Training) or job.made.source != "plates":
         return job
-    return replace(job, made=replace(job.made, rows=places))
+    return replace(job, made=replace(job.made, rows=places, told_by=job.made.rows))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -77,6 +78,10 @@ class RefusedSet:
     def pixels(self, index: int) -> str:
         """The sha256 that its record gives."""
         return str(read_record(self._of(index)[RECORD])["pixels_sha256"])
+
+    def record(self, index: int) -> Mapping[str, Any]:
+        """What its record says."""
+        return read_record(self._of(index)[RECORD])
 
     def _of(self, index: int) -> Mapping[str, bytes]:
         return self._members_of(self.pictures[index])

@@ -19,6 +19,8 @@ class TrainingSet:
     rows: Indices  # of the whole set, or of the plates where they are the source
     labels: Labels  # of these rows, one each
     source: Source = "pictures"
+    told_by: Indices | None = None
+    """Rows of the pictures whose annotations are learnt, where they are not those of `rows`."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -34,8 +36,11 @@ class TrainingSet:
         digest = hashlib.sha256(self.source.encode())
         for column in (self.rows, *columns_of(self.labels)):
             digest.update(len(column).to_bytes(8, "little") + column.astype("<i8").tobytes())
+        if self.told_by is not None:
+            digest.update(b"told by" + self.told_by.astype("<i8").tobytes())
         return digest.hexdigest()
 
     def taking(self, places: Indices) -> "TrainingSet":
         """Those at `places` of this one."""
-        return TrainingSet(self.rows[places], self.labels[places], self.source)
+        told_by = None if self.told_by is None else self.told_by[places]
+        return TrainingSet(self.rows[places], self.labels[places], self.source, told_by)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spotdiff10k.training.codes import Codes, Float32
+from spotdiff10k.training.evidence.annotated import ANNOTATIONS, map_annotations
 from spotdiff10k.training.evidence.baselines import raw_codes
 from spotdiff10k.training.evidence.curves import shortened
 from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
@@ -27,7 +28,7 @@ class EvidenceWork:
     world: str  # digest of the features, the held-out set and the code
     rows: Indices  # the held-out pictures
     labels: Labels  # of theirs
-    names: Mapping[str, str]  # of the token sets, by their source
+    names: Mapping[str, str]  # of the token sets, by their source, and of what regressions learn, where any does
     logs: Mapping[str, Path] = field(default_factory=dict)  # where the log of a training is kept, by its digest
 
     def warm_up(self) -> None:
@@ -57,6 +58,7 @@ class _Desk:
         self._folder, self._world = work.folder, work.world
         self._held_out = HeldOut.of(renumbered(work.labels))
         self._names, self._logs = work.names, work.logs
+        self._annotations = map_annotations(work.folder, work.names[ANNOTATIONS]) if ANNOTATIONS in work.names else None
         self._held_tokens = map_tokens(work.folder, work.names["pictures"])[work.rows]
 
     def look(self, job: Look) -> Result:
@@ -71,7 +73,9 @@ class _Desk:
 
         tokens = map_tokens(self._folder, self._names[job.made.source])[job.made.rows]
         log = self._logs.get(job.digest(self._world))
-        model = train(tokens, renumbered(job.made.labels), job.settings, job.seed, log)
+        told_by = job.made.rows if job.made.told_by is None else job.made.told_by
+        annotations = None if self._annotations is None else self._annotations[told_by]
+        model = train(tokens, renumbered(job.made.labels), job.settings, job.seed, log, annotations=annotations)
         if log is not None:
             (log / CHECKPOINT).unlink(missing_ok=True)
         codes: Codes = model.encode(self._held_tokens)
