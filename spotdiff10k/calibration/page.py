@@ -71,6 +71,14 @@ def _worst(defect: DefectCalibration) -> GradeCalibration | None:
     return min(severe, key=lambda grade: grade.caught.share, default=None)
 
 
+def why_nothing_planted(grades: Sequence[GradeCalibration]) -> str:
+    """Why there is nothing to tell of these grades; empty where there is."""
+    if any(grade.planted for grade in grades):
+        return ""
+    hidden = any(grade.invisible for grade in grades)
+    return "nothing visible planted" if hidden else "not measured: too few groups, or no check that looks for it"
+
+
 def _matrix(found: Calibration) -> str:
     columns = list(found.checks)
     head = "".join(f'<th class="tilted"><span>{escape(name.replace("_", " "))}</span></th>' for name in columns)
@@ -88,7 +96,8 @@ def _matrix(found: Calibration) -> str:
 
 def _row(name: str, defect: DefectCalibration, worst: GradeCalibration | None, columns: Sequence[str]) -> str:
     if worst is None:
-        return f'<tr><th>{escape(name)}</th><td colspan="{len(columns) + 2}" class="note">nothing visible planted</td></tr>'
+        nothing = escape(why_nothing_planted([grade for grade in defect.grades if grade.severe]))
+        return f'<tr><th>{escape(name)}</th><td colspan="{len(columns) + 2}" class="note">{nothing}</td></tr>'
     cells = "".join([_cell(worst.caught, "all"), *(_cell(worst.checks.get(check)) for check in columns)])
     grade = f'<td class="grade">{worst.severity:g}</td>'
     return f'<tr title="{escape(defect.what)}"><th>{escape(name)}</th>{grade}{cells}</tr>'

@@ -10,12 +10,21 @@ from spotdiff10k.commands.output import JsonFlag, Output, QuietFlag, SetOption, 
 
 if TYPE_CHECKING:
     from spotdiff10k.calibration import Calibration
+    from spotdiff10k.calibration.pairs import PairsRequest
     from spotdiff10k.calibration.preparing import Prepared, Request
 
 SUFFIX, PAGE, PARTS = ".json", ".html", ".parts"
 """The file, the page to look at, and the folder that keeps what is measured until both are written."""
-BLIND = 0.6
-"""Area under the curve up to which a measure is said to be blind to a defect."""
+OF_RECIPES = {
+    "recipe": "RECIPE",
+    "overrides": "--set",
+    "defects": "--defects",
+    "subjects": "--subjects",
+    "held_out": "--held-out",
+    "planted": "--planted",
+    "severe_planted": "--severe-planted",
+}
+"""What only groups that an engine makes can be told."""
 
 
 RecipeArgument = Annotated[
@@ -51,6 +60,7 @@ ForceFlag = Annotated[bool, typer.Option("--force", "-f", help="Replace the file
 
 
 def calibrate(
+    context: typer.Context,
     recipe: RecipeArgument = None,
     output: OutputOption = Path("calibration.json"),
     subjects: SubjectsOption = 200,
@@ -76,34 +86,52 @@ def calibrate(
     and many more. Thresholds are chosen on one set of subjects, for a stated share of good samples refused; what they catch
     and refuse is then counted on other subjects. Name the file in a recipe: `calibration: FILE`. A run that was stopped goes on.
     """
+    from spotdiff10k.commands import _calibrated
+
     out = Output(json, quiet)
     _refuse_to_overwrite(output, force or dry_run)
+    sides = _sizes(size)
     if pairs is not None:
-        found = _of_pairs(out, output.stem, pairs, _names(checks), _sizes(size)[0], false_refusals, seed)
+        _refuse_ignored(context, sides)
+        request = _pairs_request(output.stem, pairs, _names(checks), sides[0], false_refusals, seed)
+        if dry_run:
+            out.result(_calibrated.tell_pairs(out, request))
+            return
+        found = _of_pairs(out, request)
     else:
         counts = (subjects, held_out, planted, severe_planted)
         base, thresholds = _base(recipe, overrides or (), _names(checks))
-        request = _request(output.stem, base, counts, _sizes(size), false_refusals, thresholds, _names(defects), seed)
-        planned = _prepared(out, request)
+        planned = _prepared(_request(output.stem, base, counts, sides, false_refusals, thresholds, _names(defects), seed))
+        told = _calibrated.tell_plan(out, planned)
         if dry_run:
-            out.result(_planned(planned))
+            out.result(told)
             return
         found = _of_groups(out, planned, output.with_suffix(PARTS), workers)
-    from spotdiff10k.calibration.taking import without_vacuous
-
-    found = without_vacuous(found)
-    _write(output, found)
-    tell(out, found)
-    out.say(f"Written to {output}. Name it in a recipe: calibration: {output}")
-    out.result({"calibration": str(output), **summary(found)})
+    _end(out, output, found)
 
 
-def _of_pairs(out: Output, name: str, folder: Path, checks: list[str], size: int, target: float, seed: int) -> "Calibration":
+def _refuse_ignored(context: typer.Context, sides: tuple[int, ...]) -> None:
+    """Refuse what photographs leave no room for. Raises typer.BadParameter."""
+    for name, shown in OF_RECIPES.items():
+        if (source := context.get_parameter_source(name)) is not None and source.name != "DEFAULT":
+            raise typer.BadParameter(f"--pairs takes photographs as they are, so {shown} would change nothing; leave it out.")
+    source = context.get_parameter_source("size")
+    if source is not None and source.name != "DEFAULT" and len(sides) > 1:
+        listed = ", ".join(map(str, sides))
+        raise typer.BadParameter(f"--size should be one size with --pairs, which all photographs are made to; found {listed}.")
+
+
+def _pairs_request(name: str, folder: Path, checks: list[str], size: int, target: float, seed: int) -> "PairsRequest":
+    from spotdiff10k.calibration.pairs import CHECKS, PairsRequest
+
+    return PairsRequest(name, folder, size, target, {check: {} for check in checks or CHECKS}, seed)
+
+
+def _of_pairs(out: Output, request: "PairsRequest") -> "Calibration":
     from spotdiff10k import progress
-    from spotdiff10k.calibration.pairs import CHECKS, PairsRequest, calibrate_pairs
+    from spotdiff10k.calibration.pairs import calibrate_pairs
     from spotdiff10k.progress import Tally
 
-    request = PairsRequest(name, folder, size, target, {check: {} for check in checks or CHECKS}, seed)
     with progress.shown("Calibrating", "objects", out.silent) as show:
         return calibrate_pairs(request, lambda done, total: show(Tally(done, total, done)))
 
@@ -125,12 +153,10 @@ def _request(
     return Request(name, base, Counts(*counts), sizes, target, checks, tuple(defects) or NAMES, seed)
 
 
-def _prepared(out: Output, request: "Request") -> "Prepared":
+def _prepared(request: "Request") -> "Prepared":
     from spotdiff10k.calibration.preparing import prepare
 
-    found = prepare(request)
-    tell_plan(out, found)
-    return found
+    return prepare(request)
 
 
 def _of_groups(out: Output, prepared: "Prepared", parts: Path, workers: int) -> "Calibration":
@@ -142,14 +168,21 @@ def _of_groups(out: Output, prepared: "Prepared", parts: Path, workers: int) -> 
         return stage(prepared, workers, lambda done, total: show(Tally(done, total, done)), parts)
 
 
-def _write(path: Path, found: "Calibration") -> None:
+def _end(out: Output, path: Path, found: "Calibration") -> None:
+    """Write the calibration and its page, and say what is in it."""
     from spotdiff10k import calibration
     from spotdiff10k.calibration import page
     from spotdiff10k.calibration.parts import remove
+    from spotdiff10k.calibration.taking import without_vacuous
+    from spotdiff10k.commands import _calibrated
 
+    found = without_vacuous(found)
     calibration.write(path, found)
     page.write(path.with_suffix(PAGE), found)
     remove(path.with_suffix(PARTS))
+    _calibrated.tell(out, found)
+    out.say(f"Written to {path}. Name it in a recipe: calibration: {path}")
+    out.result({"calibration": str(path), **_calibrated.summary(found)})
 
 
 def _refuse_to_overwrite(path: Path, force: bool) -> None:
@@ -166,10 +199,19 @@ def _names(text: str) -> list[str]:
 
 
 def _sizes(text: str) -> tuple[int, ...]:
+    from spotdiff10k.recipe.delivery import LARGEST_SIDE, SIZE_STEP, SMALLEST_SIDE
+
     try:
-        return tuple(int(part) for part in _names(text)) or (256,)
+        found = tuple(int(part) for part in _names(text))
     except ValueError as error:
         raise typer.BadParameter(f"--size should be numbers of pixels such as 256,512; found '{text}'.") from error
+    wrong = [side for side in found if not SMALLEST_SIDE <= side <= LARGEST_SIDE or side % SIZE_STEP]
+    if wrong or not found:
+        listed = ", ".join(map(str, wrong)) or f"'{text}'"
+        raise typer.BadParameter(
+            f"--size should be multiples of {SIZE_STEP} from {SMALLEST_SIDE} to {LARGEST_SIDE}, as engines make them; found {listed}."
+        )
+    return found
 
 
 def _base(recipe: str | None, overrides: tuple[str, ...] | list[str], names: list[str]) -> tuple[Mapping[str, Any], Any]:
@@ -183,71 +225,6 @@ def _base(recipe: str | None, overrides: tuple[str, ...] | list[str], names: lis
     base: Mapping[str, Any] = DEFAULT_RECIPE if loaded is None else loaded.model_dump(mode="json")
     given = {} if loaded is None else loaded.checks
     return base, {name: options_only(name, given.get(name, {})) for name in names or registry.names("checks")}
-
-
-def tell_plan(out: Output, prepared: "Prepared") -> None:
-    """Say what will be measured."""
-    counts = prepared.request.counts
-    out.say(
-        f"{counts.thresholds} subjects to choose thresholds on, {counts.held_out} others to report on, "
-        f"{prepared.plantings:,} planted defects; checks: {', '.join(prepared.checks)}."
-    )
-    for name, why in prepared.skipped.items():
-        out.note(f"Not calibrated: {name}. {why}")
-
-
-def _planned(prepared: "Prepared") -> dict[str, Any]:
-    return {
-        "groups": len(prepared.groups),
-        "plantings": prepared.plantings,
-        "sizes": list(prepared.request.sizes),
-        "checks": list(prepared.checks),
-        "skipped": dict(prepared.skipped),
-    }
-
-
-def tell(out: Output, found: "Calibration") -> None:
-    """The table of defects, and what is refused wrongly."""
-    rows = [
-        (name, f"{grade.severity:g}", "severe" if grade.severe else "", grade.planted, str(grade.caught), _best(grade.measures))
-        for name, defect in found.defects.items()
-        for grade in defect.grades
-    ]
-    out.table("Planted defects, on held-out subjects", ("defect", "grade", "", "planted", "caught (95 %)", "seen best by"), rows)
-    refusals = [
-        (name, str(check.refused.samples), str(check.refused.groups), len(found.thresholds(name)))
-        for name, check in found.checks.items()
-    ]
-    out.table("Good ones refused", ("check", "samples", "groups", "thresholds chosen"), refusals)
-    unchecked = [
-        (f"{name}.{measure}", groups, why)
-        for name, check in found.checks.items()
-        for measure, values in check.measures.items()
-        for why, groups in values.unchecked.items()
-    ]
-    if unchecked:
-        out.table("Not measured, and so neither passed nor refused", ("measure", "groups", "why"), unchecked)
-    out.say(f"All checks together refuse {found.refused.samples} of good samples and {found.refused.groups} of good groups.")
-
-
-def _best(measures: Mapping[str, Any]) -> str:
-    """The measure that sees a grade best, with its area under the curve."""
-    if not measures:
-        return "nothing measured"
-    name, curve = max(measures.items(), key=lambda item: (item[1].auc, item[0]))
-    return f"{name} {curve.auc:.3f}" if curve.auc > BLIND else "nothing"
-
-
-def summary(found: "Calibration") -> dict[str, Any]:
-    """The rates for --json."""
-    return {
-        "false_refusals": {"samples": found.refused.samples.share, "groups": found.refused.groups.share},
-        "thresholds": {name: found.thresholds(name) for name in found.checks},
-        "caught": {
-            name: {f"{grade.severity:g}": grade.caught.share if grade.caught.of else None for grade in defect.grades}
-            for name, defect in found.defects.items()
-        },
-    }
 
 
 def register(app: typer.Typer) -> None:

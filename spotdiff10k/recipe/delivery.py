@@ -11,6 +11,8 @@ from spotdiff10k.recipe.base import Part, chosen, unit
 
 SIZE_STEP = 8
 """Pixels. Latent-diffusion trainers need sides that are multiples of 8."""
+SMALLEST_SIDE, LARGEST_SIDE = 64, 2048
+"""Pixels."""
 SUM_TOLERANCE = 1e-6
 
 PictureFormat = Literal["png", "jpg", "webp"]
@@ -27,8 +29,8 @@ class EngineChoice(Part):
     name: str = Field(default="rendered", description="A registered engine; `rendered` needs no download and no GPU.")
     size: int = Field(
         default=512,
-        ge=64,
-        le=2048,
+        ge=SMALLEST_SIDE,
+        le=LARGEST_SIDE,
         multiple_of=SIZE_STEP,
         description="Side of the square pictures.",
         json_schema_extra=unit("pixels"),

@@ -1,6 +1,7 @@
 """The command `calibrate`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from spotdiff10k import calibration
+from spotdiff10k.calibration.page import why_nothing_planted
 from spotdiff10k.commands.main import app
 from spotdiff10k.errors import DataError, RecipeError, RunError
 
@@ -72,10 +74,21 @@ def test_a_file_that_is_there_is_not_replaced(recipe: Path, tmp_path: Path) -> N
     assert target.read_text() == "precious"
 
 
-@pytest.mark.parametrize(("option", "value"), [("-o", "mine.yaml"), ("--size", "big"), ("--subjects", "5")])
+SIZES = [("--size", size) for size in ("big", "100", "7", "56", "2056", "-128", "128,100", ",")]
+
+
+@pytest.mark.parametrize(("option", "value"), [("-o", "mine.yaml"), ("--subjects", "5"), *SIZES])
 def test_what_cannot_be_is_a_matter_of_usage(recipe: Path, tmp_path: Path, option: str, value: str) -> None:
-    result = called(recipe, "-o", tmp_path / "mine.json", option, value)
+    result = called(recipe, "-o", tmp_path / "mine.json", option, value, "--dry-run")
     assert result.exit_code == 2
+    assert not isinstance(result.exception, ValueError)
+
+
+def test_a_size_that_no_engine_makes_is_answered_with_those_it_does(recipe: Path, tmp_path: Path) -> None:
+    result = called(recipe, "-o", tmp_path / "mine.json", "--size", "100", "--dry-run")
+    said = " ".join(result.output.replace("│", " ").split())
+    assert "--size should be multiples of 8 from 64 to 2048" in said
+    assert "found 100" in said
 
 
 def test_an_unknown_check_is_refused_with_the_nearest_name(recipe: Path, tmp_path: Path) -> None:
@@ -125,3 +138,59 @@ def test_a_photograph_that_is_none_is_named(tmp_path: Path) -> None:
     result = called("--pairs", tmp_path / "photos", "-o", tmp_path / "photos.json", "--checks", "duplicates")
     assert isinstance(result.exception, DataError)
     assert "object-07/1.jpg cannot be read as a picture" in str(result.exception)
+
+
+def test_a_dry_run_on_photographs_says_what_would_be_measured_and_leaves_the_file_alone(tmp_path: Path) -> None:
+    photographs(tmp_path / "photos", 40)
+    target = tmp_path / "photos.json"
+    target.write_text("precious")
+    result = called("--pairs", tmp_path / "photos", "-o", target, "--size", "64", "--dry-run", "--json")
+    assert result.exit_code == 0, result.exception
+    assert json.loads(result.stdout) == {
+        "objects": 40,
+        "views": 120,
+        "plantings": 160,
+        "sizes": [64],
+        "checks": ["identity", "duplicates"],
+    }
+    shown = called("--pairs", tmp_path / "photos", "-o", target, "--size", "64", "--dry-run")
+    assert "20 objects to choose thresholds on, 20 others to report on, 120 views; 160 planted defects" in shown.stdout
+    assert target.read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photos", "photos.json"]
+
+
+def test_a_dry_run_on_photographs_knows_what_it_could_not_do(tmp_path: Path) -> None:
+    photographs(tmp_path / "photos", 3)
+    result = called("--pairs", tmp_path / "photos", "-o", tmp_path / "photos.json", "--dry-run")
+    assert isinstance(result.exception, DataError)
+    photographs(tmp_path / "more", 40)
+    result = called("--pairs", tmp_path / "more", "-o", tmp_path / "photos.json", "--dry-run", "--checks", "identiy")
+    assert isinstance(result.exception, RecipeError)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (["nosuch.yaml"], "RECIPE"),
+        (["--defects", "blank"], "--defects"),
+        (["--set", "a.b=c"], "--set"),
+        (["--subjects", "40"], "--subjects"),
+        (["--held-out", "200"], "--held-out"),
+        (["--planted", "9"], "--planted"),
+        (["--severe-planted", "9"], "--severe-planted"),
+        (["--size", "128,256"], "--size"),
+        (["--size", "7"], "--size"),
+    ],
+)
+def test_photographs_do_not_silently_ignore_what_is_about_recipes(tmp_path: Path, given: list[str], named: str) -> None:
+    result = called("--pairs", tmp_path, "-o", tmp_path / "photos.json", *given)
+    assert result.exit_code == 2
+    assert named in result.output
+
+
+def test_grades_of_which_nothing_was_planted_say_why() -> None:
+    nothing = calibration.rates.rate(0, 0)
+    grade = calibration.values.GradeCalibration(100.0, True, 0, 0, nothing, {}, {})
+    assert why_nothing_planted([grade]) == "not measured: too few groups, or no check that looks for it"
+    assert why_nothing_planted([replace(grade, invisible=4)]) == "nothing visible planted"
+    assert why_nothing_planted([replace(grade, planted=1)]) == ""
