@@ -37,7 +37,7 @@ def verdict(shown: Shown, found: Sequence[Criterion], *, own_rule: bool = False)
     """
     passed = [control for control in shown.controls if control.failed is False]
     if passed:
-        reasons = tuple(_of_control(control) for control in passed)
+        reasons = tuple(_of_control(shown, control) for control in passed)
         names = ", ".join(control.title.lower() for control in passed)
         return Verdict("void", f"Void: a control that has to fail did not ({names}), so that the figures prove nothing.", reasons)
     reasons = tuple(_why_not(shown, found))
@@ -150,15 +150,15 @@ def _of_gain(shown: Shown, gain: Comparison) -> str:
     return f"{title}: {arm} less {against} is {found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f}), not clear of zero."
 
 
-def _of_control(control: Control) -> str:
-    missed = "; ".join(
-        f"{one.figure} {'fell' if one.direction == 'falls' else 'rose'} by {abs(one.difference.value):.3f}"
-        if (one.difference.value < 0) is (one.direction == "falls")
-        else f"{one.figure} moved the wrong way, by {one.difference.value:+.3f}"
-        for one in control.evidence
-        if not one.passed
-    )
+def _of_control(shown: Shown, control: Control) -> str:
+    missed = "; ".join(_missed(shown.meanings[one.figure].title, one) for one in control.evidence if not one.passed)
     return f"'{control.title}' did not fail: {missed}, not on every seed by more than the margin with the whole interval."
+
+
+def _missed(title: str, one: Comparison) -> str:
+    if (one.difference.value < 0) is (one.direction == "falls"):
+        return f"{title} {'fell' if one.direction == 'falls' else 'rose'} by {abs(one.difference.value):.3f}"
+    return f"{title} moved the wrong way, by {one.difference.value:+.3f}"
 
 
 def _summary(shown: Shown) -> str:

@@ -32,7 +32,7 @@ def differences(
         for arm, against in pairs
     ]
     table = tag(
-        "table", {"class_": "differences"}, tag("thead", None, tag("tr", None, tag("td"), head)), tag("tbody", None, rows)
+        "table", {"class_": f"differences across-{len(names)}"}, tag("thead", None, tag("tr", None, tag("td"), head)), tag("tbody", None, rows)
     )
     return tag("div", {"class_": "scroll"}, table)
 
