@@ -31,9 +31,8 @@ def differences(
         )
         for arm, against in pairs
     ]
-    table = tag(
-        "table", {"class_": f"differences across-{len(names)}"}, tag("thead", None, tag("tr", None, tag("td"), head)), tag("tbody", None, rows)
-    )
+    top = tag("thead", None, tag("tr", None, tag("td"), head))
+    table = tag("table", {"class_": f"differences across-{len(names)}"}, top, tag("tbody", None, rows))
     return tag("div", {"class_": "scroll"}, table)
 
 
