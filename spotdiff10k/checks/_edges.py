@@ -3,8 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.checks._extent import is_outline
-from spotdiff10k.committed import INSIDE
+from spotdiff10k.checks._marks import Places, outline_pixels
 from spotdiff10k.engines.rendered.jit import kernel
 
 Pixels = npt.NDArray[np.uint8]
@@ -21,13 +20,13 @@ LEAST_STEP = 6.0
 def _normal(alpha: Pixels, y: int, x: int) -> tuple[float, float]:
     """The direction out of the mask, (y, x), of length 1: down the slope of alpha over 5 x 5 pixels; zeros where it is flat."""
     height, width = alpha.shape
-    down = right = 0.0
+    down = right = 0
     for row in range(max(y - 2, 0), min(y + 3, height)):
         for column in range(max(x - 2, 0), min(x + 3, width)):
-            value = float(alpha[row, column])
-            down -= (row - y) * value
-            right -= (column - x) * value
-    length = np.sqrt(down * down + right * right)
+            value = np.int64(alpha[row, column])
+            down -= (row - y) * int(value)
+            right -= (column - x) * int(value)
+    length = np.sqrt(float(down * down + right * right))
     if length == 0.0:
         return 0.0, 0.0
     return down / length, right / length
@@ -53,22 +52,18 @@ def _difference(picture: Pixels, y: float, x: float, other_y: float, other_x: fl
 
 
 @kernel
-def _alignment(alpha: Pixels, picture: Pixels, left: int, top: int, right: int, bottom: int) -> float:
-    count = 0
+def _alignment(alpha: Pixels, picture: Pixels, outline: Places) -> float:
     total = 0.0
-    for y in range(top, bottom):
-        for x in range(left, right):
-            if alpha[y, x] < INSIDE or not is_outline(alpha, y, x):
-                continue
-            step_y, step_x = _normal(alpha, y, x)
-            out_y, out_x = y + NEAR * step_y, x + NEAR * step_x
-            in_y, in_x = y - NEAR * step_y, x - NEAR * step_x
-            across = _difference(picture, out_y, out_x, in_y, in_x)
-            within = _difference(picture, in_y, in_x, y - FAR * step_y, x - FAR * step_x)
-            beyond = _difference(picture, out_y, out_x, y + FAR * step_y, x + FAR * step_x)
-            total += across / (across + max(within, beyond) + LEAST_STEP)
-            count += 1
-    return total / count if count else 0.0
+    for number in range(len(outline)):
+        y, x = outline[number]
+        step_y, step_x = _normal(alpha, y, x)
+        out_y, out_x = y + NEAR * step_y, x + NEAR * step_x
+        in_y, in_x = y - NEAR * step_y, x - NEAR * step_x
+        across = _difference(picture, out_y, out_x, in_y, in_x)
+        within = _difference(picture, in_y, in_x, y - FAR * step_y, x - FAR * step_x)
+        beyond = _difference(picture, out_y, out_x, y + FAR * step_y, x + FAR * step_x)
+        total += across / (across + max(within, beyond) + LEAST_STEP)
+    return total / len(outline) if len(outline) else 0.0
 
 
 def alignment(alpha: Pixels, picture: Pixels, box: tuple[int, int, int, int]) -> float:
@@ -77,4 +72,5 @@ def alignment(alpha: Pixels, picture: Pixels, box: tuple[int, int, int, int]) ->
     An outline that follows an edge has 0.5 and more, one put anywhere about 0.3. box: of the mask. Places are pixels apart,
     not parts of the box: an outline is as sharp in a large picture as in a small one.
     """
-    return float(_alignment(np.ascontiguousarray(alpha), np.ascontiguousarray(picture), *box))
+    alpha = np.ascontiguousarray(alpha)
+    return float(_alignment(alpha, np.ascontiguousarray(picture), outline_pixels(alpha, box[1], box[3])))

@@ -1,16 +1,18 @@
-"""What a mask's alpha says of its own extent: area, box, border, outline, softness and holes, each in one compiled pass."""
+"""What a mask's alpha says of its own extent: area, box, border, outline, softness and holes."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.boxes import box_of
+from spotdiff10k.checks._marks import Places, outline_pixels, soft_pixels
+from spotdiff10k.checks._shapes import hole_pixels
 from spotdiff10k.committed import INSIDE
 from spotdiff10k.engines.rendered.jit import kernel
 
 Alpha = npt.NDArray[np.uint8]
 
-OPAQUE = 255
 STEP = 48
 """Steps of alpha, of 255, that one of a soft pixel's eight neighbours is away from it where an edge runs through it."""
 
@@ -60,79 +62,54 @@ def _is_haze(alpha: Alpha, y: int, x: int) -> bool:
 
 
 @kernel
-def _occupied(alpha: Alpha) -> tuple[int, int, int, int]:
-    """The box of all that is not transparent; zeros when nothing is. Plain loops, which compile to wide instructions."""
-    height, width = alpha.shape
-    columns = np.zeros(width, np.uint8)
-    top, bottom = height, 0
-    for y in range(height):
+def _sums(alpha: Alpha) -> tuple[int, int]:
+    """All of alpha, and the pixels inside. Plain loops, which compile to wide instructions."""
+    total = inside = 0
+    for y in range(len(alpha)):
         row = alpha[y]
-        any_here = np.uint8(0)
-        for x in range(width):
-            any_here |= row[x]
-            columns[x] |= row[x]
-        if any_here:
-            top, bottom = min(top, y), y + 1
-    filled = np.flatnonzero(columns)
-    return (filled[0], top, filled[-1] + 1, bottom) if filled.size else (0, 0, 0, 0)
+        here, count = np.int32(0), np.int32(0)
+        for x in range(row.size):
+            here += np.int32(row[x])
+            count += np.int32(row[x] >= INSIDE)
+        total += int(here)
+        inside += int(count)
+    return total, inside
 
 
 @kernel
-def _count(alpha: Alpha) -> tuple[int, int, int, int, int, int, int, int, int, int]:
-    """The fields of `Extent` but the last."""
+def _on_border(alpha: Alpha) -> int:
     height, width = alpha.shape
-    total = inside = border = outline = soft = haze = 0
-    left, top, right, bottom = width, height, 0, 0
-    from_x, from_y, to_x, to_y = _occupied(alpha)
-    for y in range(from_y, to_y):
-        for x in range(from_x, to_x):
-            value = alpha[y, x]
-            total += int(np.int64(value))
-            if 0 < value < OPAQUE:
-                soft += 1
-                if _is_haze(alpha, y, x):
-                    haze += 1
-            if value >= INSIDE:
-                inside += 1
-                left, right = min(left, x), max(right, x + 1)
-                top, bottom = min(top, y), max(bottom, y + 1)
-                if y == 0 or x == 0 or y == height - 1 or x == width - 1:
-                    border += 1
-                if is_outline(alpha, y, x):
-                    outline += 1
-    if inside == 0:
-        left = top = 0
-    return total, inside, left, top, right, bottom, border, outline, soft, haze
+    count = 0
+    for y in range(height):
+        step = 1 if y == 0 or y == height - 1 else max(1, width - 1)
+        for x in range(0, width, step):
+            count += int(alpha[y, x] >= INSIDE)
+    return count
 
 
 @kernel
-def _hole_pixels(alpha: Alpha, left: int, top: int, right: int, bottom: int) -> int:
-    """Pixels of the box that are outside and not reached from its surroundings by steps to four neighbours."""
-    height, width = bottom - top + 2, right - left + 2  # with a frame that is outside
-    seen = np.zeros((height, width), np.bool_)
-    stack = np.empty(height * width, np.int32)
-    seen[0, 0] = True
-    stack[0] = 0
-    waiting, reached = 1, 0
-    while waiting:
-        waiting -= 1
-        reached += 1
-        y, x = divmod(stack[waiting], width)
-        for dy, dx in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-            row, column = y + dy, x + dx
-            if row < 0 or column < 0 or row >= height or column >= width or seen[row, column]:
-                continue
-            framed = row == 0 or column == 0 or row == height - 1 or column == width - 1
-            if framed or alpha[top + row - 1, left + column - 1] < INSIDE:
-                seen[row, column] = True
-                stack[waiting] = row * width + column
-                waiting += 1
-    return height * width - reached
+def _hazy(alpha: Alpha, soft: Places) -> int:
+    """How many of these pixels are haze."""
+    count = 0
+    for number in range(len(soft)):
+        count += int(_is_haze(alpha, soft[number, 0], soft[number, 1]))
+    return count
 
 
 def extent_of(alpha: Alpha) -> Extent:
     """Count what a (H, W) mask holds."""
     alpha = np.ascontiguousarray(alpha)
-    counted = _count(alpha)
-    inside, box = counted[1], counted[2:6]
-    return Extent(*counted, holes=_hole_pixels(alpha, *box) - inside)
+    total, inside = _sums(alpha)
+    left, top, right, bottom = box = box_of(alpha, INSIDE)
+    _, first, _, last = box_of(alpha, 1)
+    soft = soft_pixels(alpha, first, last)
+    return Extent(
+        total,
+        inside,
+        *box,
+        border=_on_border(alpha),
+        outline=len(outline_pixels(alpha, top, bottom)),
+        soft=len(soft),
+        haze=_hazy(alpha, soft),
+        holes=hole_pixels(alpha[top:bottom, left:right] >= INSIDE),
+    )
