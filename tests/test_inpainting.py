@@ -13,7 +13,7 @@ from spotdiff10k.errors import EngineError, ModelError
 from spotdiff10k.inpainting import hole_of, remove_subject
 from spotdiff10k.models.manifest import find_model
 from spotdiff10k.models.store import is_stored
-from spotdiff10k.photos.plates import write_plates
+from spotdiff10k.photos.plates import strangers, write_plates
 
 needs_weights = pytest.mark.skipif(
     not is_stored(find_model(inpainting.MODEL)), reason="run: spotdiff10k models fetch migan, to take subjects out of pictures"
@@ -98,6 +98,25 @@ def test_import_keeps_what_lies_behind_its_subjects_and_does_not_make_it_twice(
     (into / "plates" / names[0]).write_bytes(b"looked at, and mended by hand")
     write_plates(photos, into, found, None)
     assert (into / "plates" / names[0]).read_bytes() == b"looked at, and mended by hand"
+
+
+def test_plates_that_were_deleted_stay_so_and_those_of_no_photograph_are_named(
+    green: Green, monkeypatch: Any, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(inpainting, "stored", lambda name: type("Kept", (), {"weights": tmp_path}))
+    photos, into = write_photos(tmp_path / "photos", 2), tmp_path / "subjects"
+    found = take(photos, into)
+    write_plates(photos, into, found, None)
+    first, second = sorted((into / "plates").iterdir())
+    first.unlink()
+    written, failed = write_plates(photos, into, found, None)
+    assert written == 1
+    assert "it was made and deleted" in failed[0].why
+    assert not first.exists()
+    for file in sorted((photos / "mug b").iterdir()):
+        file.unlink()
+    assert strangers(into, found) == []
+    assert strangers(into, take(photos, into)) == [second.name]
 
 
 def test_a_cut_out_with_alpha_has_no_background_of_its_own(green: Green, monkeypatch: Any, tmp_path: Path) -> None:

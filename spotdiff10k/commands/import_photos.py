@@ -107,7 +107,7 @@ def _imported(listing: "Listing", output: Path, options: "Options", waived: str,
 
 def _plates(listing: "Listing", output: Path, found: "Catalogue", options: "Options", out: Output) -> int:
     from spotdiff10k import progress
-    from spotdiff10k.photos.plates import FOLDER, write_plates
+    from spotdiff10k.photos.plates import FOLDER, strangers, write_plates
     from spotdiff10k.progress import Tally
 
     total = sum(len(subject.views) for subject in found.subjects)
@@ -116,6 +116,11 @@ def _plates(listing: "Listing", output: Path, found: "Catalogue", options: "Opti
             listing.root, output, found, options.segmenter, lambda done: show(Tally(done, total, done))
         )
     _tell_failed(out, tuple(failed))
+    if others := strangers(output, found):
+        told = f"{others[0]} and {len(others) - 1:,} more are" if len(others) > 1 else f"{others[0]} is"
+        out.note(
+            f"In {output / FOLDER}, {told} of no imported photograph; a recipe would take them too. Delete what is not wanted."
+        )
     out.say(
         f"{written:,} backgrounds without their subjects in {output / FOLDER}: look at them, and set backgrounds.source.images."
     )

@@ -132,17 +132,24 @@ def _with_terms(entry: Entry, terms: Terms) -> Entry | Failed:
 def _agreeing(entries: list[Entry]) -> tuple[tuple[Entry, ...], list[Failed]]:
     """Entries that say the same of their subject as its first one does; a subject has one noun, description and licence."""
     first: dict[str, Entry] = {}
+    posed: dict[tuple[str, str], Entry] = {}
     kept: list[Entry] = []
     failed: list[Failed] = []
     for entry in entries:
         before = first.setdefault(entry.subject, entry)
         differing = [n for n in ("class_noun", "description", "licence") if getattr(entry, n) != getattr(before, n)]
+        same_pose = posed.get((entry.subject, entry.pose))
         if any(one.subject == entry.subject and one.file == entry.file for one in kept[-1:]):
             failed.append(Failed(entry.file, "it is listed twice"))
         elif differing:
             name = differing[0]
             told = f"its {name} is '{getattr(entry, name)}', that of {before.file} is '{getattr(before, name)}'"
             failed.append(Failed(entry.file, f"{told}; a subject has one"))
+        elif entry.pose and same_pose:
+            failed.append(
+                Failed(entry.file, f"its pose '{entry.pose}' is that of {same_pose.file} too; a subject has a pose once")
+            )
         else:
+            posed[entry.subject, entry.pose] = entry
             kept.append(entry)
     return tuple(kept), failed

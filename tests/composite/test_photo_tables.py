@@ -74,6 +74,13 @@ def test_names_that_differ_in_case_alone_do_not_become_one_subject_without_a_wor
     assert "its subject 'mug' would be called 'mug' as 'Mug' is" in found.failed[0].why
 
 
+def test_two_photographs_of_a_subject_in_one_pose_are_told_apart_from_two_poses(tmp_path: Path) -> None:
+    rows = ["file,subject,pose", "mug a/IMG_0.png,one,front", "mug a/IMG_1.png,one,Front", "mug b/IMG_0.png,two,front"]
+    found = list_photos(table(tmp_path / "p", "list.csv", "\n".join([*rows, "mug b/IMG_1.png,two,"])), TERMS)
+    assert [(entry.subject, entry.pose) for entry in found.entries] == [("one", "front"), ("two", "front"), ("two", "")]
+    assert "its pose 'front' is that of mug a/IMG_0.png too" in found.failed[0].why
+
+
 def test_a_folder_link_that_leads_out_is_not_followed(tmp_path: Path) -> None:
     photos = write_photos(tmp_path / "photos", 1)
     (tmp_path / "elsewhere").mkdir()
