@@ -1,5 +1,7 @@
 """Insects, and the snail: large, friendly, enamelled; six planted legs, wings and wing cases that open."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from spotdiff10k.engines.rendered.families import _finishes as finish
@@ -90,10 +92,7 @@ def _poses(assembly: Assembly, kind: str) -> Poses:
     if kind == "snail":
         return {name: Articulation(angles) for name, angles in SNAIL.items()}
     feet = tuple(name for name in assembly.bones if name.startswith("foot_"))
-    return {
-        name: _six_legged(name, feet, kind in CASED)
-        for name in ("stand", "walk", "look", "reach", "sit", "lean", "wave", "stretch")
-    }
+    return {name: _six_legged(stance, feet, kind in CASED) for name, stance in STANCES.items()}
 
 
 def _wings(up: float, back: float) -> dict[str, Angles]:
@@ -114,72 +113,77 @@ def _gait(swing: float) -> dict[str, Angles]:
     }
 
 
-def _six_legged(name: str, feet: tuple[str, ...], cased: bool) -> Articulation:
-    def wings(up: float, back: float, opened: bool = False) -> dict[str, Angles]:
-        """Wing cases stay shut until they are opened wide."""
-        if not cased:
-            return _wings(up, back)
-        return {"wing_left": (0.0, 34.0, -38.0), "wing_right": (0.0, 34.0, 38.0)} if opened else {}
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """A pose of all with six legs; degrees."""
 
-    free = tuple(foot for foot in feet if not foot.startswith("foot_front"))
-    free_left = tuple(foot for foot in feet if foot != "foot_front_left")
-    if name == "walk":
-        return Articulation(
-            {**_gait(24.0), "head": (0.0, 0.0, 10.0), "abdomen": (0.0, 0.0, -8.0), "root": (0.0, -4.0, 0.0), **wings(12.0, 0.0)},
-            feet,
-        )
-    if name == "look":
-        return Articulation(
-            {
-                "head": (0.0, -8.0, 54.0),
-                "root": (0.0, 0.0, 10.0),
-                "abdomen": (0.0, 8.0, 26.0),
-                "tail2": (0.0, 0.0, 14.0),
-                **wings(-6.0, 14.0),
-            },
-            feet,
-        )
-    if name == "reach":
-        lifted: dict[str, Angles] = {
-            f"upper_front_{side}": (sign * 8.0, -40.0, -sign * 46.0) for side, sign in (("left", 1), ("right", -1))
-        }
-        return Articulation(
-            {**lifted, "root": (0.0, -16.0, 0.0), "head": (0.0, -6.0, 0.0), "abdomen": (0.0, -10.0, 0.0), **wings(6.0, 40.0)},
-            free,
-        )
-    if name == "sit":
-        return Articulation(
-            {"head": (0.0, 18.0, 0.0), "abdomen": (0.0, -14.0, 0.0), "tail2": (0.0, -10.0, 0.0), **wings(-20.0, 34.0)},
-            feet,
-            (0.0, 0.0, -0.1),
-        )
-    if name == "lean":
-        return Articulation({"root": (20.0, 0.0, 0.0), "head": (14.0, 0.0, -12.0), "abdomen": (8.0, 0.0, -14.0)}, feet)
-    if name == "wave":
-        return Articulation(
-            {
-                "upper_front_left": (68.0, -30.0, 0.0),
-                "lower_front_left": (30.0, 0.0, 0.0),
-                "root": (-7.0, -14.0, 0.0),
-                "head": (12.0, -6.0, -12.0),
-                **wings(20.0, 0.0),
-            },
-            free_left,
-        )
-    if name == "stretch":
-        return Articulation(
-            {
-                **wings(46.0, -12.0, True),
-                "head": (0.0, -24.0, 0.0),
-                "abdomen": (0.0, 20.0, 0.0),
-                "tail1": (0.0, 8.0, 0.0),
-                "tail2": (0.0, 8.0, 0.0),
-                "tail3": (0.0, 8.0, 0.0),
-            },
-            feet,
-            (0.0, 0.0, 0.05),
-        )
-    return Articulation({}, feet)
+    angles: dict[str, Angles]
+    wings: tuple[float, float] | None = None
+    """How far raised and swung back; wing cases stay shut unless they open wide."""
+    wide: bool = False
+    lifted: tuple[str, ...] = ()
+    """How the names of feet begin that leave the ground."""
+    shift: Angles = (0.0, 0.0, 0.0)
+
+
+STANCES: dict[str, Stance] = {
+    "stand": Stance({}),
+    "walk": Stance({**_gait(24.0), "head": (0.0, 0.0, 10.0), "abdomen": (0.0, 0.0, -8.0), "root": (0.0, -4.0, 0.0)}, (12.0, 0.0)),
+    "look": Stance(
+        {"head": (0.0, -8.0, 54.0), "root": (0.0, 0.0, 10.0), "abdomen": (0.0, 8.0, 26.0), "tail2": (0.0, 0.0, 14.0)},
+        (-6.0, 14.0),
+    ),
+    "reach": Stance(
+        {
+            "upper_front_left": (8.0, -40.0, -46.0),
+            "upper_front_right": (-8.0, -40.0, 46.0),
+            "root": (0.0, -16.0, 0.0),
+            "head": (0.0, -6.0, 0.0),
+            "abdomen": (0.0, -10.0, 0.0),
+        },
+        (6.0, 40.0),
+        lifted=("foot_front",),
+    ),
+    "sit": Stance(
+        {"head": (0.0, 18.0, 0.0), "abdomen": (0.0, -14.0, 0.0), "tail2": (0.0, -10.0, 0.0)},
+        (-20.0, 34.0),
+        shift=(0.0, 0.0, -0.1),
+    ),
+    "lean": Stance({"root": (20.0, 0.0, 0.0), "head": (14.0, 0.0, -12.0), "abdomen": (8.0, 0.0, -14.0)}),
+    "wave": Stance(
+        {
+            "upper_front_left": (68.0, -30.0, 0.0),
+            "lower_front_left": (30.0, 0.0, 0.0),
+            "root": (-7.0, -14.0, 0.0),
+            "head": (12.0, -6.0, -12.0),
+        },
+        (20.0, 0.0),
+        lifted=("foot_front_left",),
+    ),
+    "stretch": Stance(
+        {
+            "head": (0.0, -24.0, 0.0),
+            "abdomen": (0.0, 20.0, 0.0),
+            "tail1": (0.0, 8.0, 0.0),
+            "tail2": (0.0, 8.0, 0.0),
+            "tail3": (0.0, 8.0, 0.0),
+        },
+        (46.0, -12.0),
+        wide=True,
+        shift=(0.0, 0.0, 0.05),
+    ),
+}
+OPENED: dict[str, Angles] = {"wing_left": (0.0, 34.0, -38.0), "wing_right": (0.0, 34.0, 38.0)}
+"""Wing cases, wide open."""
+
+
+def _six_legged(stance: Stance, feet: tuple[str, ...], cased: bool) -> Articulation:
+    planted = tuple(foot for foot in feet if not foot.startswith(stance.lifted))
+    if cased:
+        wings = OPENED if stance.wide else {}
+    else:
+        wings = {} if stance.wings is None else _wings(*stance.wings)
+    return Articulation({**stance.angles, **wings}, planted, stance.shift)
 
 
 # front half: pitch and yaw of each joint; back half: pitch and yaw; head; roll of the whole

@@ -29,7 +29,8 @@ KINDS: dict[str, Callable[[Assembly, Kit], None]] = {
     "jack-in-the-box": jack_in_the_box,
     "spinning top": spinning_top,
 }
-CHAINS = ("ring", "spring", "fin")
+CHAIN, WHEELS = "every link", "every wheel"
+"""What a pose says of several bones at once."""
 
 
 def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
@@ -61,72 +62,7 @@ def build(traits: Traits, identity: int) -> SubjectModel:
 
 def _poses(assembly: Assembly, kind: str) -> Poses:
     """The same eight for all; a toy takes part with the bones it has."""
-    turned = {name: (0.0, 35.0, 0.0) for name in assembly.bones if name.startswith("wheel")}
-    steered = {name: (0.0, 20.0, 26.0) for name in assembly.bones if name.startswith("wheel_front")}
-    poses: dict[str, dict[str, Angles]] = {
-        "stand": {},
-        "walk": {
-            "base": (4.0, 13.0, 0.0),
-            **_chain(assembly, (0.0, -9.0, 0.0)),
-            "top": (0.0, -14.0, 10.0),
-            "wagon": (0.0, 0.0, 16.0),
-            "tail": (0.0, -10.0, 14.0),
-            **steered,
-            **turned,
-            "nose": (40.0, 0.0, 0.0),
-        },
-        "look": {
-            "top": (0.0, -6.0, 58.0),
-            "middle": (0.0, 0.0, 16.0),
-            "lid": (0.0, -24.0, 0.0),
-            **_chain(assembly, (6.0, 0.0, 10.0)),
-            "wagon": (0.0, 0.0, -24.0),
-            "tail": (0.0, 0.0, -30.0),
-        },
-        "reach": {
-            "base": (0.0, 21.0, 0.0),
-            **_chain(assembly, (0.0, 14.0, 0.0)),
-            "top": (0.0, 18.0, 0.0),
-            "arm_left": (0.0, -40.0, -20.0),
-            "arm_right": (0.0, -40.0, 20.0),
-            "wagon": (0.0, -21.0, 0.0),
-            "middle": (0.0, 6.0, 0.0),
-        },
-        "sit": {
-            "base": (0.0, -17.0, 0.0),
-            "top": (0.0, 40.0, 0.0),
-            **_chain(assembly, (0.0, -13.0, 0.0)),
-            "arm_left": (-30.0, 0.0, 0.0),
-            "arm_right": (30.0, 0.0, 0.0),
-            "wagon": (0.0, 17.0, -34.0),
-        },
-        "lean": {
-            "root": (22.0, 0.0, 0.0),
-            **_chain(assembly, (8.0, 0.0, 0.0)),
-            "top": (16.0, 0.0, -10.0),
-            "middle": (6.0, 0.0, 0.0),
-        },
-        "wave": {
-            "arm_left": (64.0, 0.0, 0.0),
-            "arm_right": (12.0, 0.0, 0.0),
-            "middle": (-12.0, -8.0, -14.0),
-            "top": (-14.0, -20.0, 0.0),
-            "base": (-6.0, -14.0, 0.0),
-            **_chain(assembly, (-9.0, -5.0, 0.0)),
-            "lid": (0.0, -44.0, 0.0),
-        },
-        "stretch": {
-            "top": (0.0, -46.0, 0.0),
-            **_chain(assembly, (0.0, -6.0, 14.0)),
-            "arm_left": (38.0, 0.0, 30.0),
-            "arm_right": (-38.0, 0.0, -30.0),
-            "lid": (0.0, -70.0, 0.0),
-            "middle": (0.0, -10.0, 0.0),
-            "tail": (0.0, 34.0, 0.0),
-            "nose": (80.0, 0.0, 0.0),
-            "wagon": (0.0, 0.0, 34.0),
-        },
-    }
+    poses = {name: _each(assembly, angles) for name, angles in POSES.items()}
     if kind == "spinning top":
         poses |= SPINS
     if kind == "toy plane":
@@ -139,6 +75,79 @@ def _poses(assembly: Assembly, kind: str) -> Poses:
         name: Articulation({bone: angle for bone, angle in angles.items() if bone in assembly.bones})
         for name, angles in poses.items()
     }
+
+
+def _each(assembly: Assembly, angles: dict[str, Angles]) -> dict[str, Angles]:
+    """The angles of every bone, where a pose names all links of a chain or all wheels at once."""
+    found: dict[str, Angles] = {}
+    for bone, turn in angles.items():
+        if bone == CHAIN:
+            found |= _chain(assembly, turn)
+        elif bone == WHEELS:
+            found |= {name: turn for name in assembly.bones if name.startswith("wheel")}
+        else:
+            found[bone] = turn
+    return found
+
+
+POSES: dict[str, dict[str, Angles]] = {
+    "stand": {},
+    "walk": {
+        "base": (4.0, 13.0, 0.0),
+        CHAIN: (0.0, -9.0, 0.0),
+        "top": (0.0, -14.0, 10.0),
+        "wagon": (0.0, 0.0, 16.0),
+        "tail": (0.0, -10.0, 14.0),
+        WHEELS: (0.0, 35.0, 0.0),
+        "nose": (40.0, 0.0, 0.0),
+    },
+    "look": {
+        "top": (0.0, -6.0, 58.0),
+        "middle": (0.0, 0.0, 16.0),
+        "lid": (0.0, -24.0, 0.0),
+        CHAIN: (6.0, 0.0, 10.0),
+        "wagon": (0.0, 0.0, -24.0),
+        "tail": (0.0, 0.0, -30.0),
+    },
+    "reach": {
+        "base": (0.0, 21.0, 0.0),
+        CHAIN: (0.0, 14.0, 0.0),
+        "top": (0.0, 18.0, 0.0),
+        "arm_left": (0.0, -40.0, -20.0),
+        "arm_right": (0.0, -40.0, 20.0),
+        "wagon": (0.0, -21.0, 0.0),
+        "middle": (0.0, 6.0, 0.0),
+    },
+    "sit": {
+        "base": (0.0, -17.0, 0.0),
+        "top": (0.0, 40.0, 0.0),
+        CHAIN: (0.0, -13.0, 0.0),
+        "arm_left": (-30.0, 0.0, 0.0),
+        "arm_right": (30.0, 0.0, 0.0),
+        "wagon": (0.0, 17.0, -34.0),
+    },
+    "lean": {"root": (22.0, 0.0, 0.0), CHAIN: (8.0, 0.0, 0.0), "top": (16.0, 0.0, -10.0), "middle": (6.0, 0.0, 0.0)},
+    "wave": {
+        "arm_left": (64.0, 0.0, 0.0),
+        "arm_right": (12.0, 0.0, 0.0),
+        "middle": (-12.0, -8.0, -14.0),
+        "top": (-14.0, -20.0, 0.0),
+        "base": (-6.0, -14.0, 0.0),
+        CHAIN: (-9.0, -5.0, 0.0),
+        "lid": (0.0, -44.0, 0.0),
+    },
+    "stretch": {
+        "top": (0.0, -46.0, 0.0),
+        CHAIN: (0.0, -6.0, 14.0),
+        "arm_left": (38.0, 0.0, 30.0),
+        "arm_right": (-38.0, 0.0, -30.0),
+        "lid": (0.0, -70.0, 0.0),
+        "middle": (0.0, -10.0, 0.0),
+        "tail": (0.0, 34.0, 0.0),
+        "nose": (80.0, 0.0, 0.0),
+        "wagon": (0.0, 0.0, 34.0),
+    },
+}
 
 
 # a plane's wings sweep and bank as wings do, where other toys swing their arms

@@ -7,7 +7,7 @@ from spotdiff10k.engines.rendered.scenes.daylight import weather
 from spotdiff10k.engines.rendered.scenes.furniture import Placer
 from spotdiff10k.engines.rendered.scenes.grass import flowers, tufts
 from spotdiff10k.engines.rendered.scenes.horizon import far_ridges
-from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape
+from spotdiff10k.engines.rendered.scenes.looks import GroundKind, GroundLook, RegionShape, Rgb
 from spotdiff10k.engines.rendered.scenes.outdoors import cabin, fence, hay_bale
 from spotdiff10k.engines.rendered.scenes.placing import in_view, spread
 from spotdiff10k.engines.rendered.scenes.props import PropBuilder
@@ -22,6 +22,7 @@ CROPS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] 
     "lavender": ((0.74, 0.42, 0.42), (0.75, 0.48, 0.85)),
     "sunflowers": ((0.28, 0.55, 0.34), (0.24, 0.55, 0.62)),
 }
+HORIZONS = ["hills", "open fields", "a forest"]
 
 
 def make(traits: Traits, rng: np.random.Generator) -> Scene:
@@ -36,45 +37,13 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         for place in spread(rng, 9, 3.4, 16.0, 0.95, 2.2):
             hay_bale(Placer(props, place, rng.uniform(0, 3.1)), scaled(straw, rng.uniform(0.85, 1.1)), rng.uniform(0.5, 0.68))
     if traits["barn"]:
-        wall = paint(str(rng.choice(["brick red", "white", "brown", "teal"])), rng)
-        at = (-rng.uniform(13, 17), side * rng.uniform(1.5, 4.5), 0.0)
-        cabin(
-            Placer(props, at, rng.uniform(-0.5, 0.5)),
-            rng,
-            wall,
-            linear(0.6, 0.06, 0.4),
-            0.8 if traits["time"] in ("dusk", "sunset") else 0.0,
-            (4.5, 6.5),
-        )
-    fence(
-        Placer(props, (-rng.uniform(2.6, 3.6), -side * 2.2, 0.0), rng.uniform(-0.15, 0.15)),
-        linear(0.08, 0.25, 0.6),
-        4.8,
-        bool(rng.random() < 0.5),
-    )
+        _barn(props, rng, side, 0.8 if traits["time"] in ("dusk", "sunset") else 0.0)
+    where = Placer(props, (-rng.uniform(2.6, 3.6), -side * 2.2, 0.0), rng.uniform(-0.15, 0.15))
+    fence(where, linear(0.08, 0.25, 0.6), 4.8, bool(rng.random() < 0.5))
     tree = broadleaf(rng, linear(0.22, 0.6, 0.6), linear(0.28, 0.6, 0.3), linear(0.07, 0.3, 0.35))
     for place in spread(rng, 6, 9.0, 24.0, 0.8, 2.5):
         plant(props, tree, place, rng.uniform(2.8, 4.6), rng.uniform(0, 6.28), rng.uniform(0.8, 1.1))
-    stubble = ground(
-        GroundKind.GRASS,
-        scaled(dark, 0.75),
-        mixed(dark, bright, 0.8),
-        linear(0.09, 0.45, 0.5),
-        0.8,
-        rng.uniform(0, 360),
-        0.8,
-        seed=rng.integers(500),
-    )
-    earth = ground(
-        GroundKind.SOIL,
-        linear(0.075, 0.45, 0.32),
-        linear(0.085, 0.38, 0.6),
-        linear(0.08, 0.4, 0.2),
-        1.0,
-        0,
-        1.2,
-        seed=rng.integers(500),
-    )
+    stubble, earth = _grounds(rng, dark, bright)
     track = region(RegionShape.BAND, (0.0, 0.0), rng.uniform(-20, 20), 1.0, rng.uniform(0.85, 1.2), 0.2, 0.12)
     chaff = scatter([straw, scaled(straw, 0.7), scaled(bright, 0.8)], 0.06, 0.5, 0.09, 0.75, 0.3, 0.3)
     return Scene(
@@ -83,9 +52,24 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         props=props.build(),
         sun=light.sun,
         air=light.air,
-        ridges=far_ridges(
-            str(rng.choice(["hills", "open fields", "a forest"])), light, rng, mixed(dark, linear(0.25, 0.5, 0.5), 0.5)
-        ),
+        ridges=far_ridges(str(rng.choice(HORIZONS)), light, rng, mixed(dark, linear(0.25, 0.5, 0.5), 0.5)),
+    )
+
+
+def _barn(props: PropBuilder, rng: np.random.Generator, side: float, lit: float) -> None:
+    """A barn at the back, its windows shining so much."""
+    wall = paint(str(rng.choice(["brick red", "white", "brown", "teal"])), rng)
+    at = (-rng.uniform(13, 17), side * rng.uniform(1.5, 4.5), 0.0)
+    cabin(Placer(props, at, rng.uniform(-0.5, 0.5)), rng, wall, linear(0.6, 0.06, 0.4), lit, (4.5, 6.5))
+
+
+def _grounds(rng: np.random.Generator, dark: Rgb, bright: Rgb) -> tuple[GroundLook, GroundLook]:
+    """Stubble, and the earth of the track."""
+    stubble = scaled(dark, 0.75), mixed(dark, bright, 0.8), linear(0.09, 0.45, 0.5)
+    earth = linear(0.075, 0.45, 0.32), linear(0.085, 0.38, 0.6), linear(0.08, 0.4, 0.2)
+    return (
+        ground(GroundKind.GRASS, *stubble, 0.8, rng.uniform(0, 360), 0.8, seed=rng.integers(500)),
+        ground(GroundKind.SOIL, *earth, 1.0, 0, 1.2, seed=rng.integers(500)),
     )
 
 

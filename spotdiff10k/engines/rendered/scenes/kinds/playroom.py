@@ -6,7 +6,7 @@ import numpy as np
 
 from spotdiff10k.engines.rendered.scenes.colours import linear, mixed, paint, scaled
 from spotdiff10k.engines.rendered.scenes.furniture import LACQUER, TIMBER, WEAVE, Placer, bookcase
-from spotdiff10k.engines.rendered.scenes.looks import GroundKind, RegionShape, Rgb
+from spotdiff10k.engines.rendered.scenes.looks import GroundKind, GroundLook, RegionShape, Rgb
 from spotdiff10k.engines.rendered.scenes.outdoors import CANVAS, ball
 from spotdiff10k.engines.rendered.scenes.placing import in_view
 from spotdiff10k.engines.rendered.scenes.props import MATT, Pattern, PropBuilder, Surface
@@ -25,61 +25,24 @@ TOYS: list[str] = ["red", "blue", "lemon yellow", "green", "orange", "purple", "
 def make(traits: Traits, rng: np.random.Generator) -> Scene:
     """The scene of a playroom level."""
     colour = paint(str(traits["wall"]), rng)
-    pattern = {"plain": Pattern.NOISE, "dotted": Pattern.DOTS, "striped": Pattern.STRIPES}[str(traits["wallpaper"])]
-    second = mixed(colour, (0.95, 0.93, 0.9), 0.65)
-    shell = Shell(
-        2.8,
-        rng.uniform(2.4, 2.9),
-        2.75,
-        colour,
-        Surface(pattern=pattern, scale=4.0, strength=0.85 if pattern else 0.05, second=second),
-    )
+    shell = _shell(rng, colour, str(traits["wallpaper"]))
     light, toward, key, surround = room_light(str(traits["light"]), shell, rng)
     props = PropBuilder()
     build_walls(props, shell)
     side = 1.0 if rng.random() < 0.5 else -1.0
     window(props, shell, BACK, side * 0.9, 1.15, 1.2, int(rng.integers(99)), paint(str(rng.choice(TOYS)), rng), 0.95, light.view)
-    picture(
-        props,
-        shell,
-        BACK,
-        -side * 1.5,
-        1.65,
-        0.6,
-        0.5,
-        (paint("orange"), paint("sky blue")),
-        (0.8, 0.8, 0.78),
-        int(rng.integers(99)),
-    )
+    tones = (paint("orange"), paint("sky blue"))
+    picture(props, shell, BACK, -side * 1.5, 1.65, 0.6, 0.5, tones, (0.8, 0.8, 0.78), int(rng.integers(99)))
     FEATURES[str(traits["feature"])](props, rng, shell, side)
     shelf = Placer(props, shell.wall(LEFT if side > 0 else RIGHT, side * 0.9, 0.0, 0.22), shell.yaw(LEFT if side > 0 else RIGHT))
     bookcase(shelf, rng, paint("pine", rng), 1.1, 1.2, 3)
     _toys(props, rng)
-    timber = paint(str(rng.choice(["pine", "birch", "oak"])), rng)
-    floor = ground(
-        GroundKind.PLANKS,
-        scaled(timber, 0.5),
-        timber,
-        scaled(timber, 0.15),
-        1.0,
-        rng.choice([0, 90]),
-        0.3,
-        0.3,
-        float(rng.integers(500)),
-    )
+    floor = _floor(rng, paint(str(rng.choice(["pine", "birch", "oak"])), rng))
     tone = paint(str(traits["rug"]), rng) if traits["rug"] != "none" else colour
     border = paint(str(rng.choice(["white", "lemon yellow", "coral", "sky blue"])), rng)
     rug = ground(GroundKind.RUG, scaled(tone, 0.6), tone, border, rng.uniform(0.7, 1.1), 0, 0.9, 0, rng.integers(99))
-    mat = region(
-        RegionShape.NOWHERE if traits["rug"] == "none" else RegionShape.DISC,
-        (-0.1, 0.0),
-        0,
-        1,
-        rng.uniform(1.05, 1.35),
-        0,
-        0.012,
-        0.09,
-    )
+    shape = RegionShape.NOWHERE if traits["rug"] == "none" else RegionShape.DISC
+    mat = region(shape, (-0.1, 0.0), 0, 1, rng.uniform(1.05, 1.35), 0, 0.012, 0.09)
     return Scene(
         sky=indoor_sky(surround.band),
         plan=plan(floor, rug, mat),
@@ -91,6 +54,19 @@ def make(traits: Traits, rng: np.random.Generator) -> Scene:
         softness=0.8,
         mirrors=True,
     )
+
+
+def _shell(rng: np.random.Generator, colour: Rgb, wallpaper: str) -> Shell:
+    """The walls."""
+    pattern = {"plain": Pattern.NOISE, "dotted": Pattern.DOTS, "striped": Pattern.STRIPES}[wallpaper]
+    strength = 0.85 if pattern else 0.05
+    surface = Surface(pattern=pattern, scale=4.0, strength=strength, second=mixed(colour, (0.95, 0.93, 0.9), 0.65))
+    return Shell(2.8, rng.uniform(2.4, 2.9), 2.75, colour, surface)
+
+
+def _floor(rng: np.random.Generator, timber: Rgb) -> GroundLook:
+    tones = scaled(timber, 0.5), timber, scaled(timber, 0.15)
+    return ground(GroundKind.PLANKS, *tones, 1.0, rng.choice([0, 90]), 0.3, 0.3, float(rng.integers(500)))
 
 
 def _toys(props: PropBuilder, rng: np.random.Generator) -> None:
