@@ -7,17 +7,16 @@ from pathlib import Path
 from statistics import median_low
 from typing import TYPE_CHECKING
 
+from spotdiff10k.certificate_homes import homes_of, refuse_inside
 from spotdiff10k.certify import (
     CertifyPlan,
     CertifySummary,
     CertifyWatchers,
     SetOptions,
     certify_opened,
-    homes_of,
     how_of,
     open_set,
     plan_opened,
-    refuse_inside,
 )
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.training.needs import refuse_without_needs

@@ -120,10 +120,11 @@ def _watchers(bars: Bars) -> "CertifyWatchers":
 
 def _certified(out: Output, sets: "list[tuple[Path, SetOptions]]", output: Path | None, workers: int) -> "list[CertifySummary]":
     from spotdiff10k import certify as stage
+    from spotdiff10k.certificate_homes import home_of
 
     ((where, options),) = sets
     with ExitStack() as stack:
-        found = stage.certify(where, stage.home_of(where, output), options, workers, _watchers(Bars(out, stack)))
+        found = stage.certify(where, home_of(where, output), options, workers, _watchers(Bars(out, stack)))
     tell(out, found)
     out.result(_values(found))
     return [found]
