@@ -154,6 +154,7 @@ class GroupView:
     engine: str
     samples: tuple[SampleView, ...]  # one for every planned cell, in plan order
     stored: tuple[StoredTar, ...]  # the first tar, then those of the rounds so far
+    _known: dict[tuple[str, int], bytes] = field(default_factory=dict, repr=False, compare=False)  # by digest and size
 
 
 def tar_paths(run: Run, group: str) -> list[Path]:
@@ -214,22 +215,27 @@ def member_bytes(
 
 
 def view_group(
-    planned: PlannedGroup, settings: EngineSettings, engine: str, tars: Sequence[tuple[StoredTar, bytes]]
+    planned: PlannedGroup,
+    settings: EngineSettings,
+    engine: str,
+    tars: Sequence[tuple[StoredTar, bytes]],
+    before: GroupView | None = None,
 ) -> GroupView:
-    """Lay the rounds over the first tar and view the result; `planned` holds the cells as of the last round."""
+    """Lay the rounds over the first tar and view the result; `planned` holds the cells as of the last round.
+
+    before: the same group a round earlier, whose samples are taken over where they were not made again: what was decoded and
+    seen of them need not be once more.
+    """
     merged: dict[str, dict[str, bytes]] = {}
-    known: dict[tuple[str, int], bytes] = {}
+    known: dict[tuple[str, int], bytes] = {} if before is None else before._known
     for stored, data in tars:
         merged.update(member_bytes(stored, data, known))
-    decoded = Decoded()
-    samples = tuple(
-        SampleView(
-            cell=cell,
-            pose=planned.poses[cell.pose_index],
-            background=planned.backgrounds[cell.background_index],
-            members=merged.get(cell.key, {}),
-            _decoded=decoded,
-        )
-        for cell in planned.cells
-    )
-    return GroupView(planned, settings, engine, samples, tuple(stored for stored, _ in tars))
+    earlier = {} if before is None else {sample.cell: sample for sample in before.samples}
+    decoded = next((sample._decoded for sample in earlier.values()), None) or Decoded()
+    samples: list[SampleView] = []
+    for cell in planned.cells:
+        pose, background = planned.poses[cell.pose_index], planned.backgrounds[cell.background_index]
+        found = SampleView(cell, pose, background, merged.get(cell.key, {}), decoded)
+        same = earlier.get(cell)
+        samples.append(same if same is not None and same == found else found)
+    return GroupView(planned, settings, engine, tuple(samples), tuple(stored for stored, _ in tars), known)

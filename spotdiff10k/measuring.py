@@ -60,13 +60,14 @@ class MeasureWork:
         known = _usable(on_disk, digest, [stored for stored, _ in tars])
         changed = on_disk is None or len(on_disk.rounds) != len(tars)
         rounds: list[Round] = []
+        view: GroupView | None = None
         for number in range(len(tars)):
             before = known[number].checks if number < len(known) else {}
             missing = {name: check for name, check in checks.items() if not _is_current(before.get(name), check)}
             fresh: Mapping[str, CheckMeasures] = {}
             if missing:
                 keys = [stored.keys for stored, _ in tars[1 : number + 1]]
-                view = view_group(as_of(planned, keys, self.seed), self.settings, self.engine, tars[: number + 1])
+                view = view_group(as_of(planned, keys, self.seed), self.settings, self.engine, tars[: number + 1], view)
                 fresh = _take(view, missing, before)
                 changed = True
             rounds.append(Round(tars[number][0], {**before, **fresh}))

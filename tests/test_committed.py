@@ -1,6 +1,7 @@
 """Committed groups read back: digests, equal members once, and what checks ask of a sample there at once when asked again."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +94,26 @@ def test_the_same_plate_in_another_pose_is_the_same_object_and_so_decoded_once(t
     assert turned.members["plate.png"] is first.members["plate.png"]
     assert turned.pixels("plate.png") is first.pixels("plate.png")
     assert other.members["plate.png"] != first.members["plate.png"]
+
+
+def test_a_later_round_takes_over_the_samples_that_were_not_made_again_and_what_was_seen_of_them(tmp_path: Path) -> None:
+    stored, data = committed(tmp_path)
+    group = toy_runs.some_group()
+    before = view_group(group, toy_runs.settings(), "discs", [(stored, data)])
+    seen = before.samples[0].pixels("plate.png")
+    remade = replace(group.cells[-1], attempt=1)
+    later = replace(group, cells=(*group.cells[:-1], remade))
+    view = view_group(later, toy_runs.settings(), "discs", [(stored, data)], before)
+    assert [one is other for one, other in zip(view.samples, before.samples, strict=True)] == [True, True, True, False]
+    assert view.samples[-1].cell == remade
+    assert view.samples[-1].members["plate.png"] is before.samples[-1].members["plate.png"]
+    assert view.samples[2].pixels("plate.png") is seen
+
+
+def test_a_sample_with_other_bytes_is_not_taken_over(tmp_path: Path) -> None:
+    group = toy_runs.some_group()
+    before = view_group(group, toy_runs.settings(), "discs", [committed(tmp_path)])
+    view = view_group(group, toy_runs.settings(), "discs", [committed(tmp_path, last_byte_flipped)], before)
+    changed = [one.members != other.members for one, other in zip(view.samples, before.samples, strict=True)]
+    assert any(changed)
+    assert [one is not other for one, other in zip(view.samples, before.samples, strict=True)] == changed

@@ -97,7 +97,8 @@ class Mask:
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample's mask."""
         unchecked = self._unchecked(group)
-        taken = {sample.key: dict(sample.once("mask", partial(measure_mask, sample, unchecked))) for sample in group.samples}
+        name = " ".join(("mask", *unchecked))  # what was seen of a sample elsewhere may lack what can be had here
+        taken = {sample.key: dict(sample.once(name, partial(measure_mask, sample, unchecked))) for sample in group.samples}
         if self._segmenter and group.samples:
             for key, values in _against(load_segmenter(self._segmenter), group.samples).items():
                 taken[key] |= values
