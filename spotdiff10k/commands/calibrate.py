@@ -209,7 +209,8 @@ def _sizes(text: str) -> tuple[int, ...]:
     if wrong or not found:
         listed = ", ".join(map(str, wrong)) or f"'{text}'"
         raise typer.BadParameter(
-            f"--size should be multiples of {SIZE_STEP} from {SMALLEST_SIDE} to {LARGEST_SIDE}, as engines make them; found {listed}."
+            f"--size should be multiples of {SIZE_STEP} from {SMALLEST_SIDE} to {LARGEST_SIDE}, as engines make them; "
+            f"found {listed}."
         )
     return found
 

@@ -68,7 +68,7 @@ def plan(
     from spotdiff10k import recipe as recipes
     from spotdiff10k.commands import _forecast, _licences
     from spotdiff10k.plan.estimate import estimate, free_bytes
-    from spotdiff10k.recipe.calibrating import left_alone
+    from spotdiff10k.recipe.calibrating import left_alone, made_on_others
     from spotdiff10k.run import Run, driver_lock
 
     out = Output(json, quiet)
@@ -81,12 +81,13 @@ def plan(
         with driver_lock(target):
             plans.write(made, loaded, target)
     cost, free = estimate(loaded, workers), free_bytes(run or Path())
-    kept = left_alone(loaded)
+    kept, others = left_alone(loaded), made_on_others(loaded)
     show(out, made, loaded, cost, free)
     _licences.show(out, terms)
-    for sentence in kept:
+    for sentence in (*kept, *others):
         out.note(sentence)
-    told = {**document(made, cost, free, run), "not_calibrated": kept, "licence": _licences.document(terms)}
+    told = {**document(made, cost, free, run), "not_calibrated": kept, "calibrated_on_others": others}
+    told["licence"] = _licences.document(terms)
     if pilot and target is not None:
         forecast = _forecast.run_pilot(out, target, pilot, workers)
         _forecast.show(out, forecast)

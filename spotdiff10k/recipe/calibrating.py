@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from spotdiff10k.errors import DataError, RecipeError
 from spotdiff10k.recipe.base import nearest
+from spotdiff10k.recipe.calibrated_on import LOSSLESS, differences, is_of_these_sizes
 from spotdiff10k.recipe.delivery import ENABLED, REQUIRED, Threshold, Thresholds
 from spotdiff10k.recipe.schema import AUTO, NO_CALIBRATION, Recipe
 from spotdiff10k.resources import shelf
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".json"
 SHELF = "calibrations"
-LOSSLESS = "png"
 OTHER_OPTIONS = "other options of it"
 PINNED = re.compile(r"(?P<name>[^@/\\]+)@(?P<sha256>[0-9a-f]{64})")
 
@@ -43,9 +43,8 @@ def resolved(recipe: Recipe, folder: Path) -> Recipe:
     Raises RecipeError when there is no such calibration, or it is not the one that the recipe was resolved with.
     """
     wanted = recipe.calibration
-    if wanted == AUTO:  # shipped ones are made on lossless pictures: a JPEG's blocks and noise are other numbers
-        fits = recipe.engine.name in shipped() and recipe.outputs.picture == LOSSLESS
-        wanted = recipe.engine.name if fits else NO_CALIBRATION
+    if wanted == AUTO:
+        wanted = recipe.engine.name if _shipped_fits(recipe, folder) else NO_CALIBRATION
     if wanted == NO_CALIBRATION:
         return recipe.model_copy(update={"calibration": NO_CALIBRATION})
     found, digest = _found(wanted, folder)
@@ -56,6 +55,34 @@ def resolved(recipe: Recipe, folder: Path) -> Recipe:
 
         checks = filled(recipe.checks, found)
     return recipe.model_copy(update={"calibration": f"{found.name}@{digest}", "checks": checks})
+
+
+def _shipped_fits(recipe: Recipe, folder: Path) -> bool:
+    """Whether a calibration is shipped for this engine, and is of pictures of this size and format.
+
+    A JPEG's blocks and noise are other numbers, and so is detail that only large pictures have.
+    """
+    if recipe.engine.name not in shipped():
+        return False
+    found, _ = _found(recipe.engine.name, folder)
+    return recipe.outputs.picture == LOSSLESS and is_of_these_sizes(recipe, found)
+
+
+def made_on_others(recipe: Recipe) -> list[str]:
+    """A sentence where a resolved recipe's calibration is of another engine, or of pictures of another size or format.
+
+    Also where `auto` took none for that reason.
+    """
+    pinned = PINNED.fullmatch(recipe.calibration)
+    if pinned:
+        found = _parsed.get(pinned["sha256"])
+        return [sentence] if found is not None and (sentence := differences(recipe, found)) else []
+    path = shipped().get(recipe.engine.name)
+    passed_over = None if path is None else _known(path)
+    if passed_over is None or not differences(recipe, passed_over):
+        return []
+    what = differences(recipe, passed_over).partition(":")[0]
+    return [f"No calibration is taken: the limits are the checks' own. {what}; name it under `calibration` to take it even so."]
 
 
 def _filled_as_shipped(checks: Thresholds, found: "Calibration") -> Thresholds:

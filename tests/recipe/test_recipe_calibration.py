@@ -154,6 +154,47 @@ def test_lossy_pictures_are_not_judged_by_a_calibration_of_lossless_ones() -> No
     assert recipe.load("tiny", ["outputs.picture=jpg"]).calibration == "none"
 
 
+@pytest.mark.parametrize(
+    ("made_on", "clause"),
+    [
+        ({"kind": "pairs", "engine": "", "engine_version": 0}, "is of photographs, not of what the engine discs makes:"),
+        ({"engine": "blots"}, "is of the engine blots, not of discs:"),
+        ({"engine_version": 6}, "is of version 6 of the engine discs, not of version 7:"),
+        ({"sizes": (128, 512)}, "is of pictures of 128 to 512 pixels a side, not of 64:"),
+        ({"sizes": (32,)}, "is of pictures of 32 pixels a side, not of 64:"),
+        ({"recipe": {"outputs": {"picture": "webp"}}}, "is of webp pictures, not of png:"),
+        (
+            {"engine": "blots", "sizes": (32,)},
+            "is of the engine blots, not of discs; and of pictures of 32 pixels a side, not of 64:",
+        ),
+    ],
+)
+def test_a_calibration_of_other_pictures_is_taken_with_a_sentence(folder: Path, made_on: dict[str, Any], clause: str) -> None:
+    found = some_calibration()
+    calibration.write(folder / "mine.json", replace(found, made_on=replace(found.made_on, **made_on)))
+    chosen = parsed(folder, "calibration: mine.json\nchecks: {mask: {}}")
+    assert chosen.checks["mask"] == {"area_min": 0.02, "area_max": 0.5}
+    (sentence,) = calibrating.made_on_others(chosen)
+    assert f"The calibration mine {clause}" in sentence
+    assert "how often its limits err here is not known" in sentence
+
+
+def test_a_calibration_of_such_pictures_needs_no_sentence(folder: Path) -> None:
+    assert calibrating.made_on_others(parsed(folder, "calibration: mine.json\nchecks: {mask: {}}")) == []
+    assert calibrating.made_on_others(parsed(folder, "calibration: none")) == []
+
+
+@pytest.mark.parametrize(("size", "taken"), [(64, False), (128, True), (384, True), (512, True), (520, False), (1024, False)])
+def test_auto_takes_a_calibration_within_its_sizes_alone_and_says_so(size: int, taken: bool) -> None:
+    chosen = recipe.load("tiny", [f"engine.size={size}"])
+    assert chosen.calibration.startswith("rendered@") == taken
+    told = calibrating.made_on_others(chosen)
+    assert told == [] if taken else f"rendered is of pictures of 128 to 512 pixels a side, not of {size}" in told[0]
+    named = recipe.load("tiny", [f"engine.size={size}", "calibration=rendered"])
+    assert named.calibration.startswith("rendered@")
+    assert bool(calibrating.made_on_others(named)) != taken
+
+
 def test_a_threshold_that_nothing_can_fail_is_not_taken() -> None:
     made = some_calibration()
     measures = {
