@@ -1,6 +1,6 @@
 """Collects the bones, materials, shapes and joints of an object, then hands them to the subject builder as one model."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -126,6 +126,11 @@ class Assembly:
     def keypoint(self, name: str, bone: str, at: Point) -> None:
         """Name a point of the object that annotations report."""
         self.keypoints[name] = (bone, at)
+
+    def joints(self, bones: Iterable[str]) -> None:
+        """Report where these bones are jointed, each as a keypoint of its name."""
+        for name in bones:
+            self.keypoint(name, name, self.place_of(name))
 
     def finish(self, poses: Mapping[str, Articulation], schema: str = "joints") -> SubjectModel:
         """The model, scaled so that it fits the stage in every articulation."""

@@ -34,9 +34,7 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
 def build(traits: Traits, identity: int) -> SubjectModel:
     """The furniture of these traits, its front to +x."""
     assembly, articulations = assemble(traits, identity)
-    for name in assembly.bones:
-        if not name.endswith(("_crank", "_link")):
-            assembly.keypoint(name, name, assembly.place_of(name))
+    assembly.joints(name for name in assembly.bones if not name.endswith(("_crank", "_link")))
     return assembly.finish(articulations)
 
 

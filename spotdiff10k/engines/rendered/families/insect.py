@@ -40,9 +40,7 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
 def build(traits: Traits, identity: int) -> SubjectModel:
     """The insect of these traits, its head to +x."""
     assembly, articulations = assemble(traits, identity)
-    for name in assembly.bones:
-        if not name.startswith("upper"):
-            assembly.keypoint(name, name, assembly.place_of(name))
+    assembly.joints(name for name in assembly.bones if not name.startswith("upper"))
     return assembly.finish(articulations)
 
 

@@ -67,8 +67,7 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
 def build(traits: Traits, identity: int) -> SubjectModel:
     """The plant of these traits."""
     assembly, articulations = assemble(traits, identity)
-    for name in list(assembly.bones)[:12]:
-        assembly.keypoint(name, name, assembly.place_of(name))
+    assembly.joints(list(assembly.bones)[:12])
     return assembly.finish(articulations)
 
 

@@ -38,8 +38,7 @@ def assemble(traits: Traits, identity: int) -> tuple[Assembly, Poses]:
 def build(traits: Traits, identity: int) -> SubjectModel:
     """The vehicle of these traits, facing +x."""
     assembly, articulations = assemble(traits, identity)
-    for name in assembly.bones:
-        assembly.keypoint(name, name, assembly.place_of(name))
+    assembly.joints(assembly.bones)
     return assembly.finish(articulations)
 
 
