@@ -50,12 +50,9 @@ def test_the_docs_name_every_verb() -> None:
     assert [verb for verb in command_line.VERBS if f"spotdiff10k {verb}" not in readme] == []
 
 
-@pytest.mark.parametrize(
-    ("error", "code"), [(SpotdiffError("x"), 1), (RecipeError("x"), 2), (DataError("x"), 3), (KeyboardInterrupt(), 130)]
-)
-def test_an_expected_error_is_one_sentence_and_an_exit_code(
-    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def ended_by(error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
+    """The exit code of a command in which this was raised, and what it said."""
+
     def fail() -> None:
         raise error
 
@@ -63,8 +60,17 @@ def test_an_expected_error_is_one_sentence_and_an_exit_code(
     monkeypatch.delenv("SPOTDIFF10K_DEBUG", raising=False)
     with pytest.raises(SystemExit) as stopped:
         command_line.main()
-    assert stopped.value.code == code
-    shown = capsys.readouterr().err
+    return stopped.value.code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(SpotdiffError("x"), 1), (RecipeError("x"), 2), (DataError("x"), 3), (KeyboardInterrupt(), 130)]
+)
+def test_an_expected_error_is_one_sentence_and_an_exit_code(
+    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended, shown = ended_by(error, monkeypatch, capsys)
+    assert ended == code
     assert shown.startswith("spotdiff10k: ")
     assert shown.count("\n") == 1
 
@@ -101,15 +107,8 @@ def test_a_checkout_runs_through_cli_py() -> None:
 def test_an_error_that_nobody_expected_is_a_sentence_too(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail() -> None:
-        raise error
-
-    monkeypatch.setattr(command_line, "app", fail)
-    monkeypatch.delenv("SPOTDIFF10K_DEBUG", raising=False)
-    with pytest.raises(SystemExit) as stopped:
-        command_line.main()
-    assert stopped.value.code == 1
-    shown = capsys.readouterr().err
+    ended, shown = ended_by(error, monkeypatch, capsys)
+    assert ended == 1
     assert shown.startswith("spotdiff10k: ")
     assert "--debug" in shown
 
