@@ -22,7 +22,7 @@ from spotdiff10k.training.settings import TrainingSettings
 from spotdiff10k.training.views import Labels
 
 FILE = "checkpoint.safetensors"
-FORMAT = "1"
+FORMAT = "2"
 FACTS = "facts"
 NETWORK, MOMENTS = "network.", "moments."
 

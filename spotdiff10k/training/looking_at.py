@@ -19,10 +19,16 @@ def most_inside(tokens: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
 def coarser(tokens: Tensor) -> Tensor:
     """(N, T / COARSER², D): means over squares of places; as they are where places form no grid that can be halved."""
     side = round(tokens.shape[1] ** 0.5)
-    if side * side != tokens.shape[1] or side % COARSER:
+    if coarser_places(tokens.shape[1]) == tokens.shape[1]:
         return tokens
     grid = tokens.unflatten(1, (side, side)).permute(0, 3, 1, 2)
     return functional.avg_pool2d(grid, COARSER).flatten(2).transpose(1, 2).contiguous()
+
+
+def coarser_places(places: int) -> int:
+    """How many places `coarser` leaves of so many."""
+    side = round(places**0.5)
+    return places if side * side != places or side % COARSER else places // COARSER**2
 
 
 def picture_means(tokens: Tensor, inside: Tensor | None) -> Tensor:

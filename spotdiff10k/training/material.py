@@ -16,7 +16,7 @@ from spotdiff10k.training.model import CHUNK, Network
 from spotdiff10k.training.settings import TrainingSettings
 from spotdiff10k.training.subject import SubjectBranch
 from spotdiff10k.training.swapping import Swapper, find_backgrounds
-from spotdiff10k.training.views import Labels
+from spotdiff10k.training.views import Indices, Labels
 
 Codes2 = tuple[Tensor, Tensor]
 """(z_p, z_b), each (N, d)."""
@@ -53,7 +53,9 @@ class Material:
     ) -> None:
         self._labels, self._settings, self._device = labels, settings, device
         whitened = network.whitening.apply_to(tokens.tokens)
-        self._seen = coarser(whitened).to(device)
+        seen = coarser(whitened)
+        network.standing.fit(seen, labels.background)
+        self._seen, self._standing = seen.to(device), network.standing.apply_to(seen).to(device)
         inside = None if tokens.inside is None else torch.from_numpy(tokens.inside)
         looked_at, cover = network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
         if settings.invariance:
@@ -64,15 +66,20 @@ class Material:
         self._swapper = self._swapping(looked_at)
         self._looked_at = self._swapper.pictures if self._swapper else looked_at.to(device)
         self._targets = {name: values.to(device) for name, values in targets.items()}
-        self._factors = FactorBatches(labels, settings.batch_subjects * settings.views_per_subject)
+        self._backgrounds = FactorBatches(labels, settings.batch_subjects * settings.views_per_subject)
+        self._poses = FactorBatches(labels, settings.pose_pictures)
         self._subjects = SubjectBatches(labels, settings.batch_subjects, settings.views_per_subject, settings.hard_negatives)
         self._experts: Codes2 | None = None
 
-    def expert_batch(self, rng: np.random.Generator) -> Batch:
-        """All views of a few subjects, whole pictures."""
-        chosen = self._factors.batch(rng)
+    def expert_batches(self, rng: np.random.Generator) -> tuple[Batch, Batch]:
+        """All views of some subjects: what stands before the background, for E_p; whole pictures of fewer, for E_b."""
+        return self._factor_batch(self._poses.batch(rng), self._standing), self._factor_batch(
+            self._backgrounds.batch(rng), self._seen
+        )
+
+    def _factor_batch(self, chosen: Indices, features: Tensor) -> Batch:
         at = torch.from_numpy(chosen).to(self._device)
-        return Batch(self._seen[at], self._labels[chosen], targets={name: values[at] for name, values in self._targets.items()})
+        return Batch(features[at], self._labels[chosen], targets={name: values[at] for name, values in self._targets.items()})
 
     def subject_batch(self, rng: np.random.Generator, experts: Experts) -> Batch:
         """A few views of several subjects, as the subject branch sees them, before other backgrounds where they are swapped."""
@@ -90,7 +97,8 @@ class Material:
         """(z_p, z_b) of every picture by experts that learn no more; computed once."""
         if self._experts is None:
             with torch.no_grad():
-                parts = [experts(seen) for seen in self._seen.split(CHUNK)]
+                pieces = zip(self._seen.split(CHUNK), self._standing.split(CHUNK), strict=True)
+                parts = [experts(seen, standing) for seen, standing in pieces]
             self._experts = torch.cat([pose for pose, _ in parts]), torch.cat([background for _, background in parts])
         return self._experts
 

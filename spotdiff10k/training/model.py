@@ -19,10 +19,11 @@ from spotdiff10k.training.logs import StepRecord
 from spotdiff10k.training.looking_at import coarser, most_inside
 from spotdiff10k.training.module import Module
 from spotdiff10k.training.settings import TrainingSettings
+from spotdiff10k.training.standing import Standing
 from spotdiff10k.training.subject import SubjectBranch
 from spotdiff10k.training.whitening import Whitening
 
-FORMAT = "1"
+FORMAT = "2"
 CHUNK = 32
 """Pictures at a time."""
 
@@ -30,10 +31,10 @@ CHUNK = 32
 class Network(Module):
     """All weights of a reference model."""
 
-    def __init__(self, whitening: Whitening, pooled_whitening: Whitening, settings: TrainingSettings) -> None:
+    def __init__(self, whitening: Whitening, pooled_whitening: Whitening, standing: Standing, settings: TrainingSettings) -> None:
         super().__init__()
-        self.whitening, self.pooled_whitening = whitening, pooled_whitening
-        self.experts = Experts(whitening.outputs, settings)
+        self.whitening, self.pooled_whitening, self.standing = whitening, pooled_whitening, standing
+        self.experts = Experts(whitening.outputs, standing, settings)
         self.subject = SubjectBranch(whitening.outputs, pooled_whitening.outputs, settings)
         self.invariance = LinearMap(whitening.outputs if settings.tokens else pooled_whitening.outputs)
         self.erasure = LinearMap(settings.width)
@@ -75,7 +76,8 @@ class Model:
     def _encode(self, tokens: TokenSet) -> tuple[Tensor, Tensor, Tensor]:
         network = self.network
         whitened = network.whitening(torch.from_numpy(tokens.tokens))
-        pose, background = network.experts(coarser(whitened))
+        seen = coarser(whitened)
+        pose, background = network.experts(seen, network.standing(seen))
         inside = None if tokens.inside is None else torch.from_numpy(tokens.inside)
         looked_at, cover = network.looked_at(whitened, torch.from_numpy(tokens.pooled), inside)
         return network.subject_codes(looked_at, cover, (pose, background)), pose, background
@@ -103,7 +105,9 @@ def load(path: Path) -> Model:
         if facts["format"] != FORMAT:
             raise DataError(f"{path.name} is of format {facts['format']}, and {FORMAT} is read.")
         settings = TrainingSettings(**json.loads(facts["settings"]))
-        network = Network(_empty(state["whitening.weight"]), _empty(state["pooled_whitening.weight"]), settings)
+        levels, places, _ = state["standing.backgrounds"].shape
+        standing = Standing(levels, places, state["standing.blocks"].tolist())
+        network = Network(_empty(state["whitening.weight"]), _empty(state["pooled_whitening.weight"]), standing, settings)
         network.load_state_dict(state)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise DataError(f"{path} is no model of this project: {str(error).splitlines()[0]}") from error

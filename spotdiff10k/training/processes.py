@@ -95,7 +95,7 @@ class Accelerated:
     def agree(self, module: nn.Module) -> None:
         from accelerate.utils import broadcast
 
-        for value in module.state_dict().values():
+        for value in filter(torch.numel, module.state_dict().values()):
             value.copy_(broadcast(value.clone(), from_process=0))
 
     def _most(self, rows: int) -> int:

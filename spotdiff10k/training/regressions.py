@@ -31,10 +31,9 @@ class Regressions(Module):
         super().__init__()
         self.maps = nn.ModuleDict({name: nn.Linear(code_width, values.shape[1]) for name, values in targets.items()})
 
-    def forward(self, pose: Tensor, background: Tensor) -> dict[str, Tensor]:
-        """Predictions by the name of the term, each (N, numbers)."""
-        codes = {"pose": pose, "background": background}
-        return {name: line(codes[SOURCES[name]]) for name, line in self.maps.items()}
+    def told_by(self, code: str, codes: Tensor) -> dict[str, Tensor]:
+        """What the (N, d) codes "pose" or "background" say, by the name of the term, each (N, numbers)."""
+        return {name: line(codes) for name, line in self.maps.items() if SOURCES[name] == code}
 
 
 def weights_of(settings: TrainingSettings) -> dict[str, float]:
@@ -62,7 +61,9 @@ def regression_terms(
     predicted: Mapping[str, Tensor], targets: Mapping[str, Tensor], weights: Mapping[str, float]
 ) -> dict[str, Tensor]:
     """The terms for one batch, already weighted."""
-    return {name: weight * _squared_error(predicted[name], targets[name]) for name, weight in weights.items()}
+    return {
+        name: weight * _squared_error(predicted[name], targets[name]) for name, weight in weights.items() if name in predicted
+    }
 
 
 def _squared_error(predicted: Tensor, target: Tensor) -> Tensor:

@@ -21,10 +21,12 @@ class TrainingSettings:
     subject_steps: int = 200  # stage 2
     batch_subjects: int = 16  # subjects a batch, with views that differ in pose and in background
     views_per_subject: int = 3
+    pose_pictures: int = 384  # a batch of the pose expert, which looks at little of each
     learning_rate: float = 3e-3  # AdamW
     weight_decay: float = 5e-2
     warmup_steps: int = 20
-    temperature: float = 0.2  # of InfoNCE
+    temperature: float = 0.2  # of InfoNCE between pictures
+    prototype_temperature: float = 0.5  # of InfoNCE between pictures and the learned codes of poses
     orthogonality: Orthogonality = "cosine"
     orthogonality_weight: float = 1.0  # λ; 0 leaves the term out
     erasure: bool = True  # after training, what backgrounds do to z_s within training subjects is projected out

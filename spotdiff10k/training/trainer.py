@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,23 +23,27 @@ from spotdiff10k.training.checkpoints import (
 )
 from spotdiff10k.training.codes import TokenSet
 from spotdiff10k.training.computing import computing, device_of
-from spotdiff10k.training.experts import expert_terms
+from spotdiff10k.training.experts import Prototypes, background_terms, pose_terms
 from spotdiff10k.training.invariance import background_erasure
 from spotdiff10k.training.logs import StepRecord, TrainingLog
+from spotdiff10k.training.looking_at import coarser_places
 from spotdiff10k.training.material import Batch, Material
 from spotdiff10k.training.model import Model, Network
+from spotdiff10k.training.module import Module
 from spotdiff10k.training.processes import Alone, Processes
 from spotdiff10k.training.regressions import Regressions, regression_terms, targets_of, weights_of
 from spotdiff10k.training.settings import TrainingSettings
+from spotdiff10k.training.standing import Standing
 from spotdiff10k.training.subject import subject_terms
 from spotdiff10k.training.views import Labels
 from spotdiff10k.training.whitening import fit_whitening
 
 EXPERTS, SUBJECT = "experts", "subject"
-REGRESSIONS = "regressions."
+TEACHERS = "teachers."
 """What their weights' names begin with in a checkpoint."""
-Looks = dict[str, Tensor]
-"""What a stage's networks say of pictures, a row each, by name."""
+Told = dict[str, Tensor]
+"""What networks say of pictures, a row each, by name."""
+Look = Callable[[Batch], Told]
 OnStep = Callable[[StepRecord], None]
 
 
@@ -50,9 +53,8 @@ class Stage:
 
     name: str
     module: nn.Module
-    draw: Callable[[np.random.Generator], Batch]
-    look: Callable[[Batch], Looks]  # codes, and what they are regressed to; row by row
-    terms: Callable[[Looks, Batch], dict[str, Tensor]]  # of the loss
+    draw: Callable[[np.random.Generator], tuple[Batch, ...]]
+    terms: Callable[[tuple[Batch, ...]], dict[str, Tensor]]  # of the loss
     steps: int
 
 
@@ -100,9 +102,9 @@ class _Training:
         computed = f"{self.device.type} x {processes.count}"
         self.asked = fingerprint(tokens, labels, settings, seed, annotations, computed) if folder else ""
         targets = targets_of(annotations, settings)
-        self.network, self.regressions = _network(tokens, settings, seed, targets)
+        self.network, self.teachers = _networks(tokens, labels, settings, seed, targets)
         self.material = Material(tokens, labels, self.network, settings, self.device, targets)
-        for part in (self.network, self.regressions):
+        for part in (self.network, self.teachers):
             part.to(self.device)
             processes.agree(part)
         self.history: list[StepRecord] = []
@@ -130,15 +132,11 @@ class _Training:
         return None if self.processes.number else self.folder
 
     def _expert_stage(self) -> Stage:
-        module = nn.ModuleList([self.network.experts, self.regressions])
-        return Stage(
-            EXPERTS, module, self.material.expert_batch, self._expert_looks, self._expert_terms, self.settings.expert_steps
-        )
+        learning = nn.ModuleList([self.network.experts, self.teachers])
+        return Stage(EXPERTS, learning, self.material.expert_batches, self._expert_terms, self.settings.expert_steps)
 
     def _subject_stage(self) -> Stage:
-        draw = partial(self.material.subject_batch, experts=self.network.experts)
-        steps = self.settings.subject_steps
-        return Stage(SUBJECT, self.network.subject, draw, self._subject_looks, self._subject_terms, steps)
+        return Stage(SUBJECT, self.network.subject, self._subject_batch, self._subject_terms, self.settings.subject_steps)
 
     def _run_stage(self, stage: Stage, begun: Checkpoint | None, log: TrainingLog) -> None:
         optimiser = AdamW(
@@ -159,8 +157,7 @@ class _Training:
         stage.module.eval()
 
     def _step(self, stage: Stage, step: int, optimiser: Optimizer) -> StepRecord:
-        batch = self._draw(stage, step)
-        terms = stage.terms(self._looks(stage, batch), batch)
+        terms = stage.terms(self._draw(stage, step))
         loss = torch.stack(list(terms.values())).sum()
         for group in optimiser.param_groups:
             group["lr"] = self.settings.learning_rate * _pace(step, stage.steps, self.settings.warmup_steps)
@@ -170,45 +167,56 @@ class _Training:
         optimiser.step()
         return StepRecord(stage.name, step + 1, loss.item(), {name: value.item() for name, value in terms.items()})
 
-    def _draw(self, stage: Stage, step: int) -> Batch:
+    def _draw(self, stage: Stage, step: int) -> tuple[Batch, ...]:
         rng = np.random.default_rng(seed_for(self.seed, "training", stage.name, step))
         return stage.draw(rng)
 
-    def _looks(self, stage: Stage, batch: Batch) -> Looks:
-        """Of all pictures of the batch; this process computes its share of them."""
+    def _told(self, look: Look, batch: Batch) -> Told:
+        """What a network says of all pictures of a batch; this process computes its share of them."""
         rows = len(batch.labels)
         with computing(self.device, self.settings.precision):
-            own = stage.look(batch.share(self.processes.share(rows)))
+            own = look(batch.share(self.processes.share(rows)))
         return {name: self.processes.whole(values.float(), rows) for name, values in own.items()}
 
-    def _expert_looks(self, batch: Batch) -> Looks:
-        pose, background = self.network.experts(batch.features)
-        return {"pose": pose, "background": background, **self.regressions(pose, background)}
+    def _expert_terms(self, batches: tuple[Batch, ...]) -> dict[str, Tensor]:
+        poses, backgrounds = batches
+        pose, background = self._told(self._look_at_pose, poses), self._told(self._look_at_background, backgrounds)
+        terms = pose_terms(pose["pose"], poses.labels, self.teachers.poses, self.settings)
+        terms |= background_terms(background["background"], backgrounds.labels, self.settings)
+        weights = weights_of(self.settings)
+        return terms | regression_terms(pose, poses.targets, weights) | regression_terms(background, backgrounds.targets, weights)
 
-    def _expert_terms(self, looks: Looks, batch: Batch) -> dict[str, Tensor]:
-        terms = expert_terms((looks["pose"], looks["background"]), batch.labels, self.settings)
-        return terms | regression_terms(looks, batch.targets, weights_of(self.settings))
+    def _look_at_pose(self, batch: Batch) -> Told:
+        codes = self.network.experts.pose(batch.features)
+        return {"pose": codes, **self.teachers.regressions.told_by("pose", codes)}
 
-    def _subject_looks(self, batch: Batch) -> Looks:
+    def _look_at_background(self, batch: Batch) -> Told:
+        codes = self.network.experts.background(batch.features)
+        return {"background": codes, **self.teachers.regressions.told_by("background", codes)}
+
+    def _subject_batch(self, rng: np.random.Generator) -> tuple[Batch, ...]:
+        return (self.material.subject_batch(rng, self.network.experts),)
+
+    def _subject_terms(self, batches: tuple[Batch, ...]) -> dict[str, Tensor]:
+        (batch,) = batches
+        codes = self._told(self._look_at_subject, batch)["subject"]
+        return subject_terms(codes, _experts_of(batch), batch.labels, self.settings)
+
+    def _look_at_subject(self, batch: Batch) -> Told:
         return {"subject": self.network.subject(batch.features, batch.inside, _experts_of(batch))}
-
-    def _subject_terms(self, looks: Looks, batch: Batch) -> dict[str, Tensor]:
-        return subject_terms(looks["subject"], _experts_of(batch), batch.labels, self.settings)
 
     def _keep(self, stage: Stage, step: int, optimiser: Optimizer) -> None:
         if self._own_folder is None:
             return
-        state = {
-            **self.network.state_dict(),
-            **{REGRESSIONS + name: value for name, value in self.regressions.state_dict().items()},
-        }
+        teachers = {TEACHERS + name: value for name, value in self.teachers.state_dict().items()}
+        state = {**self.network.state_dict(), **teachers}
         moments = moments_of(optimiser, stage.module)
         write_checkpoint(self._own_folder, self.asked, Checkpoint(stage.name, step, state, moments, tuple(self.history)))
 
     def _go_on(self, known: Checkpoint) -> None:
-        own = {name: value for name, value in known.network.items() if name.startswith(REGRESSIONS)}
-        self.network.load_state_dict({name: value for name, value in known.network.items() if name not in own})
-        self.regressions.load_state_dict({name.removeprefix(REGRESSIONS): value for name, value in own.items()})
+        teachers = {name: value for name, value in known.network.items() if name.startswith(TEACHERS)}
+        self.network.load_state_dict({name: value for name, value in known.network.items() if name not in teachers})
+        self.teachers.load_state_dict({name.removeprefix(TEACHERS): value for name, value in teachers.items()})
         self.history = list(known.history)
 
 
@@ -218,15 +226,25 @@ def _experts_of(batch: Batch) -> tuple[Tensor, Tensor]:
     return batch.experts
 
 
-def _network(
-    tokens: TokenSet, settings: TrainingSettings, seed: int, targets: Mapping[str, Tensor]
-) -> tuple[Network, Regressions]:
+class Teachers(Module):
+    """What learns along in stage 1 and is no part of the model."""
+
+    def __init__(self, labels: Labels, settings: TrainingSettings, targets: Mapping[str, Tensor]) -> None:
+        super().__init__()
+        self.poses = Prototypes(labels.pose, labels.subject, settings.width)
+        self.regressions = Regressions(settings.width, targets)
+
+
+def _networks(
+    tokens: TokenSet, labels: Labels, settings: TrainingSettings, seed: int, targets: Mapping[str, Tensor]
+) -> tuple[Network, Teachers]:
     """Whitening fitted to these pictures, and all else as the seed says."""
     whitening = fit_whitening(tokens.tokens, settings.token_width, tokens.blocks)
     pooled_whitening = fit_whitening(tokens.pooled[:, None], settings.pooled_width)
+    standing = Standing(0, coarser_places(tokens.tokens.shape[1]), whitening.blocks)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_for(seed, "training", "weights"))
-        return Network(whitening, pooled_whitening, settings), Regressions(settings.width, targets)
+        return Network(whitening, pooled_whitening, standing, settings), Teachers(labels, settings, targets)
 
 
 def _pace(step: int, steps: int, warmup: int) -> float:

@@ -28,6 +28,8 @@ class Whitening(Module):
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
         self.outputs = outputs
+        self.blocks: tuple[int, ...] = (outputs,)
+        """Widths of the parts that an output consists of."""
         self.register_buffer("mean", torch.zeros(inputs))
         self.register_buffer("weight", torch.zeros(inputs, outputs))
 
@@ -57,6 +59,7 @@ def fit_whitening(tokens: Tokens, width: int, blocks: Sequence[int] = ()) -> Whi
     mean = sample.mean(0)
     parts = [_components(part, width) for part in (sample - mean).split(list(blocks) or [sample.shape[1]], 1)]
     found = Whitening(tokens.shape[-1], sum(part.shape[1] for part in parts))
+    found.blocks = tuple(part.shape[1] for part in parts)
     found.mean.copy_(mean)
     found.weight.copy_(torch.block_diag(*parts))
     return found

@@ -69,11 +69,15 @@ def tokens_of(planted: PlantedSet, *, subject: bool = True) -> TokenSet:
     told = np.arange(WIDTH) < TELLING
     subjects = SUBJECT * (random.standard_normal((labels.subject.max() + 1, WIDTH)) * told)[labels.subject]
     poses = POSE * random.standard_normal((labels.pose.max() + 1, WIDTH))[labels.pose]
+    stands = np.random.default_rng(13).random((labels.pose.max() + 1, PLACES))[
+        labels.pose
+    ]  # a pose is strong here and weak there
     backgrounds = random.standard_normal((labels.background.max() + 1, WIDTH))[labels.background]
     light = LIGHT * random.standard_normal((len(labels), WIDTH)) * ~told
     inside = np.zeros((len(labels), PLACES))
     inside[:, :INSIDE] = 1.0
-    tokens = backgrounds[:, None] * np.where(inside, SEEPING, 1.0)[..., None] + (poses + light)[:, None]
+    tokens = backgrounds[:, None] * np.where(inside, SEEPING, 1.0)[..., None] + light[:, None]
+    tokens = tokens + 2 * stands[..., None] * poses[:, None]
     tokens = tokens + NOISE * random.standard_normal(tokens.shape)
     if subject:
         tokens = tokens + subjects[:, None] * inside[..., None]

@@ -60,7 +60,7 @@ def test_bfloat16_trains_close_to_float32_and_is_not_the_same(half: Model) -> No
 
 
 def test_weights_and_codes_stay_float32(half: Model) -> None:
-    assert {value.dtype for value in half.network.state_dict().values()} == {torch.float32}
+    assert {weight.dtype for weight in half.network.parameters()} == {torch.float32}
     codes = half.encode(TOKENS[np.arange(4)])
     assert np.linalg.norm(codes.subject, axis=1) == pytest.approx(1.0, abs=1e-5)
 

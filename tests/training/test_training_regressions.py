@@ -74,7 +74,7 @@ def test_codes_learn_what_they_are_regressed_to() -> None:
     terms = [record.terms for record in trained(longer).history if record.stage == "experts"]
     for name, weight in weights_of(longer).items():
         assert terms[0][name] == pytest.approx(weight, rel=0.5)  # knowing nothing costs 1
-        assert terms[-1][name] < 0.7 * weight
+        assert terms[-1][name] < 0.8 * weight
 
 
 def test_a_training_with_regressions_goes_on_exactly(tmp_path: Path) -> None:
