@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from spotdiff10k.engines.controlnet import Controlnet, devices, pipeline
+from spotdiff10k.engines.controlnet.busy import Watch, watch_of
 from spotdiff10k.engines.controlnet.devices import CPU, Device, batch_for, tile_if_needed
 from spotdiff10k.engines.controlnet.memory import GIB
 from spotdiff10k.engines.controlnet.meter import Meter
@@ -30,15 +31,26 @@ def two_gpus(monkeypatch, tmp_path):
 
 def test_there_is_one_worker_a_gpu_and_its_batches_are_filled_from_many_groups(two_gpus):
     assert Controlnet.workers_at_most(SETTINGS) == 2
-    assert Controlnet.groups_at_once(SETTINGS) == 16
+    assert (Controlnet.groups_at_once(SETTINGS), Controlnet.bundles_at_once(SETTINGS)) == (16, 4)
+    assert pipeline.groups_in_the_making(SETTINGS) == 64
     editor = EngineSettings(1024, ("plate",), options={"family": "flux2-klein"})
     assert Controlnet.groups_at_once(editor) == 1
+
+
+def test_no_more_groups_are_in_the_making_than_there_is_room_for_their_anchors(two_gpus):
+    options = {"strategy": "shared-attention", "family": "sdxl-union"}
+    tight = EngineSettings(1024, ("plate",), options={**options, "sharing_device_gib": 16.0, "sharing_host_gib": 64.0})
+    room = pipeline.groups_in_the_making(tight)
+    assert 1 <= room < 16
+    assert Controlnet.groups_at_once(tight) == max(1, room // 4)
+    tightest = EngineSettings(1024, ("plate",), options={**options, "sharing_device_gib": 0.5, "sharing_host_gib": 0.5})
+    assert (pipeline.groups_in_the_making(tightest), Controlnet.groups_at_once(tightest)) == (1, 1)
 
 
 def test_without_a_gpu_groups_come_one_by_one_to_any_number_of_workers(monkeypatch):
     monkeypatch.setattr(pipeline, "visible_gpus", lambda: 0)
     assert Controlnet.workers_at_most(SETTINGS) == 1
-    assert Controlnet.groups_at_once(SETTINGS) == 1
+    assert (Controlnet.groups_at_once(SETTINGS), Controlnet.bundles_at_once(SETTINGS)) == (1, 1)
 
 
 def test_each_worker_takes_a_gpu_that_no_other_holds_and_a_gpu_is_free_again_when_its_worker_ends(two_gpus):
@@ -88,4 +100,40 @@ def test_the_log_line_says_pace_how_busy_the_device_is_and_the_most_memory(monke
         meter.note_painted(kind, 32, 32, seconds)
     clock[0] += 1.0
     meter.note_samples(30)
-    assert meter.line() == "cuda:0: 6.00 pictures/s, 80% in pipelines, 64 drawings, warm-up 60.0 s, 12.0 GiB at most"
+    busy = "busy 80% (time in pipelines; no NVML)"
+    assert meter.line() == f"cuda:0: 6.00 pictures/s, {busy}, 64 drawings, warm-up 60.0 s, 12.0 GiB at most"
+
+
+def test_how_busy_the_gpu_is_is_what_its_driver_says_where_it_says_it_and_not_of_the_warm_up():
+    levels = iter([3, 5, 90, 100, 95, 95])
+    watch = Watch(lambda: next(levels), every=3600.0)
+    meter = Meter("cuda:0", watch=watch)
+    for looks in (2, 3, 1):  # the first batch compiles
+        assert all(watch.look() for _ in range(looks))
+        meter.note_painted("pose", 32, 32, 1.0)
+    assert watch.share == pytest.approx((90 + 100 + 95 + 95) / 400)
+    assert "GPU busy 95% (NVML)" in meter.line()
+    assert not watch.look()  # the driver says nothing any more
+    watch.stop()
+
+
+def test_without_a_gpu_nobody_watches_one():
+    assert watch_of(CPU) is None
+    meter = Meter(CPU, watch=None)
+    meter.note_painted("pose", 1, 1, 1.0)
+    assert "busy 0% (time in pipelines)" in meter.line()
+
+
+@pytest.mark.parametrize(
+    ("raised", "found"), [(ModuleNotFoundError("pynvml"), False), (RuntimeError("no NVML"), False), (None, True)]
+)
+def test_a_gpu_is_watched_where_there_is_nvml_for_python(monkeypatch, raised, found):
+    torch = pytest.importorskip("torch")
+
+    def utilization(device):
+        if raised is not None:
+            raise raised
+        return 50
+
+    monkeypatch.setattr(torch.cuda, "utilization", utilization)
+    assert (watch_of("cuda:0") is not None) is found

@@ -105,7 +105,7 @@ class Controlnet:
         warm_up(self._settings)
 
     def log_line(self) -> str:
-        """Pictures a second, the share of the time in pipelines, how much memory it took."""
+        """Pictures a second, how busy the device was and who says so, how much memory it took."""
         return "" if self._pipeline is None else self._pipeline.meter.line()
 
     def _ready(self) -> "Pipeline":

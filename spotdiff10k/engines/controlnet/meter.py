@@ -1,14 +1,16 @@
-"""What painting costs: pictures a second, the share of the time in pipelines, memory; a line for the log now and then."""
+"""What painting costs: pictures a second, how busy the device is, memory; a line for the log now and then."""
 
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from spotdiff10k.engines.controlnet.busy import Watch
 from spotdiff10k.engines.controlnet.memory import GIB
 
 LOG = logging.getLogger("spotdiff10k.controlnet")
 SECONDS_BETWEEN_LINES = 30.0
+CPU = "cpu"
 
 
 @dataclass(slots=True)
@@ -17,6 +19,7 @@ class Meter:
 
     device: str
     memory: Callable[[], int] = field(default=lambda: 0)  # most bytes ever held on the device
+    watch: Watch | None = None  # over the device, where its driver says how busy it is
     began: float = 0.0  # monotonic seconds, 0 before the first batch
     told: float = 0.0
     batches: int = 0
@@ -34,11 +37,15 @@ class Meter:
         self.batches += 1
         self.drawings += drawings
         self.slots += slots
-        if kind in self.kinds:
+        warm = kind in self.kinds
+        if warm:
             self.busy += seconds
         else:
             self.kinds.add(kind)
             self.warm_up += seconds
+        if self.watch is not None:
+            self.watch.start()
+            (self.watch.keep if warm else self.watch.leave_out)()
 
     def note_halved(self, batch: int) -> None:
         """Memory ran out; it goes on with less."""
@@ -59,9 +66,17 @@ class Meter:
         return max(0.0, time.monotonic() - self.began - self.warm_up) if self.began else 0.0
 
     @property
-    def busy_share(self) -> float:
+    def share_in_pipelines(self) -> float:
         """Of that time, inside pipelines: the device at work, and what they prepare for it on the CPU."""
         return min(1.0, self.busy / self.seconds) if self.seconds else 0.0
+
+    @property
+    def busy_words(self) -> str:
+        """How busy the device was, and who says so."""
+        share = None if self.watch is None else self.watch.share
+        if share is not None:
+            return f"GPU busy {share:.0%} (NVML)"
+        return f"busy {self.share_in_pipelines:.0%} (time in pipelines{'; no NVML' if self.device != CPU else ''})"
 
     def line(self) -> str:
         """For a log."""
@@ -69,7 +84,5 @@ class Meter:
         held = self.memory()
         memory = f", {held / GIB:.1f} GiB at most" if held else ""
         halved = f", {self.halved_to} at a time since memory ran out" if self.halved_to else ""
-        pace = (
-            f"{rate:.2f} pictures/s, {self.busy_share:.0%} in pipelines, {self.drawings} drawings, warm-up {self.warm_up:.1f} s"
-        )
+        pace = f"{rate:.2f} pictures/s, {self.busy_words}, {self.drawings} drawings, warm-up {self.warm_up:.1f} s"
         return f"{self.device}: {pace}{memory}{halved}"

@@ -8,6 +8,7 @@ from spotdiff10k.cores import usable_cores
 from spotdiff10k.engines.controlnet.attention.options import identity_choices, sharing_of
 from spotdiff10k.engines.controlnet.attention.room import groups_with_room
 from spotdiff10k.engines.controlnet.attention.strategies import SHARED, make_strategy
+from spotdiff10k.engines.controlnet.busy import watch_of
 from spotdiff10k.engines.controlnet.devices import Device, claim_device, visible_gpus
 from spotdiff10k.engines.controlnet.grouping import make_group
 from spotdiff10k.engines.controlnet.kit import Kit
@@ -73,7 +74,7 @@ class Pipeline:
         device = claim_device()
         pipes = load(options, device)
         strategy = make_strategy(options.strategy, options.family.layout, settings)
-        self.meter = Meter(device.name, _memory_of(device))
+        self.meter = Meter(device.name, _memory_of(device), watch_of(device.name))
         plates = settings.background_levels
         self.painter: Paints = Painter(pipes, strategy, options, settings.size, device, self.meter, plates)
         painted = Painted(
