@@ -4,9 +4,10 @@ A refused sample is a near miss, which is what a checker or a preference model l
 groups that may be incomplete, so they are no release: nothing seals them and no split is promised.
 """
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class NegativesSummary:
     """What was exported."""
 
     samples: int = 0
+    repeated: int = 0  # left out, since an earlier attempt has the same picture
     skipped: int = 0  # refused samples of which there are no bytes, or that are no sample at all
     bytes: int = 0
     by_check: dict[str, int] = field(default_factory=dict)
@@ -58,19 +60,39 @@ def _chunks(run: Run, refused: list[Verdict], summary: NegativesSummary) -> Iter
         groups.setdefault(row.group, []).append(row)
     for group, rows in groups.items():
         rounds = [member_bytes(*read_tar(path)) for path in tar_paths(run, group)]
+        seen: set[tuple[str, bytes]] = set()
         for row in sorted(rows, key=lambda row: (row.sample, row.attempt)):
             members = rounds[row.attempt].get(row.sample, {}) if row.attempt < len(rounds) else {}
             if RECORD not in members:
                 summary.skipped += 1
                 continue
+            shown = (row.sample, _digest_of_pixels(members))
+            if shown in seen:
+                summary.repeated += 1
+                continue
+            seen.add(shown)
             summary.samples += 1
             counts[row.check or verdicts.EARLIER] += 1
-            yield from sample_bytes(FinishedSample(f"{row.sample}-a{row.attempt}", {**members, LABEL: _label(row)}))
+            label = _label(row, _refused_with(row, rows))
+            yield from sample_bytes(FinishedSample(f"{row.sample}-a{row.attempt}", {**members, LABEL: label}))
     summary.by_check = dict(sorted(counts.items()))
     yield END_OF_ARCHIVE
 
 
-def _label(row: Verdict) -> bytes:
+def _digest_of_pixels(members: Mapping[str, bytes]) -> bytes:
+    """Of all that a sample shows: its record tells the attempt, which alone makes no other picture."""
+    digest = hashlib.sha256()
+    for suffix in sorted(members.keys() - {RECORD}):
+        digest.update(f"{suffix}:{len(members[suffix])}:".encode() + members[suffix])
+    return digest.digest()
+
+
+def _refused_with(row: Verdict, rows: list[Verdict]) -> list[str]:
+    """The siblings that the same measure refuses: one that fell out of line may have drawn them along."""
+    return sorted({other.sample for other in rows if (other.check, other.measure) == (row.check, row.measure)} - {row.sample})
+
+
+def _label(row: Verdict, refused_with: list[str]) -> bytes:
     values = {
         "attempt": row.attempt,
         "check": row.check,
@@ -78,6 +100,7 @@ def _label(row: Verdict) -> bytes:
         "measure": row.measure,
         "reason": row.reason,
         "refused_by": row.refused_by,
+        "refused_with": refused_with,
         "split": row.split,
     }
     return json.dumps(values, sort_keys=True, ensure_ascii=False).encode()

@@ -14,6 +14,7 @@ from spotdiff10k.generate import QuarantinedError
 from spotdiff10k.limits import Scope, read_rules
 from spotdiff10k.making import DAMAGED_SUFFIX
 from spotdiff10k.making import OnProgress as OnMaking
+from spotdiff10k.measuring import STRUCTURE
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.types import PlannedGroup
@@ -72,6 +73,7 @@ class _Mending:
         self._watchers = watchers
         rules = read_rules(stage.recipe.checks)
         self._across = {(rule.check, rule.measure) for rule in rules if rule.scope is Scope.ACROSS}
+        self._attempts_differ = getattr(registry.find("engines", stage.recipe.engine.name), "attempts_differ", True)
         self._hopeless: set[str] = set()  # groups whose cells, or reserves that, could not be made at all
         self.judging_seconds = 0.0
 
@@ -98,7 +100,7 @@ class _Mending:
         for row in verdicts.read(self._stage.run.verdicts):
             if (row.check, row.measure) in self._across:
                 self._hopeless.add(row.group)  # it does not go with other groups, and would not if it were made again
-            if row.sample and not row.accepted and not row.superseded and row.group not in self._hopeless:
+            if row.sample and not row.accepted and not row.superseded and self._may_mend(row):
                 refused.setdefault(row.group, set()).add(row.sample)
         rounds: dict[int, list[PlannedGroup]] = {}
         for group in self._stage.groups():
@@ -108,6 +110,10 @@ class _Mending:
                     part = plan.remade(group, self._with_others(group, refused[group.id]), attempt, self._stage.recipe.seed)
                     rounds.setdefault(attempt, []).append(part)
         return {name for attempt, parts in rounds.items() for name in self._remake(parts, attempt)}
+
+    def _may_mend(self, row: verdicts.Verdict) -> bool:
+        """Whether making a refused sample again may give another: broken bytes always, the same pixels never."""
+        return row.group not in self._hopeless and (self._attempts_differ or STRUCTURE in row.refused_by.split(","))
 
     def _with_others(self, group: PlannedGroup, keys: set[str]) -> set[str]:
         """The refused cells, and those of their poses where the engine makes a pose's cells together."""

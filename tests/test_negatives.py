@@ -42,6 +42,25 @@ def test_every_refused_attempt_is_exported_with_its_reason(tmp_path: Path, monke
     assert all(f"{key}.png" in names and f"{key}.mask.png" in names for key in keys)
 
 
+def test_a_label_names_the_siblings_that_the_same_measure_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    negatives.export(refused_run(tmp_path / "run", monkeypatch), tmp_path / "negatives.tar")
+    with tarfile.open(tmp_path / "negatives.tar") as tar:
+        labels = [tar.extractfile(f"{key}.refusal.json") for key in ("g000000-p01-b01-a0", "g000003-p00-b00-a2")]
+        told = [json.loads(label.read())["refused_with"] for label in labels if label is not None]
+    assert told == [[], ["g000003-p00-b01", "g000003-p01-b00", "g000003-p01-b01"]]
+
+
+def test_a_picture_that_is_refused_again_is_exported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPOTDIFF_BLOTS_ALIKE", "1")  # every sample then denies its seed, and all three attempts are refused
+    run = toy_runs.plan_run(tmp_path / "run", engine="blots")
+    generate(run, 1)
+    repair(run, 1)
+    summary = negatives.export(run, tmp_path / "negatives.tar")
+    assert (summary.samples, summary.repeated) == (8 * 4, 8 * 4 * 2)
+    with tarfile.open(tmp_path / "negatives.tar") as tar:
+        assert {name.partition(".")[0][-3:] for name in tar.getnames()} == {"-a0"}
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_webdataset_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     webdataset = pytest.importorskip("webdataset")

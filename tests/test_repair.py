@@ -5,13 +5,16 @@ from pathlib import Path
 import pytest
 import toy_runs
 
-from spotdiff10k import plan, verdicts
+from spotdiff10k import plan, registry, verdicts
+from spotdiff10k.committed import member_bytes, read_tar, tar_paths
 from spotdiff10k.generate import generate
 from spotdiff10k.index import read_index
 from spotdiff10k.release import read_release
 from spotdiff10k.repair import Watchers, repair
 from spotdiff10k.run import Run
 from spotdiff10k.shards import shard
+from spotdiff10k.tar import END_OF_ARCHIVE, group_bytes
+from spotdiff10k.types import FinishedGroup, FinishedSample
 from spotdiff10k.validate import DamagedError, validate
 from spotdiff10k.verify import verify
 
@@ -53,6 +56,33 @@ def test_where_the_cells_of_a_pose_share_pixels_they_are_made_again_together(
     assert attempts == {"g000000-p01-b00": 1, "g000000-p01-b01": 1, "g000001-p00-b00": 2, "g000001-p00-b01": 2}
     report = verify(run.root, rerender=5, workers=1)
     assert (report.ok, report.proved) == (True, "bytes")
+
+
+def test_an_engine_whose_attempts_are_alike_is_not_asked_again_and_a_reserve_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry.find("engines", "blots"), "attempts_differ", False, raising=False)
+    run = made_run(tmp_path, "g000001-p00-b00", monkeypatch)
+    summary = repair(run, 2)
+    assert (summary.remade, summary.reserves, summary.refused_groups) == (0, 1, ["g000001"])
+    assert tar_paths(run, "g000001") == [run.group_tar("g000001")]
+
+
+def test_broken_bytes_are_made_again_by_such_an_engine_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry.find("engines", "blots"), "attempts_differ", False, raising=False)
+    run = made_run(tmp_path, "", monkeypatch)
+    members = member_bytes(*read_tar(run.group_tar("g000001")))
+    spoilt = {key: {**parts, "png": parts["png"][:99]} if key == "g000001-p00-b00" else parts for key, parts in members.items()}
+    run.group_tar("g000001").write_bytes(
+        b"".join([*group_bytes(FinishedGroup("g000001", tuple(FinishedSample(*item) for item in spoilt.items()))), END_OF_ARCHIVE])
+    )
+    summary = repair(run, 2)
+    assert (summary.repaired, summary.reserves, summary.refused_groups) == (1, 0, [])
+
+
+@pytest.mark.parametrize("name", ["rendered", "composite"])
+def test_engines_that_make_what_the_plan_says_have_the_same_pixels_in_every_attempt(name: str) -> None:
+    assert registry.find("engines", name).attempts_differ is False
 
 
 def _check_release(run: Run) -> None:

@@ -32,4 +32,5 @@ def negatives(
     out.result({**asdict(summary), "file": str(output)})
     out.table("Hard negatives", ("refused by", "samples"), list(summary.by_check.items()))
     skipped = f" {summary.skipped:,} had no readable record and were left out." if summary.skipped else ""
-    out.say(f"{summary.samples:,} refused samples are in {output} ({summary.bytes / 1e6:.1f} MB).{skipped}")
+    repeated = f" {summary.repeated:,} attempts that show the same picture again were left out." if summary.repeated else ""
+    out.say(f"{summary.samples:,} refused samples are in {output} ({summary.bytes / 1e6:.1f} MB).{skipped}{repeated}")

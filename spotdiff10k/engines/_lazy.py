@@ -22,6 +22,8 @@ class LazyEngine:
     """An engine that is light until it makes its first group."""
 
     version: ClassVar[int]
+    attempts_differ: ClassVar[bool] = False
+    """A cell has the same pixels in every attempt: what is refused by a measure is not worth making again."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import toy_runs
@@ -16,6 +17,10 @@ SPOIL = "SPOTDIFF_BLOTS"
 
 POSES = "SPOTDIFF_BLOTS_POSES"
 """Environment variable: set, the cells of a pose are made again together."""
+
+
+ALIKE = "SPOTDIFF_BLOTS_ALIKE"
+"""Environment variable: set, a sample shows the same in every attempt."""
 
 
 class Blots:
@@ -33,7 +38,8 @@ class Blots:
             yield FinishedGroup(group.id, tuple(self._sample(group, cell) for cell in group.cells))
 
     def _sample(self, group: PlannedGroup, cell: PlannedCell) -> FinishedSample:
-        members = toy_runs.disc_members(group, cell, engine="blots")
+        drawn = replace(cell, seed=group.ordinal) if ALIKE in os.environ else cell
+        members = toy_runs.disc_members(group, drawn, engine="blots")
         for item in filter(None, os.environ.get(SPOIL, "").split(",")):
             name, _, attempts = item.partition(":")
             if not cell.key.startswith(name):
