@@ -18,8 +18,8 @@ _TIME = re.compile("|".join(rf"\b{phrase}\b" for phrase in _SAID))
 
 
 def without_subject(pose: PoseLevel, background: BackgroundLevel) -> str:
-    """Such as "walking, turned to the left, in a snowy forest at dusk"."""
-    return f"{pose.description}, {background.description}"
+    """Such as "walking, turned to the left, in a snowy forest at dusk"; a pose that nobody named is left out."""
+    return f"{pose.description}, {background.description}" if pose.description else background.description
 
 
 def with_subject(subject: str, context: str) -> str:

@@ -20,7 +20,8 @@ def levels_and_subjects(
 ) -> tuple[tuple[PoseLevel, ...], list[Drawn], float | None]:
     """Pose levels that all subjects have, `total` subjects in a seeded order, and the height of their camera where it is known.
 
-    Where enough subjects have enough poses with the same names, levels are these names; else they are view-0, view-1 and so on.
+    Where enough subjects have enough poses with the same names, levels are these names; else they are view-0, view-1 and so on,
+    of which captions say nothing.
     Raises PlanError when there are too few subjects with that many views.
     """
     found = read_catalogue(folder).subjects
@@ -30,7 +31,7 @@ def levels_and_subjects(
         poses = tuple(PoseLevel(name, name, 0.0, name.replace("-", " ")) for name in names)
     else:
         able = [index for index, subject in enumerate(found) if len(subject.views) >= levels]
-        poses = tuple(PoseLevel(f"view-{number}", f"view-{number}", 0.0, f"in view {number}") for number in range(levels))
+        poses = tuple(PoseLevel(f"view-{number}", f"view-{number}", 0.0, "") for number in range(levels))
     if total > len(able):
         raise PlanError(_too_few(folder, found, levels, total, len(able)))
     camera = matched_camera.elevation_of([found[index] for index in able], poses)

@@ -22,7 +22,7 @@ def group_sheet(group: PlannedGroup, finished: FinishedGroup, with_layers: bool 
     labels = contact_sheet.Labels(
         title=group.subject.description,
         subtitle=f"{group.id} · {group.split} · {group.subject.family}",
-        rows=[pose.description for pose in group.poses],
+        rows=[pose.description or pose.id for pose in group.poses],
         columns=[background.description for background in group.backgrounds],
     )
     rows = [tiles[start : start + columns] for start in range(0, len(tiles), columns)]

@@ -72,7 +72,8 @@ def test_a_subject_brings_its_words_and_licence_and_views_are_shared_levels(phot
     subjects = {group.subject.source: group.subject for group in made}
     assert sorted(subjects) == ["mug-a", "mug-b", "mug-c", "mug-d"]
     assert {(subject.family, subject.licence) for subject in subjects.values()} == {("photo", "CC0-1.0")}
-    assert "a mug b, in view 0, " in next(g for g in made if g.subject.source == "mug-b").cells[0].caption
+    group = next(group for group in made if group.subject.source == "mug-b")
+    assert {cell.caption for cell in group.cells} == {f"a mug b, {level.description}" for level in group.backgrounds}
 
 
 def test_poses_that_all_subjects_have_by_name_are_the_levels(tmp_path: Path) -> None:

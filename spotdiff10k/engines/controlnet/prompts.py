@@ -5,10 +5,9 @@ from spotdiff10k.types import BackgroundLevel, PlannedCell, PlannedGroup, PoseLe
 
 EMPTY = "an empty scene"
 NOBODY = "person, animal, figure, object in the foreground"
-FOLLOW_POSE = "Draw {subject}, {pose}, {backdrop}. It stands where and as the first picture shows it."
+FOLLOW_POSE = "Draw {subject}, {backdrop}. It stands where and as the first picture shows it."
 FOLLOW_SUBJECT = (
-    "Draw the same subject as in the second picture, {subject}, {pose}, {backdrop}, standing where and as the first picture "
-    "shows it."
+    "Draw the same subject as in the second picture, {subject}, {backdrop}, standing where and as the first picture shows it."
 )
 
 
@@ -17,7 +16,7 @@ def of_pose(options: Options, group: PlannedGroup, pose: PoseLevel, follows: boo
     subject = group.subject.description
     if options.family.is_editor:
         template = FOLLOW_SUBJECT if follows else FOLLOW_POSE
-        return template.format(subject=subject, pose=pose.description, backdrop=options.backdrop)
+        return template.format(subject=_joined(subject, pose.description), backdrop=options.backdrop)
     return _joined(f"{options.style} {subject}", pose.description, options.backdrop)
 
 
@@ -27,7 +26,8 @@ def of_whole(options: Options, group: PlannedGroup, cell: PlannedCell, follows: 
         return of_cell(options, cell)
     pose, background = group.poses[cell.pose_index], group.backgrounds[cell.background_index]
     template = FOLLOW_SUBJECT if follows else FOLLOW_POSE
-    return template.format(subject=group.subject.description, pose=pose.description, backdrop=background.description)
+    subject = _joined(group.subject.description, pose.description)
+    return template.format(subject=subject, backdrop=background.description)
 
 
 def of_cell(options: Options, cell: PlannedCell) -> str:
