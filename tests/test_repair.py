@@ -74,7 +74,9 @@ def test_broken_bytes_are_made_again_by_such_an_engine_too(tmp_path: Path, monke
     members = member_bytes(*read_tar(run.group_tar("g000001")))
     spoilt = {key: {**parts, "png": parts["png"][:99]} if key == "g000001-p00-b00" else parts for key, parts in members.items()}
     run.group_tar("g000001").write_bytes(
-        b"".join([*group_bytes(FinishedGroup("g000001", tuple(FinishedSample(*item) for item in spoilt.items()))), END_OF_ARCHIVE])
+        b"".join(
+            [*group_bytes(FinishedGroup("g000001", tuple(FinishedSample(*item) for item in spoilt.items()))), END_OF_ARCHIVE]
+        )
     )
     summary = repair(run, 2)
     assert (summary.repaired, summary.reserves, summary.refused_groups) == (1, 0, [])
