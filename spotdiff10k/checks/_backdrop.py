@@ -41,6 +41,16 @@ class Backdrop:
 
 
 @kernel
+def _note(cell: F64, free: F64, column: int, reds: int, greens: int, blues: int, steps: float, count: int) -> None:
+    """Add what a row found in a cell; `steps` holds what was there before."""
+    cell[0] += reds
+    cell[1] += greens
+    cell[2] += blues
+    cell[3] = steps
+    free[column] += count
+
+
+@kernel
 def _sum(picture: U8, alpha: U8, shadow: U8, limits: tuple[int, int], values: F64, free: F64) -> None:
     """Sum colours and steps of brightness over free pixels, and count pixels. shadow: (1, 1, 3) where none is known."""
     height, width = alpha.shape
@@ -48,26 +58,32 @@ def _sum(picture: U8, alpha: U8, shadow: U8, limits: tuple[int, int], values: F6
     step = max(1, height // 256)
     known = shadow.shape[0] == height
     clear, unshadowed = limits
+    columns = np.arange(width) * grid // width
     for y in range(step // 2, height, step):
         row = y * grid // height
         below = min(height - 1, y + step)
+        column, reds, greens, blues, steps, count = 0, 0, 0, 0, values[row, 0, 3], 0
         for x in range(step // 2, width, step):
             if alpha[y, x] > clear:
                 continue
             if known and min(shadow[y, x, 0], shadow[y, x, 1], shadow[y, x, 2]) < unshadowed:
                 continue
-            column = x * grid // width
+            if columns[x] != column:
+                _note(values[row, column], free[row], column, reds, greens, blues, steps, count)
+                column, reds, greens, blues, count = columns[x], 0, 0, 0, 0
+                steps = values[row, column, 3]
             beside = min(width - 1, x + step)
             red = int(picture[y, x, 0])
             green = int(picture[y, x, 1])
             blue = int(picture[y, x, 2])
             across = 2 * (green - int(picture[y, beside, 1])) + red - int(picture[y, beside, 0])
             along = 2 * (green - int(picture[below, x, 1])) + red - int(picture[below, x, 0])
-            values[row, column, 0] += red
-            values[row, column, 1] += green
-            values[row, column, 2] += blue
-            values[row, column, 3] += (abs(across) + abs(along)) / 6.0
-            free[row, column] += 1.0
+            reds += red
+            greens += green
+            blues += blue
+            steps += (abs(across) + abs(along)) / 6.0
+            count += 1
+        _note(values[row, column], free[row], column, reds, greens, blues, steps, count)
 
 
 def backdrop(sample: SampleView) -> Backdrop:

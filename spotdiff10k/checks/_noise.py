@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.boxes import box_of
 from spotdiff10k.checks._counts import median_of
 from spotdiff10k.engines.rendered.jit import kernel
 
@@ -25,10 +26,11 @@ ROUNDED = 0.5
 
 
 @kernel
-def _count_noise(luma: Luma, mask: Mask, wanted: int, stride: int, counts: Counts) -> None:
-    """Count the operator's values where the mask, with its corners, is `wanted`: 0 or 255."""
+def _count_noise(luma: Luma, mask: Mask, wanted: int, rows: tuple[int, int], stride: int, counts: Counts) -> None:
+    """Count the operator's values where the mask, with its corners, is `wanted`: 0 or 255, which none but these rows have."""
     height, width = mask.shape
-    for y in range(1, height - 1, stride):
+    start = 1 + max(0, (rows[0] - 1 + stride - 1) // stride) * stride
+    for y in range(start, min(height - 1, rows[1]), stride):
         above, here, below = luma[y - 1], luma[y], luma[y + 1]
         over, level, under = mask[y - 1], mask[y], mask[y + 1]
         for x in range(1, width - 1):
@@ -48,7 +50,8 @@ def noise(luma: Luma, mask: Mask, inside: bool = False) -> float | None:
     None where there are too few pixels.
     """
     counts = np.zeros(BINS, np.int64)
-    _count_noise(luma, mask, OPAQUE if inside else 0, max(1, min(mask.shape) // GRID), counts)
+    _, top, _, bottom = box_of(mask, OPAQUE) if inside else (0, 0, 0, len(mask))
+    _count_noise(luma, mask, OPAQUE if inside else 0, (top, bottom), max(1, min(mask.shape) // GRID), counts)
     if counts.sum() < LEAST_PIXELS:
         return None
     return max(0.0, median_of(counts, -ROUNDED)) / (NORM * MEDIAN_OF_NORMAL)

@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.boxes import box_of
 from spotdiff10k.committed import INSIDE
 from spotdiff10k.engines.rendered.jit import inlined, kernel
 
 Picture = npt.NDArray[np.uint8]
 Luma = npt.NDArray[np.uint8]
 Counts = npt.NDArray[np.int64]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom; right and bottom exclusive."""
 
 GRID = 256
 """Of larger pictures only so many rows, or columns, are searched for the outline."""
@@ -42,14 +45,23 @@ COARSE_SHARES = (1 / 64, 1 / 32)
 
 
 @kernel
-def _passages(picture: Picture, mask: Picture, down: int, right: int, stride: int, counts: Counts) -> None:
-    """Count, on lines across the outline, the largest share of the whole change that lies within STEP pixels."""
+def _first(start: int, least: int, step: int) -> int:
+    """The first of start, start + step, ... that is not below `least`."""
+    return start + max(0, (least - start + step - 1) // step) * step
+
+
+@kernel
+def _passages(picture: Picture, mask: Picture, box: Box, down: int, right: int, stride: int, counts: Counts) -> None:
+    """Count, on lines across the outline, the largest share of the whole change that lies within STEP pixels.
+
+    box: of the inside. Lines start in it, or one pixel before it.
+    """
     height, width = mask.shape
     last = REACH + 1
     row_step, column_step = (1, stride) if down else (stride, 1)
     scale = BINS / (HIGHEST - LOWEST)
-    for y in range(REACH * down, height - last * down, row_step):
-        for x in range(REACH * right, width - last * right, column_step):
+    for y in range(_first(REACH * down, box[1] - 1, row_step), min(height - last * down, box[3]), row_step):
+        for x in range(_first(REACH * right, box[0] - 1, column_step), min(width - last * right, box[2]), column_step):
             near = mask[y, x] >= INSIDE
             if (mask[y + down, x + right] >= INSIDE) == near:
                 continue
@@ -81,8 +93,9 @@ def outline_sharpness(picture: Picture, mask: Picture) -> float | None:
     """
     counts = np.zeros(BINS, np.int64)
     stride = max(1, min(mask.shape) // GRID)
-    _passages(picture, mask, 0, 1, stride, counts)
-    _passages(picture, mask, 1, 0, stride, counts)
+    box = box_of(mask, INSIDE)
+    _passages(picture, mask, box, 0, 1, stride, counts)
+    _passages(picture, mask, box, 1, 0, stride, counts)
     up_to = np.cumsum(counts)
     if up_to[-1] < LEAST_PASSAGES:
         return None
@@ -100,14 +113,14 @@ def _laplacian(luma: Luma, y: int, x: int, distance: int) -> Any:
 
 
 @kernel
-def _subject_contrasts(luma: Luma, mask: Picture, near: int, far: int, stride: int, sums: Counts) -> None:
-    """Add up over pixels inside the mask.
+def _subject_contrasts(luma: Luma, mask: Picture, box: Box, near: int, far: int, stride: int, sums: Counts) -> None:
+    """Add up over pixels inside the mask, which lie in `box`.
 
     Number, fine contrast, level, its square; and over those deep inside: number, fine and coarse contrast.
     """
     height, width = mask.shape
-    for y in range(far, height - far, stride):
-        for x in range(far, width - far):
+    for y in range(_first(far, box[1], stride), min(height - far, box[3]), stride):
+        for x in range(max(far, box[0]), min(width - far, box[2])):
             here = mask[y, x]
             if here & mask[y - EDGE, x] & mask[y + EDGE, x] & mask[y, x - EDGE] & mask[y, x + EDGE] != OPAQUE:
                 continue
@@ -132,7 +145,7 @@ def subject_fineness(luma: Luma, mask: Picture) -> float:
     side = min(mask.shape)
     near, far = (max(EDGE, round(side * share)) for share in COARSE_SHARES)
     sums = np.zeros(7, np.int64)
-    _subject_contrasts(luma, mask, near, far, max(1, side // ROWS), sums)
+    _subject_contrasts(luma, mask, box_of(mask, OPAQUE), near, far, max(1, side // ROWS), sums)
     pixels, fine, levels, squares, deep, deep_fine, coarse = (float(part) for part in sums)
     if not deep:
         return 0.0

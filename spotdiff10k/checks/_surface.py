@@ -85,15 +85,41 @@ def _cells(depth: npt.NDArray[np.uint16], alpha: npt.NDArray[np.uint8], cells: F
 def _nearest(cells: F64, nearest: F64) -> None:
     """The least depth of each cell and its eight neighbours; EMPTY where none of them has any."""
     grid = cells.shape[0]
+    beside = np.empty((grid, grid))
+    for row in range(grid):
+        here, found = cells[row], beside[row]
+        for column in range(grid):
+            found[column] = here[column] if here[column] > EMPTY else np.inf
+        before = np.inf
+        for column in range(grid):
+            own = found[column]
+            after = found[column + 1] if column + 1 < grid else np.inf
+            found[column] = min(min(before, own), after)
+            before = own
+    for row in range(grid):
+        above, here, below = beside[max(0, row - 1)], beside[row], beside[min(grid - 1, row + 1)]
+        for column in range(grid):
+            least = min(min(above[column], below[column]), here[column])
+            nearest[row, column] = least if least < np.inf else EMPTY
+
+
+@kernel
+def _world(metres: F64, size: int, focal: float, position: F64, rotation: F64) -> F64:
+    """(N, 3) in the world of the middles of all cells that are not empty, row by row; as `Eye.world` has it."""
+    grid = metres.shape[0]
+    points = np.empty((grid * grid, 3))
+    count = 0
     for row in range(grid):
         for column in range(grid):
-            least = 0.0
-            for y in range(max(0, row - 1), min(grid, row + 2)):
-                for x in range(max(0, column - 1), min(grid, column + 2)):
-                    here = cells[y, x]
-                    if here > 0.0 and (least == 0.0 or here < least):
-                        least = here
-            nearest[row, column] = least
+            depth = metres[row, column]
+            if depth > EMPTY:
+                across = ((column + 0.5) * size / grid - size / 2) * depth / focal
+                along = ((row + 0.5) * size / grid - size / 2) * depth / focal
+                for axis in range(3):
+                    turned = across * rotation[0, axis] + along * rotation[1, axis] + depth * rotation[2, axis]
+                    points[count, axis] = turned + position[axis]
+                count += 1
+    return points[:count].copy()
 
 
 @kernel
@@ -129,11 +155,8 @@ def back_project(depth: npt.NDArray[np.uint16], alpha: npt.NDArray[np.uint8], sc
     metres, nearest = np.empty((grid, grid)), np.empty((grid, grid))
     _cells(depth, alpha, metres, INSIDE)
     metres *= scale
-    rows, columns = np.nonzero(metres > EMPTY)
-    across, along = ((place + 0.5) * eye.size / grid for place in (columns, rows))
-    pixels = np.stack([across, along, metres[rows, columns]], axis=1)
     _nearest(metres, nearest)
-    return Surface(eye.world(pixels), nearest, eye)
+    return Surface(_world(metres, eye.size, eye.focal, eye.position, eye.rotation), nearest, eye)
 
 
 def astray(places: F64, surface: Surface) -> float:
