@@ -10,9 +10,9 @@ from spotdiff10k.calibration import Calibration
 from spotdiff10k.deciding import CONTROL, set_faults
 from spotdiff10k.errors import DataError, SpotdiffError
 from spotdiff10k.limits import read_rules
-from spotdiff10k.report import layers, scripts
+from spotdiff10k.report import edge_pictures
 from spotdiff10k.report.margins import Edge, RuleValues, collect, edges
-from spotdiff10k.report.pages import PICTURE_QUALITY, Reader
+from spotdiff10k.report.standing import ELSEWHERE, UNKNOWN, Standing, stand
 from spotdiff10k.report.values import NOT_JUDGED, CheckStory, Library
 from spotdiff10k.set_measuring import latest
 from spotdiff10k.stage import Stage
@@ -20,8 +20,6 @@ from spotdiff10k.verdicts import Verdict
 from spotdiff10k.yields import account
 
 BINS = 40
-SIDE = 208
-"""Pixels of a picture at the edge."""
 OUTLIERS = 0.002
 """Share of values, at each end, that may lie beyond the drawn range; they are counted in the last bin."""
 NEAR_LIMIT = 2.0
@@ -41,6 +39,7 @@ def tell(stage: Stage, rows: Sequence[Verdict], library: Library) -> CheckStory:
     try:
         rules, of_the_set = read_rules(stage.recipe.checks), latest(stage)
         collected = collect(stage.run, rules, rows, of_the_set)
+        standing = None if calibrated is None else stand(stage.recipe, rules, calibrated)
     except SpotdiffError as error:
         return CheckStory(problems=(str(error),))
     near = edges(collected, rows)
@@ -49,11 +48,11 @@ def tell(stage: Stage, rows: Sequence[Verdict], library: Library) -> CheckStory:
     summary = {
         "yield": {**asdict(found), "share": found.share},
         "set_refusals": [] if stage.recipe.purpose == CONTROL else set_faults(of_the_set, rules),
-        "checks": [_check(name, collected, near.get(name, ([], [])), calibrated) for name in checks],
-        "calibration": None if calibrated is None else _overall(calibrated),
+        "checks": [_check(name, collected, near.get(name, ([], [])), standing) for name in checks],
+        "calibration": None if standing is None else _overall(standing),
     }
     shown = [edge for sides in near.values() for side in sides for edge in side]
-    return CheckStory(summary, _pictures(shown, library), tuple(problems))
+    return CheckStory(summary, edge_pictures.pictures(shown, library), tuple(problems))
 
 
 def _calibration(stage: Stage, problems: list[str]) -> Calibration | None:
@@ -68,23 +67,36 @@ def _calibration(stage: Stage, problems: list[str]) -> Calibration | None:
 
 
 def _check(
-    name: str, collected: Sequence[RuleValues], near: tuple[list[Edge], list[Edge]], calibrated: Calibration | None
+    name: str, collected: Sequence[RuleValues], near: tuple[list[Edge], list[Edge]], standing: Standing | None
 ) -> dict[str, Any]:
-    known = calibrated.checks.get(name) if calibrated else None
+    held = standing if standing and standing.holds_for(name) else None
     return {
         "name": name,
-        "measures": [_measure(item, calibrated) for item in collected if item.rule.check == name],
+        "measures": [_measure(item, standing) for item in collected if item.rule.check == name],
         "accepted": [_edge(edge) for edge in near[0]],
         "refused": [_edge(edge) for edge in near[1]],
-        "false_refusals": None if known is None else _plain(known.refused),
-        "defects": _defects(name, calibrated),
+        "false_refusals": None if held is None else _plain(held.calibration.checks[name].refused),
+        "rates": "" if standing is None else _unknown_rates(name, standing),
+        "defects": _defects(name, held.calibration if held else None),
     }
 
 
-def _measure(item: RuleValues, calibrated: Calibration | None) -> dict[str, Any]:
+def _unknown_rates(check: str, standing: Standing) -> str:
+    """Why there are no rates of a check, in a few words; empty where there are."""
+    if check in standing.others:
+        return f"rates unknown: the calibration is of {standing.others[check]}"
+    if check not in standing.calibration.checks:
+        return "not calibrated"
+    own = sum(name.startswith(f"{check}.") for name in standing.differing)
+    if own:
+        return f"rates unknown: {own} {'limits are' if own > 1 else 'limit is'} not the calibration's"
+    return "rates unknown: the calibration is of other pictures" if standing.elsewhere else ""
+
+
+def _measure(item: RuleValues, standing: Standing | None) -> dict[str, Any]:
     rule = item.rule
-    known = calibrated.checks.get(rule.check) if calibrated else None
-    values = known.measures.get(rule.measure) if known else None
+    word = standing.of(rule) if standing else ""
+    values = standing.values(rule) if standing and not standing.elsewhere else None
     return {
         "name": rule.measure,
         "scope": rule.scope.value,
@@ -92,9 +104,9 @@ def _measure(item: RuleValues, calibrated: Calibration | None) -> dict[str, Any]
         "high": _finite(rule.limit.high),
         "histogram": None if rule.check == ALWAYS_ZERO else histogram(item),
         "unchecked": item.unchecked,
-        "calibrated": [] if values is None else list(values.calibrated),
-        "false_refusals": None if values is None else _plain(values.refused),
-        "roc": [] if calibrated is None else _curves(f"{rule.check}.{rule.measure}", calibrated),
+        "standing": word,
+        "false_refusals": None if values is None or word in (UNKNOWN, ELSEWHERE) else _plain(values.refused),
+        "roc": [] if standing is None or values is None else _curves(f"{rule.check}.{rule.measure}", standing.calibration),
     }
 
 
@@ -148,7 +160,8 @@ def _curves(measure: str, calibrated: Calibration) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: -float(str(one["auc"])))
 
 
-def _overall(calibrated: Calibration) -> dict[str, Any]:
+def _overall(standing: Standing) -> dict[str, Any]:
+    calibrated = standing.calibration
     made = calibrated.made_on
     return {
         "name": calibrated.name,
@@ -160,11 +173,16 @@ def _overall(calibrated: Calibration) -> dict[str, Any]:
         "sizes": list(made.sizes),
         "engine": f"{made.engine} {made.engine_version}".strip(),
         "skipped": dict(calibrated.skipped),
+        "holds": standing.holds,
+        "differing": list(standing.differing),
+        "others": dict(standing.others),
+        "left_out": list(standing.left_out),
+        "elsewhere": standing.elsewhere,
     }
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
-    return {**_plain(edge), "margin": _finite(edge.margin), "value": _finite(edge.value), "picture": f"{edge.key}@{edge.attempt}"}
+    return {**_plain(edge), "margin": _finite(edge.margin), "value": _finite(edge.value), "picture": edge_pictures.name(edge)}
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -173,18 +191,3 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _pictures(shown: Sequence[Edge], library: Library) -> dict[str, str]:
-    """Base64 WebP by name; what cannot be read any more is left out."""
-    found: dict[str, str] = {}
-    for edge in shown:
-        name = f"{edge.key}@{edge.attempt}"
-        if name in found:
-            continue
-        try:
-            reader = Reader(edge.key, library.attempt(edge.group, edge.key, edge.attempt))
-            found[name] = scripts.webp(layers.picture(reader.read(reader.picture()), edge.key, SIDE), PICTURE_QUALITY)
-        except DataError:
-            continue
-    return found

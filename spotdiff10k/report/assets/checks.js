@@ -15,15 +15,39 @@ Checks.section = function (summary) {
   return Sections.block("checks", "Checks", calibration,
     Checks.waterfall(told.yield),
     told.set_refusals && told.set_refusals.length ? h("ul.setfaults", {}, told.set_refusals.map((text) => h("li.warning", {}, text))) : null,
-    h("div.checks", {}, told.checks.map((check) => Checks.check(check))));
+    Checks.list(told));
+};
+
+/** Every check as a block; those that refused something are open. */
+Checks.list = function (told) {
+  const filters = new Map(told.yield.filters.map((one) => [one.check, one]));
+  const blocks = told.checks.map((check) => Checks.check(check, filters.get(check.name)));
+  const all = h("button.quiet", { type: "button", onclick: () => { const open = blocks.some((block) => !block.open); for (const block of blocks) block.open = open; } }, "Open or close all");
+  return h("div.checks", {}, h("p.checks-tools", {}, all), blocks);
 };
 
 Checks.calibration = function (found) {
   const on = `${Spot.count(found.threshold_subjects)} subjects`;
   const others = `${Spot.count(found.held_out_subjects)} others`;
-  return h("span", {}, `Limits from the calibration ${found.name}: chosen on ${on}, error rates measured on ${others}. All checks together refuse `,
+  const lead = `Limits from the calibration ${found.name}: chosen on ${on}, error rates measured on ${others}. `;
+  if (!found.holds) return h("span", {}, lead, h("strong", {}, Checks.unheld(found)));
+  const more = found.left_out.length ? `, with ${Spot.joined(found.left_out)} that this run leaves out` : "";
+  return h("span", {}, lead, `All checks together${more} refuse `,
     h("strong", {}, Checks.rate(found.samples)), " of good samples, ", h("strong", {}, Checks.rate(found.groups)), " of good groups.");
 };
+
+/** Why the rates of all checks together are not those of this run. */
+Checks.unheld = function (found) {
+  const sentences = [];
+  const [names, others] = [found.differing, Object.entries(found.others)];
+  if (names.length) sentences.push(`${Spot.plural(names.length, "limit is", "limits are")} not the calibration's (${Spot.joined(names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names)}), so its rates for all checks together do not hold.`);
+  for (const [check, why] of others) sentences.push(`It is of ${why} for ${check}, whose rates are not known.`);
+  if (found.elsewhere) sentences.push(found.elsewhere.replace(/ Make one.*$/, ""));
+  return sentences.join(" ");
+};
+
+/** How a limit stands to the calibration, in words; nothing of the check's own, whose rates were measured. */
+Checks.standing = { calibrated: " · calibrated", measured: "", elsewhere: " · calibrated on other pictures, rates unknown", unknown: " · own limit, rates unknown" };
 
 Checks.rate = (rate) => rate.of ? `${Spot.percent(rate.count / rate.of, 1)} (${Spot.percent(rate.low, 1)} to ${Spot.percent(rate.high, 1)})` : "an unknown share";
 
@@ -55,18 +79,26 @@ Checks.waterfall = function (found) {
 /** How many samples each check was the first to refuse, so that the falls add up. */
 Checks.firsts = (found) => found.filters.map((one) => [one.check, one.first]);
 
-Checks.check = function (check) {
+Checks.check = function (check, filter) {
   const drawn = check.measures.filter((one) => one.histogram);
   const unchecked = check.measures.filter((one) => Object.keys(one.unchecked).length);
-  const refusals = drawn.reduce((sum, one) => sum + one.histogram.failed.reduce((a, b) => a + b, 0), 0);
-  const aside = check.false_refusals ? `refuses ${Checks.rate(check.false_refusals.samples)} of good samples` : "not calibrated";
-  const open = refusals > 0 || check.defects.length > 0;
-  return h("details.check-block", { open: open || null, id: `check-${check.name}` },
-    h("summary", {}, h("span.check-name", {}, check.name), refusals ? h("span.tally", {}, `${Spot.count(refusals)} outside`) : null, h("span.note", {}, aside)),
+  const outside = drawn.reduce((sum, one) => sum + one.histogram.failed.reduce((a, b) => a + b, 0), 0);
+  const aside = check.false_refusals ? `refuses ${Checks.rate(check.false_refusals.samples)} of good samples` : check.rates || "not calibrated";
+  return h("details.check-block", { open: outside > 0 || filter ? true : null, id: `check-${check.name}` },
+    h("summary", {}, h("span.check-name", {}, check.name), Checks.tally(outside, filter), h("span.note", {}, aside)),
     drawn.length ? h("div.measures", {}, drawn.map((one) => Checks.measure(one))) : h("p.calm", {}, check.name === "structure" ? "Counts faults of files and records; none is allowed." : "Nothing measured."),
     unchecked.length ? Checks.unchecked(unchecked) : null,
-    check.defects.length ? Checks.defects(check) : null,
-    Checks.edges(check));
+    Checks.edges(check),
+    check.defects.length ? Checks.defects(check) : null);
+};
+
+/** What a check refused, attempts that were made again too. */
+Checks.tally = function (outside, filter) {
+  const texts = [];
+  if (filter && filter.refused) texts.push(`${Spot.plural(filter.refused, "sample")} refused`);
+  if (filter && filter.groups) texts.push(`${Spot.plural(filter.groups, "group")} lost`);
+  if (!texts.length && outside) texts.push(`${Spot.count(outside)} outside`);
+  return texts.map((text) => h("span.tally", {}, text));
 };
 
 /** Measures that were not taken, by reason. */
@@ -79,7 +111,7 @@ Checks.unchecked = function (measures) {
 /** A distribution: what passes in the accent, what does not in the alarm colour, limits as lines. */
 Checks.measure = function (one) {
   const { from, to, passed, failed, total, median, least, most } = one.histogram;
-  if (least === most && !failed.some(Boolean)) return h("section.chart.measure", {}, h("h3", {}, one.name.replaceAll("_", " ")), h("p.note", {}, `${Checks.bounds(one)}${one.calibrated.length ? " · calibrated" : ""}`),
+  if (least === most && !failed.some(Boolean)) return h("section.chart.measure", {}, h("h3", {}, one.name.replaceAll("_", " ")), h("p.note", {}, `${Checks.bounds(one)}${Checks.standing[one.standing] || ""}`),
     h("p.constant", {}, Checks.number(least)), h("p.ends", {}, `all ${Spot.count(total)} alike`));
   const top = Math.max(1, ...passed.map((count, place) => count + failed[place]));
   const width = WIDE / passed.length;
@@ -93,17 +125,30 @@ Checks.measure = function (one) {
   });
   const lines = [["low", one.low], ["high", one.high]].filter(([, bound]) => bound !== null && bound >= from && bound <= to)
     .map(([side, bound]) => { const x = (WIDE * (bound - from)) / (to - from); return [h("line.limit", { x1: x, x2: x, y1: 0, y2: HIGH }), h("rect.beyond", side === "low" ? { x: 0, y: 0, width: x, height: HIGH } : { x, y: 0, width: WIDE - x, height: HIGH })]; });
-  const bounds = Checks.bounds(one);
-  const rates = one.false_refusals && one.calibrated.length ? ` · refuses ${Checks.rate(one.false_refusals)} of good values` : "";
+  const [bounds, far] = [Checks.bounds(one), Checks.far(one).filter(Boolean)];
+  const rates = one.false_refusals && one.standing ? ` · refuses ${Checks.rate(one.false_refusals)} of good values` : "";
   return h("section.chart.measure", {}, h("h3", {}, one.name.replaceAll("_", " ")),
-    h("p.note", { title: `${one.name}, of ${Spot.plural(total, one.scope.startsWith("sample") ? "sample" : one.scope)}${rates}` }, `${bounds}${one.calibrated.length ? " · calibrated" : ""}`),
-    h("svg.columns", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", role: "img", "aria-label": `${one.name}: median ${Checks.number(median)}, ${bounds}` }, lines.flat().filter((part) => part.getAttribute("class") === "beyond"), bars, lines.flat().filter((part) => part.getAttribute("class") === "limit")),
+    h("p.note", { title: `${one.name}, of ${Spot.plural(total, one.scope.startsWith("sample") ? "sample" : one.scope)}${rates}` }, `${bounds}${Checks.standing[one.standing] || ""}`),
+    h("div.plot", { class: far.length ? "plot roomy" : "plot" }, h("svg.columns", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", role: "img", "aria-label": `${one.name}: median ${Checks.number(median)}, ${bounds}` }, lines.flat().filter((part) => part.getAttribute("class") === "beyond"), bars, lines.flat().filter((part) => part.getAttribute("class") === "limit")), far),
     h("p.ends", { "aria-hidden": "true" }, h("span", {}, Checks.number(from)), h("span", {}, `median ${Checks.number(median)}`), h("span", {}, Checks.number(to))),
     one.roc.length ? Checks.roc(one) : null);
 };
 
+/** Arrows to the limits that lie beyond what is drawn. */
+Checks.far = function ({ low, high, histogram: { from, to } }) {
+  return [
+    low !== null && low < from ? h("span.far", { title: "The lower limit lies far to the left." }, `← ${Checks.number(low)}`) : null,
+    low !== null && low > to ? h("span.far.right", { title: "The lower limit lies far to the right." }, `${Checks.number(low)} →`) : null,
+    high !== null && high > to ? h("span.far.right", { title: "The upper limit lies far to the right." }, `${Checks.number(high)} →`) : null,
+    high !== null && high < from ? h("span.far", { title: "The upper limit lies far to the left." }, `← ${Checks.number(high)}`) : null,
+  ];
+};
+
 Checks.bounds = function ({ low, high }) {
-  if (low !== null && high !== null) return low === high ? `exactly ${Checks.number(low)}` : `${Checks.number(low)} to ${Checks.number(high)}`;
+  if (low !== null && high !== null) {
+    const [one, other] = [Checks.number(low), Checks.number(high)];
+    return low === high ? `exactly ${one}` : one === other ? `${Number(low.toPrecision(6))} to ${Number(high.toPrecision(6))}` : `${one} to ${other}`;
+  }
   if (low !== null) return `at least ${Checks.number(low)}`;
   return high !== null ? `at most ${Checks.number(high)}` : "no limit";
 };
@@ -152,6 +197,6 @@ Checks.edge = function (edge) {
   const picture = h("div.thumb", {});
   Spot.whenNear(picture, () => Spot.load("edges").then((page) => { if (page[edge.picture]) picture.append(Spot.image(page[edge.picture], edge.key)); }).catch(() => {}));
   const refused = edge.margin === null || edge.margin < 0;
-  return h("li", { class: refused ? "bad" : "", title: edge.reason || edge.key }, h("a", { href: `#${edge.key}`, "aria-label": edge.key }, picture),
+  return h("li", { class: [refused ? "bad" : "", edge.whole ? "whole" : ""].join(" ").trim(), title: edge.reason || edge.key }, h("a", { href: `#${edge.key}`, "aria-label": edge.key }, picture),
     h("p", {}, h("b", {}, Checks.number(edge.value)), ` ${edge.measure.replaceAll("_", " ")}`));
 };
