@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spotdiff10k.training.report.tables import meaning_of
-from spotdiff10k.training.report.words import NO_NUMBER, figure_words
+from spotdiff10k.training.report.words import figure_words
 from spotdiff10k.training.results import Arm, Better, Certificate, Figure, Meaning
 
 NAME_DIGITS = 8
@@ -97,12 +97,13 @@ def columns(left: Certificate, right: Certificate) -> tuple[str, ...]:
 
 
 def table_rows(left: Certificate, right: Certificate) -> list[tuple[str, ...]]:
-    """Figure, arm, both values with intervals, and which is better."""
+    """Figure, arm, both values with intervals, and which is better: of what both sets have."""
     names = dict(zip(("left", "right", ""), (*names_of(left, right), ""), strict=True))
     rows = [_counts_row(what, one, other) for what, one, other in _counts(left, right)]
     for one in compared(left, right):
-        told = [NO_NUMBER if figure is None else figure_words(figure) for figure in (one.left, one.right)]
-        rows.append((one.meaning.title, one.arm, *told, names[one.better]))
+        if one.left is None or one.right is None:
+            continue
+        rows.append((one.meaning.title, one.arm, figure_words(one.left), figure_words(one.right), names[one.better]))
     return rows
 
 

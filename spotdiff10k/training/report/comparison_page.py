@@ -11,7 +11,7 @@ from spotdiff10k.training.report.markup import Markup, tag
 from spotdiff10k.training.report.page import document
 from spotdiff10k.training.report.sections import section
 from spotdiff10k.training.report.side_by_side import side_by_side
-from spotdiff10k.training.report.words import NO_NUMBER, interval, number
+from spotdiff10k.training.report.words import NO_NUMBER, interval, number, plural
 from spotdiff10k.training.results import Certificate, Figure
 
 LEFT, RIGHT = "peer", "other"
@@ -56,11 +56,19 @@ def _side(found: Certificate, name: str, kind: str) -> Markup:
 
 
 def _figures(left: Certificate, right: Certificate) -> Markup:
-    shown = compared(left, right)
-    cards = []
+    shown, names = compared(left, right), names_of(left, right)
+    both: list[Markup] = []
+    alone: list[Markup] = []
     for name in dict.fromkeys(one.meaning.name for one in shown):
-        cards.append(_card([one for one in shown if one.meaning.name == name], names_of(left, right)))
-    return section("figures", "Figure by figure", NOTE, tag("div", {"class_": "charts compared"}, cards))
+        same = [one for one in shown if one.meaning.name == name]
+        (both if any(one.left and one.right for one in same) else alone).append(_card(same, names))
+    rest = tag("summary", None, f"{plural(len(alone), 'figure')} that one set alone has")
+    folded = (
+        tag("details", {"class_": "more-reasons alone"}, rest, tag("div", {"class_": "charts compared"}, alone))
+        if alone
+        else None
+    )
+    return section("figures", "Figure by figure", NOTE, tag("div", {"class_": "charts compared"}, both), folded)
 
 
 def _card(same: Sequence[Compared], names: tuple[str, str]) -> Markup:

@@ -1,12 +1,10 @@
 """The table of two certificates: the sets, the bars of the rule, the controls, row by row."""
 
-from collections.abc import Sequence
-
 from spotdiff10k.training.report.comparing import better_of, names_of
 from spotdiff10k.training.report.markup import Content, Markup, tag
 from spotdiff10k.training.report.sections import section
 from spotdiff10k.training.report.tables import arm_title, asked_of, meaning_of
-from spotdiff10k.training.report.words import NO_NUMBER, bar_words, interval, number
+from spotdiff10k.training.report.words import NO_NUMBER, bar_words, interval, number, signed
 from spotdiff10k.training.results import Certificate, Control, Criterion, Dataset
 
 NOTE = "What was certified, the bars of the rule with what either set reaches, and whether the controls fail on it."
@@ -88,16 +86,20 @@ def _found(one: Criterion | None) -> Content:
 def _controls(left: Certificate, right: Certificate) -> list[Markup]:
     mine, other = ({one.name: one for one in found.controls} for found in (left, right))
     titles = {one.name: one.title for one in (*right.controls, *left.controls)}
-    return [_row(titles[name], _state(mine.get(name)), _state(other.get(name))) for name in dict.fromkeys([*mine, *other])]
+    return [
+        _row(titles[name], _state(left, mine.get(name)), _state(right, other.get(name)))
+        for name in dict.fromkeys([*mine, *other])
+    ]
 
 
-def _state(one: Control | None) -> Content:
+def _state(found: Certificate, one: Control | None) -> Content:
     if one is None:
         return NO_NUMBER
     kind, words = ("calm", "not judged") if one.failed is None and one.arm else STATES[one.failed]
     title = one.note if one.failed is not True else None
-    moved: Sequence[str] = [f"{number(each.difference.value)}" for each in one.evidence[:1]]
-    return [
-        tag("span", {"class_": f"badge-state {kind}", "title": title}, words),
-        tag("span", {"class_": "note"}, f" {one.evidence[0].figure.replace('_', ' ')} {moved[0]}") if moved else None,
+    moved = [
+        f"{meaning_of(found, each.figure).title} {signed(each.difference.value)} ({interval(each.difference)})"
+        for each in one.evidence
     ]
+    badge = tag("span", {"class_": f"badge-state {kind}", "title": title}, words)
+    return [badge, [tag("span", {"class_": "note moved"}, text) for text in moved]]
