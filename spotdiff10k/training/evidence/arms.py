@@ -16,6 +16,7 @@ from spotdiff10k.training.settings import TrainingSettings
 
 MODEL, MASKED = "model", "model-with-masks"
 RAW, RAW_MASKED, WHITENED, RANDOM = "raw-pooled", "raw-masked", "whitened-mean", "random-projection"
+STANDING = "raw-standing"
 NO_PLATES = "The set has no plates."
 FRACTIONS = (0.125, 0.25, 0.5)
 """Of the training subjects; the model itself is the end of the curve."""
@@ -63,6 +64,8 @@ def baselines(proper: TrainingSet, settings: TrainingSettings, seeds: Sequence[i
             yield Planned(name, "baseline", title, (Look(name, width, 0, keep=True),))
     whitened = Look("whitened-mean", settings.token_width, 0, made=proper)
     yield Planned(WHITENED, "baseline", "Raw tokens, whitened", (whitened,))
+    standing = Look("raw-standing", settings.token_width, 0, made=proper)
+    yield Planned(STANDING, "baseline", "What stands before the background, untrained", (standing,))
     looks = tuple(Look("random-projection", width, seed) for seed in seeds)
     yield Planned(RANDOM, "baseline", "Random projection", looks)
 

@@ -5,6 +5,7 @@ import numpy as np
 from spotdiff10k.seeds import seed_for
 from spotdiff10k.training.codes import Float32, TokenSet
 from spotdiff10k.training.evidence.jobs import Look
+from spotdiff10k.training.views import Indices
 
 LEAST_COVER = 1e-6
 
@@ -15,6 +16,10 @@ def raw_codes(tokens: TokenSet, look: Look, learnt: TokenSet | None = None) -> F
         if learnt is None:
             raise ValueError("a whitening is fitted to training pictures")
         return whitened_mean(tokens, learnt, look.width)
+    if look.baseline == "raw-standing":
+        if learnt is None or look.made is None:
+            raise ValueError("backgrounds are known from training pictures")
+        return standing_places(tokens, learnt, look.made.labels.background, look.width)
     if look.baseline == "raw-pooled":
         return tokens.pooled
     if look.baseline == "raw-masked":
@@ -35,6 +40,22 @@ def whitened_mean(tokens: TokenSet, learnt: TokenSet, width: int) -> Float32:
     with one_thread(), torch.inference_mode():
         whitening = fit_whitening(learnt.tokens, width, learnt.blocks)
         return np.asarray(whitening(torch.from_numpy(tokens.tokens.mean(1, dtype=np.float32))).numpy(), np.float32)
+
+
+def standing_places(tokens: TokenSet, learnt: TokenSet, background: Indices, width: int) -> Float32:
+    """(N, places and parts): what the pose expert looks at, and nothing trained after it; `background` is of `learnt`."""
+    import torch
+
+    from spotdiff10k.encoders._input import one_thread
+    from spotdiff10k.training.looking_at import coarser, coarser_places
+    from spotdiff10k.training.standing import Standing
+    from spotdiff10k.training.whitening import fit_whitening
+
+    with one_thread(), torch.inference_mode():
+        whitening = fit_whitening(learnt.tokens, width, learnt.blocks)
+        standing = Standing(0, coarser_places(learnt.tokens.shape[1]), whitening.blocks)
+        standing.fit(coarser(whitening.apply_to(learnt.tokens)), background)
+        return np.asarray(standing.apply_to(coarser(whitening.apply_to(tokens.tokens))).flatten(1).numpy(), np.float32)
 
 
 def masked_mean(tokens: TokenSet) -> Float32:

@@ -10,7 +10,7 @@ from spotdiff10k.training.settings import TrainingSettings
 
 EVIDENCE_VERSION = 1
 """Of what is measured and how: results of another version are not taken up again."""
-Baseline = Literal["raw-pooled", "raw-masked", "whitened-mean", "random-projection"]
+Baseline = Literal["raw-pooled", "raw-masked", "whitened-mean", "raw-standing", "random-projection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Look:
     width: int  # of a random projection, or components of a whitening
     seed: int  # of a random projection
     keep: bool = False
-    made: TrainingSet | None = None  # that a whitening is fitted to
+    made: TrainingSet | None = None  # that a whitening is fitted to, and what backgrounds look like
 
     def digest(self, world: str) -> str:
         """Of everything that decides what comes out."""
