@@ -13,7 +13,6 @@ drawn once for all its backgrounds and joined to each with fewer steps.
 import argparse
 import json
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,12 +23,13 @@ import numpy as np
 from PIL import Image as Pictures
 
 from spotdiff10k import plan, recipe
+from spotdiff10k.engines.controlnet.busy import watch_of
 from spotdiff10k.group_work import Bundle, GroupWork, Order
 from spotdiff10k.making import bundled
 from spotdiff10k.run import Run
 
-SAMPLED_EVERY = 0.1
-"""Seconds between looks at how busy the GPU is."""
+GROUPS = 64
+"""Of 16 pictures each: as many as a worker has in the making at a batch of 64, so that the ends of a round are a small part."""
 PROMPT = "a photograph of a ginger fox, sitting, in a meadow"
 NEGATIVE = "blurry, cropped, deformed"
 RECIPE = """
@@ -107,36 +107,18 @@ def save_model(folder: Path, is_tiny: bool, dtype: Any) -> None:
     pipe.to(dtype).save_pretrained(folder)
 
 
-class Busy:
-    """Looks now and then how busy the GPU says it is; nothing on a CPU."""
-
-    def __init__(self, is_cuda: bool) -> None:
-        self.seen: list[int] = []
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True) if is_cuda else None
-
-    def _look(self) -> None:
-        import torch
-
-        while not self._ended.wait(SAMPLED_EVERY):
-            try:
-                self.seen.append(int(torch.cuda.utilization()))
-            except (ImportError, RuntimeError):  # no NVML for Python here
-                return
-
-    @contextmanager
-    def watching(self) -> Iterator["Busy"]:
-        if self._thread is not None:
-            self._thread.start()
-        try:
-            yield self
-        finally:
-            self._ended.set()
-            if self._thread is not None:
-                self._thread.join()
-
-    def __str__(self) -> str:
-        return f"{np.mean(self.seen):.0f} %" if self.seen else "not known"
+@contextmanager
+def watching(is_cuda: bool) -> Iterator[Callable[[], str]]:
+    """How busy the GPU is inside, as its driver says; a function that tells it afterwards."""
+    watch = watch_of("cuda:0") if is_cuda else None
+    if watch is not None:
+        watch.start()
+    try:
+        yield lambda: "not known" if watch is None or watch.share is None else f"{watch.share:.0%}"
+    finally:
+        if watch is not None:
+            watch.stop()
+            watch.keep()
 
 
 def plain(pipe: Any, device: str, size: int, steps: int, batch: int, count: int) -> Callable[[], int]:
@@ -199,7 +181,7 @@ def timed(name: str, make: Callable[[], int], is_cuda: bool) -> dict[str, Any]:
     began = time.perf_counter()
     make()
     warm = time.perf_counter() - began
-    with Busy(is_cuda).watching() as busy:
+    with watching(is_cuda) as busy:
         began = time.perf_counter()
         count = make()
         seconds = time.perf_counter() - began
@@ -208,9 +190,9 @@ def timed(name: str, make: Callable[[], int], is_cuda: bool) -> dict[str, Any]:
         "pictures": count,
         "pictures_a_second": count / seconds,
         "warm_up_seconds": warm,
-        "gpu_busy": str(busy),
+        "gpu_busy": busy(),
     }
-    print(f"{name:28s} {found['pictures_a_second']:8.2f} pictures/s   GPU busy {busy}   first round {warm:.1f} s", flush=True)
+    print(f"{name:28s} {found['pictures_a_second']:8.2f} pictures/s   GPU busy {busy()}   first round {warm:.1f} s", flush=True)
     return found
 
 
@@ -229,7 +211,7 @@ def main() -> None:
     if not is_cuda and not arguments.tiny:
         parser.error("there is no CUDA GPU here; --tiny runs on a CPU")
     arguments.size, arguments.steps = (64, 2) if arguments.tiny else (512, 20)
-    arguments.groups = arguments.groups or (2 if arguments.tiny else 16)
+    arguments.groups = arguments.groups or (2 if arguments.tiny else GROUPS)
     device, dtype = ("cuda", torch.bfloat16) if is_cuda else ("cpu", torch.float32)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
