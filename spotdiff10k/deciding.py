@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from spotdiff10k import measures, verdicts
+from spotdiff10k.committed import tar_paths
 from spotdiff10k.errors import RunError
 from spotdiff10k.limits import Rule, Scope, chosen_checks, make_check
 from spotdiff10k.measures import GroupMeasures, setup_of
+from spotdiff10k.run import Run
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 from spotdiff10k.set_measuring import SetMeasurer
 from spotdiff10k.stage import Stage
@@ -24,6 +26,7 @@ class Decision:
     rows: list[Verdict] = field(default_factory=list)
     set_refusals: list[str] = field(default_factory=list)  # why the set as a whole does not pass, as sentences
     unchecked: Counter[tuple[str, str]] = field(default_factory=Counter)  # (check.measure, why) to groups, or 1 for the set
+    unseen: Counter[tuple[str, str]] = field(default_factory=Counter)  # the same to single samples of groups that were checked
 
 
 def decide(stage: Stage, groups: Set[str], rules: Sequence[Rule]) -> Decision:
@@ -36,7 +39,7 @@ def decide(stage: Stage, groups: Set[str], rules: Sequence[Rule]) -> Decision:
     for group in stage.groups():
         if group.id in groups:
             known = measures.read(stage.run.group_measures(group.id))
-            if known is None or not _is_usable(known, group, versions):
+            if known is None or not _is_usable(known, group, versions) or not _is_of_the_tars(known, stage.run):
                 raise RunError(f"The group {group.id} has no usable measures. Run: spotdiff10k validate {stage.run.root}")
             rows = verdicts.decide(group, known, rules)
             decision.rows += rows
@@ -58,11 +61,28 @@ def _is_usable(known: GroupMeasures, planned: PlannedGroup, versions: Mapping[st
     return bool(known.rounds) and current and known.planned == measures.planned_digest(planned)
 
 
+def _is_of_the_tars(known: GroupMeasures, run: Run) -> bool:
+    """Whether measures are of every tar that is there, by name and size; their bytes are looked at when they are read."""
+    try:
+        there = [(path.name, path.stat().st_size) for path in tar_paths(run, known.group)]
+    except OSError:
+        return False
+    return there == [(item.tar.name, item.tar.size) for item in known.rounds]
+
+
 def _count_unchecked(decision: Decision, known: GroupMeasures, rules: Sequence[Rule]) -> None:
     last = known.rounds[-1].checks
     for rule in rules:
         if rule.check in last and (why := last[rule.check].measures.unchecked.get(rule.measure)):
             decision.unchecked[f"{rule.check}.{rule.measure}", why] += 1
+        elif rule.check in last and rule.scope is Scope.SAMPLE:
+            _count_unseen(decision, rule, last[rule.check].measures.unseen)
+
+
+def _count_unseen(decision: Decision, rule: Rule, unseen: Mapping[str, Mapping[str, str]]) -> None:
+    for texts in unseen.values():
+        if why := texts.get(rule.measure):
+            decision.unseen[f"{rule.check}.{rule.measure}", why] += 1
 
 
 def _decide_on_the_set(decision: Decision, measurer: SetMeasurer, groups: list[SetGroup], rules: Sequence[Rule]) -> None:
@@ -97,8 +117,12 @@ def _refuse_across(decision: Decision, found: Mapping[str, SetMeasures], rules: 
         why = measured.unchecked.get(rule.measure, "")
         if why:
             decision.unchecked[f"{rule.check}.{rule.measure}", why] += 1
+        else:
+            _count_unseen(decision, rule, measured.unseen)
         for key in keys:
-            if fault := rule.fault(measured.samples.get(key, {}).get(rule.measure), why):
+            unseen = measured.unseen.get(key, {}).get(rule.measure, "")
+            value = None if unseen else measured.samples.get(key, {}).get(rule.measure)
+            if fault := rule.fault(value, unseen or why):
                 faults.setdefault(key, (rule, fault))
     refused: dict[str, Verdict] = {}
     for number, row in enumerate(decision.rows):

@@ -17,7 +17,9 @@ from spotdiff10k.committed import GroupView, StoredMember, StoredTar
 from spotdiff10k.run import write_atomically
 from spotdiff10k.types import PlannedGroup
 
-FORMAT = 1
+FORMAT = 2
+DIGEST = "sha256"
+"""Of all else in the file: a damaged file is no measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Measures:
     left out of `samples` and `group`, and are reported as unchecked, never as passed."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By sample key: short texts that a check of the whole set reads later, such as a perceptual hash."""
+    unseen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By sample key: measures that could not be taken on that sample alone, with the reason. A number that stands in for one in
+    `samples` decides nothing; it is unchecked."""
 
 
 @runtime_checkable
@@ -126,19 +131,27 @@ def write(path: Path, measured: GroupMeasures) -> None:
         "planned": measured.planned,
         "rounds": [_round_document(item) for item in measured.rounds],
     }
-    write_atomically(path, json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+    write_atomically(path, _text({**document, DIGEST: _digest(document)}) + b"\n")
 
 
 def read(path: Path) -> GroupMeasures | None:
     """A group's measures; None when there are none, or none that can be used: they are then simply taken again."""
     try:
         document = json.loads(path.read_bytes())
-        if document["format"] != FORMAT:
+        if document["format"] != FORMAT or document.pop(DIGEST) != _digest(document):
             return None
         rounds = tuple(_read_round(item) for item in document["rounds"])
         return GroupMeasures(str(document["group"]), str(document["planned"]), rounds)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _text(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(document)).hexdigest()
 
 
 def _round_document(item: Round) -> dict[str, Any]:
@@ -154,6 +167,7 @@ def _round_document(item: Round) -> dict[str, Any]:
                 **_where_any("setup", check.setup),
                 **_where_any("unchecked", dict(check.measures.unchecked)),
                 **_where_any("facts", {key: dict(texts) for key, texts in check.measures.facts.items()}),
+                **_where_any("unseen", {key: dict(texts) for key, texts in check.measures.unseen.items()}),
             }
             for name, check in item.checks.items()
         },
@@ -172,6 +186,7 @@ def _read_round(item: Mapping[str, Any]) -> Round:
                 evidence=_texts(check["evidence"]),
                 unchecked=_texts(check.get("unchecked", {})),
                 facts={str(key): _texts(texts) for key, texts in check.get("facts", {}).items()},
+                unseen={str(key): _texts(texts) for key, texts in check.get("unseen", {}).items()},
             ),
             setup=str(check.get("setup", "")),
         )

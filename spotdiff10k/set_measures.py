@@ -28,6 +28,7 @@ class SetMeasures:
     whole: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)  # by sample key; "" for the set
     unchecked: Mapping[str, str] = field(default_factory=dict)  # measure to reason, as in Measures
+    unseen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by sample key, as in Measures
 
 
 @runtime_checkable

@@ -103,6 +103,7 @@ def _document(found: Mapping[str, SetMeasures]) -> dict[str, Any]:
             "whole": to_json(item.whole),
             "evidence": dict(item.evidence),
             "unchecked": dict(item.unchecked),
+            "unseen": {key: dict(texts) for key, texts in item.unseen.items()},
         }
         for name, item in found.items()
     }
@@ -114,4 +115,5 @@ def _read(item: Mapping[str, Any]) -> SetMeasures:
         whole=from_json(item["whole"]),
         evidence={str(key): str(text) for key, text in item["evidence"].items()},
         unchecked={str(key): str(text) for key, text in item["unchecked"].items()},
+        unseen={str(key): {str(name): str(text) for name, text in texts.items()} for key, texts in item["unseen"].items()},
     )

@@ -22,6 +22,8 @@ NAMED = 3
 
 OnProgress = Callable[[int, int], None]
 """Told (groups done, groups in all)."""
+Seconds = dict[str, float]
+"""What workers took to measure a group, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Unchecked:
     measure: str  # "mask.agreement"
     why: str
     groups: int  # it is about; 1 for a measure of the set
+    samples: int = 0  # where it is single samples of groups that were checked
 
 
 @dataclass(slots=True)
@@ -100,10 +103,11 @@ def judge(
     on_progress: OnProgress | None = None,
     only: Set[str] | None = None,
     partial: bool = False,
+    seconds: Seconds | None = None,
 ) -> ValidateSummary:
     """Measure and decide; the caller holds the driver lock. `only` names the groups to measure, when the others are known.
 
-    With `partial`, groups that are not made yet are left out.
+    With `partial`, groups that are not made yet are left out. What measuring takes is added to `seconds`.
 
     Raises RecipeError, before any work, when a threshold is wrong; DamagedError when a committed tar is.
     """
@@ -112,7 +116,7 @@ def judge(
     made = _made(stage, summary, partial)
     if not redecide:
         refuse_missing(stage.recipe.checks)
-        summary.measured = _measure(stage, made if only is None else made & only, workers, on_progress)
+        summary.measured = _measure(stage, made if only is None else made & only, workers, on_progress, seconds)
     decision = decide(stage, made, rules)
     _count(summary, decision)
     write_sealed(stage.run, stage.run.verdicts, verdicts.verdict_bytes(decision.rows))
@@ -147,7 +151,7 @@ def _made(stage: Stage, summary: ValidateSummary, partial: bool) -> set[str]:
     return made
 
 
-def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgress | None) -> int:
+def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgress | None, seconds: Seconds | None) -> int:
     """Measure what is unmeasured; how many samples that was. Raises DamagedError."""
     work = MeasureWork(stage.run, stage.recipe.seed, stage.recipe.engine.name, stage.settings, stage.recipe.checks)
     tasks = (Task(group.id, group) for group in stage.groups() if group.id in wanted)
@@ -155,6 +159,8 @@ def _measure(stage: Stage, wanted: Set[str], workers: int, on_progress: OnProgre
     damage: dict[str, Measured] = {}
     for done, (group, outcome) in enumerate(spread(work, tasks, workers), start=1):
         measured += outcome.samples
+        if seconds is not None and outcome.samples:
+            seconds[group] = seconds.get(group, 0.0) + outcome.seconds
         if outcome.damaged:
             damage[group] = outcome
         if on_progress is not None:
@@ -183,3 +189,4 @@ def _count(summary: ValidateSummary, decision: Decision) -> None:
     summary.refused_by = dict(sorted(refused.items()))
     summary.set_refusals = decision.set_refusals
     summary.unchecked = [Unchecked(*what, groups) for what, groups in sorted(decision.unchecked.items())]
+    summary.unchecked += [Unchecked(*what, 0, samples) for what, samples in sorted(decision.unseen.items())]

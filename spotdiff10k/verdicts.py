@@ -117,7 +117,7 @@ def _first_fault(scope: Scope, name: str, item: Round, rules: Sequence[Rule]) ->
     for rule in (rule for rule in rules if rule.scope is scope):
         check = item.checks.get(rule.check)
         values = _values(check, scope, name)
-        if fault := rule.fault(values.get(rule.measure), _unchecked(check, rule)):
+        if fault := rule.fault(*_seen(check, rule, name, values)):
             if first is None:
                 first = _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(name, "") if check else "")
             if rule.check in item.checks and values:
@@ -131,8 +131,13 @@ def _values(check: CheckMeasures | None, scope: Scope, name: str) -> Mapping[str
     return check.measures.samples.get(name, {}) if scope is Scope.SAMPLE else check.measures.group
 
 
-def _unchecked(check: CheckMeasures | None, rule: Rule) -> str:
-    return check.measures.unchecked.get(rule.measure, "") if check else ""
+def _seen(check: CheckMeasures | None, rule: Rule, name: str, values: Mapping[str, float]) -> tuple[float | None, str]:
+    """The number that decides, or None and why there is none."""
+    if check is None:
+        return None, ""
+    if why := check.measures.unseen.get(name, {}).get(rule.measure):
+        return None, why
+    return values.get(rule.measure), check.measures.unchecked.get(rule.measure, "")
 
 
 def verdict_bytes(rows: Iterable[Verdict]) -> bytes:

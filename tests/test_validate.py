@@ -1,6 +1,7 @@
 """validate: what is measured when, and what is decided."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ import toy_runs
 
 from spotdiff10k import measures, verdicts
 from spotdiff10k.checks.mask import Mask
+from spotdiff10k.committed import GroupView
 from spotdiff10k.errors import DataError, RecipeError, RunError
+from spotdiff10k.measures import Measures
 from spotdiff10k.run import Run
-from spotdiff10k.validate import DamagedError, validate
+from spotdiff10k.validate import DamagedError, Unchecked, validate
 
 BAD = "g000001-p00-b01"
 
@@ -107,7 +110,7 @@ def test_a_changed_threshold_changes_verdicts_without_reading_a_picture(tmp_path
     run = toy_runs.generated_run(tmp_path, more="checks: {mask: {area_max: 0.9}}")
     assert validate(run, workers=1).groups_accepted == 5
     for path in run.groups.rglob("*.tar"):
-        path.write_bytes(b"")
+        path.write_bytes(bytes(path.stat().st_size))
     rewrite_recipe(run, "area_max: 0.9", "area_max: 0.05")
     summary = validate(run, workers=1, redecide=True)
     assert (summary.measured, summary.accepted, summary.groups_accepted) == (0, 0, 0)
@@ -116,6 +119,50 @@ def test_a_changed_threshold_changes_verdicts_without_reading_a_picture(tmp_path
 def test_redecide_needs_measures(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no usable measures"):
         validate(toy_runs.generated_run(tmp_path), redecide=True)
+
+
+def test_measures_of_other_tars_than_those_that_are_there_do_not_decide(tmp_path: Path) -> None:
+    run = toy_runs.generated_run(tmp_path)
+    validate(run, workers=1)
+    first, second = (run.group_tar(name) for name in ("g000000", "g000001"))
+    kept = first.read_bytes()
+    first.write_bytes(kept + bytes(1024))
+    with pytest.raises(RunError, match=r"g000000 has no usable measures. Run: spotdiff10k validate"):
+        validate(run, redecide=True)
+    first.write_bytes(kept)
+    second.with_name("g000001.r1.tar").write_bytes(second.read_bytes())
+    with pytest.raises(RunError, match="g000001 has no usable measures"):
+        validate(run, redecide=True)
+
+
+@pytest.mark.parametrize("spoil", [("area", "aera"), ('"group":"g000000"', '"group":"g000009"')])
+def test_measures_that_were_altered_do_not_decide_and_are_taken_again(tmp_path: Path, spoil: tuple[str, str]) -> None:
+    run = toy_runs.generated_run(tmp_path)
+    validate(run, workers=1)
+    path = run.group_measures("g000000")
+    kept = path.read_text()
+    path.write_text(kept.replace(*spoil))
+    with pytest.raises(RunError, match="no usable measures"):
+        validate(run, redecide=True)
+    assert validate(run, workers=1).measured == 4
+    assert path.read_text() == kept
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_what_could_not_be_seen_on_one_sample_is_unchecked_and_never_passed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, required: bool
+) -> None:
+    look = Mask.measure
+
+    def half_blind(self: Mask, group: GroupView) -> Measures:
+        return replace(look(self, group), unseen={key: {"area": "it was dark"} for key in (BAD,) if key.startswith(group.planned.id)})
+
+    monkeypatch.setattr(Mask, "measure", half_blind)
+    run = toy_runs.generated_run(tmp_path, more=f"checks: {{mask: {{required: {str(required).lower()}}}}}")
+    summary = validate(run, workers=1)
+    assert Unchecked("mask.area", "it was dark", 0, samples=1) in summary.unchecked
+    refused = [row.reason for row in verdicts.read(run.verdicts) if row.sample == BAD and not row.accepted]
+    assert ["mask.area is required and could not be measured: it was dark." in reason for reason in refused] == [True] * required
 
 
 def test_measures_of_another_version_of_a_check_do_not_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ class Taking:
         self.words: dict[str, list[str]] = {}
         self.unchecked: dict[str, str] = {}
         self.facts: dict[str, dict[str, str]] = {}
+        self.unseen: dict[str, dict[str, str]] = {}
 
     def note(self, name: str, values: F64) -> None:
         """Keep one measure of every sample."""
@@ -84,4 +85,4 @@ class Taking:
     def measures(self) -> Measures:
         """All that was taken."""
         evidence = {key: "; ".join(words) for key, words in self.words.items()}
-        return Measures(self.samples, self.whole, evidence, self.unchecked, self.facts)
+        return Measures(self.samples, self.whole, evidence, self.unchecked, self.facts, self.unseen)

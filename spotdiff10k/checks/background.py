@@ -23,6 +23,7 @@ DIFFERENCE = (-1.0, 1.0)
 NO_SAMPLES = "there is no sound sample"
 NO_NOTES = "the backgrounds of some groups were not noted"
 NO_GROUPS = "there is no group"
+ALONE = "no other group takes {level}"
 NAME, NOTE = BACKGROUND, "grid"
 
 
@@ -70,14 +71,16 @@ class Background:
         found = agreement(levels, shown)
         samples: dict[str, dict[str, float]] = {}
         words: dict[str, str] = {}
+        unseen: dict[str, dict[str, str]] = {}
         for place, members in enumerate(keys):
             for key in members:
                 samples[key] = {"level_error": float(found.error[place]), "level_margin": float(found.margin[place])}
                 if found.alone[place]:
-                    words[key] = f"no other group takes {levels[place]}"
+                    words[key] = ALONE.format(level=levels[place])
+                    unseen[key] = dict.fromkeys(self.across_ranges, ALONE.format(level="its level"))
                 elif found.nearest[place] != levels[place]:
                     words[key] = f"looks like {found.nearest[place]} of other groups"
-        return SetMeasures(samples, {"levels_shared": 1.0 - float(found.alone.mean())}, words)
+        return SetMeasures(samples, {"levels_shared": 1.0 - float(found.alone.mean())}, words, unseen=unseen)
 
 
 def _by_level(

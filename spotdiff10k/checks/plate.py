@@ -87,16 +87,18 @@ class Plate:
         samples: dict[str, dict[str, float]] = {}
         facts: dict[str, dict[str, str]] = {}
         evidence: dict[str, str] = {}
+        unseen: dict[str, dict[str, str]] = {}
         for sample in group.samples:
             data, plate = sample.members[member], layer_of(sample, member)
             values = {**sample.once(NAME, partial(_beside_plate, sample, plate)), "copies": copies[sample.key]}
             if None in values.values():
                 evidence[sample.key] = NO_CONTRAST
+                unseen[sample.key] = {name: NO_CONTRAST for name, value in values.items() if value is None}
             samples[sample.key] = {name: value or 0.0 for name, value in values.items() if name not in unchecked}
             if data not in signatures:
                 signatures[data] = signature(plate)
             facts[sample.key] = {SIGNATURE: signatures[data]}
-        return Measures(samples, evidence=evidence, unchecked=unchecked, facts=facts)
+        return Measures(samples, evidence=evidence, unchecked=unchecked, facts=facts, unseen=unseen)
 
     def measure_set(self, groups: Sequence[SetGroup]) -> SetMeasures:
         """Compare each group's plates with those of the other groups that have the same background levels."""

@@ -105,12 +105,15 @@ class Pose:
         if errors.count(None) == len(errors):
             return SetMeasures(unchecked=dict.fromkeys((*self.across_ranges, *self.set_ranges), UNTOLD_FRONT))
         samples = {cell.key: {"front_error": 0.0} for group in groups for cell in group.planned.cells}
+        unseen = {key: {"front_error": UNTOLD_FRONT} for key in samples}
         for degrees, members in zip(errors, keys, strict=True):
             if degrees is not None:
                 samples.update({key: {"front_error": degrees} for key in members})
+                for key in members:
+                    unseen.pop(key)
         told = len(errors) - errors.count(None)
         words = {"": f"{told} of {len(errors)} poses have a front to compare; the others are given no error"}
-        return SetMeasures(samples, {"fronts_told": told / len(errors)}, words)
+        return SetMeasures(samples, {"fronts_told": told / len(errors)}, words, unseen=unseen)
 
 
 def _strays(joints: Sequence[Joints], surfaces: Sequence[Surface]) -> F64:
@@ -137,6 +140,7 @@ def _turns(taken: Taking, joints: Sequence[Joints], centres: list[int]) -> None:
     for key, known in zip(taken.keys, told.tolist(), strict=True):
         if not known:
             taken.say(key, UNTOLD)
+            taken.unseen[key] = {"turn_error": UNTOLD}
 
 
 def _stands(groups: Sequence[SetGroup]) -> tuple[list[_fronts.Stand], list[list[str]]]:

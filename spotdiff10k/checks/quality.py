@@ -36,7 +36,7 @@ NOT_SEEN = {
     "exposure": "picture and plate are too dark, or the mask is everywhere, so exposures could not be compared",
 }
 AS_IT_SHOULD_BE = {"outline": 1.0, "exposure": 0.0}
-"""What stands in for what could not be seen on one sample; the evidence says so."""
+"""What stands in for what could not be seen on one sample, which is unchecked."""
 
 
 class Quality:
@@ -107,10 +107,12 @@ class Quality:
             unchecked["blockiness"] = SMALL
         samples: dict[str, dict[str, float]] = {}
         evidence: dict[str, str] = {}
+        unseen: dict[str, dict[str, str]] = {}
         for sample, found in zip(group.samples, _look_at_all(group), strict=True):
-            missing = [NOT_SEEN[name] for name, value in found.items() if value is None]
+            missing = {name: NOT_SEEN[name] for name, value in found.items() if value is None}
             if missing:
-                evidence[sample.key] = "; ".join(missing)
+                unseen[sample.key] = missing
+                evidence[sample.key] = "; ".join(missing.values())
             seen = {name: AS_IT_SHOULD_BE[name] if value is None else value for name, value in found.items()}
             samples[sample.key] = {name: value for name, value in seen.items() if name not in unchecked}
         fineness = {key: values["subject_detail"] for key, values in samples.items()}
@@ -119,7 +121,7 @@ class Quality:
         for score, scorer in self._scorers.items():
             for key, share in _shares(scorer, group.samples).items():
                 samples[key][score] = share
-        return Measures(samples, evidence=evidence, unchecked=unchecked)
+        return Measures(samples, evidence=evidence, unchecked=unchecked, unseen=unseen)
 
 
 def _look_at_all(group: GroupView) -> Iterator[dict[str, float | None]]:

@@ -64,7 +64,10 @@ def validate(
         stage.require_all(summary, Run(run))
     if summary.refused_groups and not repair:
         out.say(f"To mend them: {command_line('validate', run, '--repair')}")
-    out.say(f"Next: {command_line('shard', run)}")
+    if summary.groups_accepted and not summary.set_refusals:
+        out.say(f"Next: {command_line('shard', run)}")
+    else:
+        out.say(f"There is nothing to shard yet. To see what was refused and why: {command_line('report', run)}")
 
 
 def account_of(run: "Run") -> "Yield":
@@ -90,8 +93,8 @@ def tell(out: Output, summary: "ValidateSummary", found: "Yield") -> None:
         more = f" and {len(summary.refused_groups) - NAMED_GROUPS} more" if len(summary.refused_groups) > NAMED_GROUPS else ""
         out.say(f"Refused groups: {named}{more}.")
     if summary.unchecked:
-        rows = [(item.measure, item.groups, item.why) for item in summary.unchecked]
-        out.table("Unchecked: neither passed nor refused", ("measure", "groups", "because"), rows)
+        rows = [(item.measure, item.groups or "", item.samples or "", item.why) for item in summary.unchecked]
+        out.table("Unchecked: neither passed nor refused", ("measure", "groups", "samples", "because"), rows)
     for sentence in summary.set_refusals:
         out.say(f"The set does not pass: {sentence}", style="bold red")
     if summary.groups_quarantined:
