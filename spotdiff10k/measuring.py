@@ -1,5 +1,6 @@
 """Measuring one group: only what its tars, its plan and the checks' versions leave unmeasured."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -22,6 +23,7 @@ class Measured(NamedTuple):
     samples: int  # measured now; 0 when all was known
     damaged: str = ""  # the name of a tar that cannot be read
     damage: str = ""  # why, as a sentence
+    seconds: float = 0.0  # on the clock of its worker, for a pilot; no result depends on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,13 @@ class MeasureWork:
     def open(self) -> Callable[[PlannedGroup], Measured]:
         """Make the checks once."""
         checks = {name: make_check(name, self.checks) for name in chosen_checks(self.checks)}
-        return lambda planned: self.measure(planned, checks)
+
+        def measure(planned: PlannedGroup) -> Measured:
+            began = time.monotonic()
+            found = self.measure(planned, checks)
+            return found._replace(seconds=time.monotonic() - began)
+
+        return measure
 
     def measure(self, planned: PlannedGroup, checks: Mapping[str, Check]) -> Measured:
         """Bring the measures of one committed group up to date."""
