@@ -4,6 +4,8 @@ A pair of colours is looked up among the pairs of other poses. Light of any kind
 colour that the subject has elsewhere is no excuse for paint, since it does not stand for *that* colour on the other background.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,14 +23,25 @@ LIGHT_WEIGHT = 0.1
 FAR = 2.0
 """Distances beyond count as this, as do pixels that are found nowhere."""
 PAIR = 6
-OWN_RED = 4
+NOBODY = -1
+SLACK = 1e-5
+"""More than rounding can take from a distance."""
 
 F64 = npt.NDArray[np.float64]
+Colour = tuple[float, float, float]
+"""The three channels of a pixel."""
+
+
+@kernel
+def _place(pair: F32) -> tuple[float, float]:
+    """Sum and difference of a pair's reds and yellows: pairs are at least as far apart as either of these is."""
+    red, yellow = np.float64(pair[4]) + pair[1], np.float64(pair[5]) + pair[2]
+    return float(red + yellow), float(red - yellow)
 
 
 @kernel
 def _pairs(channels: F32, mate: F32, found: I32, width: float, light_width: float, bins: int) -> F32:
-    """(K, 6): mean of the mate's three channels and of the own three, one for each occupied bin, by rising own red-green."""
+    """(K, 6): mean of the mate's three channels and of the own three, one for each occupied bin, by rising `_place`."""
     height, row = found.shape
     values, keys = np.empty((height * row, PAIR), np.float32), np.empty(height * row, np.int64)
     count = 0
@@ -58,32 +71,58 @@ def _pairs(channels: F32, mate: F32, found: I32, width: float, light_width: floa
     if groups >= 0:
         means[groups] /= members
     kept = means[: groups + 1]
-    return kept[np.argsort(kept[:, OWN_RED], kind="mergesort")]
+    totals = np.empty(len(kept))
+    for pair in range(len(kept)):
+        totals[pair] = _place(kept[pair])[0]
+    return kept[np.argsort(totals, kind="mergesort")]
+
+
+@kernel
+def _distance(own: Colour, there: Colour, pair: F32, weight: float) -> float:
+    """Of a colour and its mate's from a pair of colours."""
+    distance: Any = np.float64(abs(own[1] - pair[4]))
+    distance += abs(own[2] - pair[5]) + weight * abs(own[0] - pair[3])
+    distance += abs(there[1] - pair[1]) + abs(there[2] - pair[2])
+    return float(distance + weight * abs(there[0] - pair[0]))
+
+
+@kernel
+def _lowest(own: Colour, there: Colour, pairs: F32, places: F64, weight: float, lowest: float, guess: int) -> tuple[float, int]:
+    """The distance from the nearest pair where that is below `lowest`, and which one is; walks outward by `places` (2, K).
+
+    guess: a pair that may be near, or NOBODY. The nearest of a neighbour mostly is.
+    """
+    total = (np.float64(own[1]) + there[1]) + (np.float64(own[2]) + there[2])
+    apart = (np.float64(own[1]) + there[1]) - (np.float64(own[2]) + there[2])
+    if guess != NOBODY:
+        lowest = min(lowest, _distance(own, there, pairs[guess], weight))
+    middle = int(np.searchsorted(places[0], total))
+    for step in (1, -1):
+        at = middle if step == 1 else middle - 1
+        while 0 <= at < len(pairs) and abs(places[0, at] - total) < lowest + SLACK:
+            if abs(places[1, at] - apart) < lowest + SLACK:
+                distance = _distance(own, there, pairs[at], weight)
+                if distance < lowest:
+                    lowest, guess = distance, at
+            at += step
+    return lowest, guess
 
 
 @kernel
 def _nearest(channels: F32, mate: F32, found: I32, pairs: F32, weight: float, out: F32) -> None:
-    """Lower `out` to each pixel's distance from the nearest pair; walks outward from its own red-green until that is too far."""
+    """Lower `out` to each pixel's distance from the nearest pair."""
     height, width = found.shape
-    reds = pairs[:, OWN_RED].copy()
+    places = np.empty((2, len(pairs)))
+    for pair in range(len(pairs)):
+        places[0, pair], places[1, pair] = _place(pairs[pair])
+    guess = NOBODY
     for y in range(height):
         for x in range(width):
             if found[y, x] >= 0:
                 v, u = found[y, x] // width, found[y, x] % width
-                red, best = channels[1, y, x], out[y, x]
-                middle = np.searchsorted(reds, red)
-                for direction in (-1, 1):
-                    at = middle if direction == 1 else middle - 1
-                    while 0 <= at < len(reds):
-                        distance = abs(red - reds[at])
-                        if distance >= best:
-                            break
-                        distance += abs(channels[2, y, x] - pairs[at, 5]) + weight * abs(channels[0, y, x] - pairs[at, 3])
-                        distance += abs(mate[1, v, u] - pairs[at, 1]) + abs(mate[2, v, u] - pairs[at, 2])
-                        distance += weight * abs(mate[0, v, u] - pairs[at, 0])
-                        best = min(best, distance)
-                        at += direction
-                out[y, x] = best
+                own = channels[0, y, x], channels[1, y, x], channels[2, y, x]
+                there = mate[0, v, u], mate[1, v, u], mate[2, v, u]
+                out[y, x], guess = _lowest(own, there, pairs, places, weight, out[y, x], guess)
 
 
 def exchanges(look: SmallLook, mate: SmallLook, found: I32) -> F32:

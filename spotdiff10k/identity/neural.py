@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.identity.crops import F32, F64, cut_out
 
 if TYPE_CHECKING:
@@ -29,11 +30,24 @@ Pair = tuple[Pixels, Pixels] | tuple[Pixels, Pixels, F64 | None]
 """A (H, W, 3) picture and its (H, W) mask, and where it is known the map back to the subject's own colours (see `cut_out`)."""
 
 
-def grey_cut_out(picture: Pixels, mask: Pixels, colour_map: F64 | None = None) -> tuple[npt.NDArray[np.uint8], F32]:
-    """The subject (SIDE, SIDE, 3) on grey, and its cover (SIDE, SIDE)."""
-    crop = cut_out(picture, mask, SIDE, colour_map)
-    cover = crop.cover[..., None]
-    return np.rint(crop.colours * cover + GREY * (1 - cover)).astype(np.uint8), crop.cover
+@kernel
+def _on_grey(colours: F32, cover: F32, out: npt.NDArray[np.uint8]) -> None:
+    height, width = cover.shape
+    for y in range(height):
+        for x in range(width):
+            behind = np.float32(GREY) * (np.float32(1) - cover[y, x])
+            for channel in range(3):
+                out[y, x, channel] = np.uint8(np.rint(colours[y, x, channel] * cover[y, x] + behind))
+
+
+def grey_cut_out(
+    picture: Pixels, mask: Pixels, colour_map: F64 | None = None, side: int = SIDE
+) -> tuple[npt.NDArray[np.uint8], F32]:
+    """The subject (side, side, 3) on grey, and its cover (side, side)."""
+    crop = cut_out(picture, mask, side, colour_map)
+    out = np.empty(crop.colours.shape, np.uint8)
+    _on_grey(crop.colours, crop.cover, out)
+    return out, crop.cover
 
 
 def masked_moments(maps: "Tensor", covers: F32) -> "tuple[Tensor, Tensor]":
