@@ -17,7 +17,7 @@ from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.identity.appearance import appearance
 from spotdiff10k.identity.measuring import embeddings_of, measure_members
 from spotdiff10k.identity.members import GroupScores
-from spotdiff10k.identity.neural import SIDE
+from spotdiff10k.identity.neural import SIDE, grey_cut_out
 from spotdiff10k.identity.noted import facts_of
 from spotdiff10k.identity.verifier import NONE, load_verifier
 from spotdiff10k.measures import Limit, Measures
@@ -75,6 +75,7 @@ class Identity:
         for pixels in pair:
             pixels.flags.writeable = False  # as decoded pictures are, which makes a kernel of its own
         looks, levels = [appearance(*pair, np.eye(3, 4))] * 4, np.arange(4)
+        grey_cut_out(*pair)
         measure_members(looks, embeddings_of(load_verifier(), looks, [pair] * 4), levels // 2, levels % 2)
 
     def __init__(self, encoder: str = NONE) -> None:
