@@ -69,7 +69,7 @@ class DamagedError(RunError):
         first = found[self.groups[0]]
         more = f" {len(found) - 1} more are damaged." if len(found) > 1 else ""
         firsts = [group for group, item in found.items() if item.damaged == run.group_tar(group).name]
-        mend = f"generate {run.root}" if firsts else f"validate {run.root} --repair"
+        mend = f"generate {run.root}" if firsts else f"repair {run.root}"
         super().__init__(f"The committed file {first.damaged} is damaged: {first.damage}{more} Run: spotdiff10k {mend}")
 
 

@@ -46,6 +46,13 @@ def test_what_is_put_in_order_after_an_interrupt_is_not_interrupted_again() -> N
     assert done
 
 
+def test_a_request_to_terminate_is_heard_like_ctrl_c() -> None:
+    with pytest.raises(KeyboardInterrupt), insisting():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
 def test_afterwards_signals_are_handled_as_before() -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
     with pytest.raises(KeyboardInterrupt), insisting():

@@ -34,7 +34,10 @@ def certain_dependence(table: SetTable, words: list[str]) -> dict[str, float]:
     measured: dict[str, float] = {}
     for test in found:
         measured[f"{test.factor}_by_{test.on}"] = min(1.0, test.strength) if test.p_value <= independence.P_VALUE else 0.0
-        words.append(f"{test.factor} by {test.on}: V {test.cramers_v:.3f} (chance {test.by_chance:.3f}, p {test.p_value:g})")
+        words.append(
+            f"{test.factor} by {test.on}: V {test.cramers_v:.3f} (chance {test.by_chance:.3f}, p {test.p_value:g}),"
+            f" {test.bits:.3f} bits beyond chance"
+        )
     return measured
 
 

@@ -1,4 +1,7 @@
-"""Makes sure that Ctrl-C is heard: compiled modules may drop a KeyboardInterrupt that comes while they are imported."""
+"""Makes sure that Ctrl-C is heard: compiled modules may drop a KeyboardInterrupt that comes while they are imported.
+
+SIGTERM, which batch systems and `docker stop` send, is heard as the same: what is being done is put in order, and said.
+"""
 
 import contextlib
 import signal
@@ -20,12 +23,14 @@ def insisting() -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _again)
+    terminated = signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGTERM, terminated)
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -13,7 +13,7 @@ from spotdiff10k.commands.interrupts import insisting
 from spotdiff10k.errors import SpotdiffError
 
 VERBS = (
-    *("recipes", "preview", "plan", "build", "generate", "validate", "shard", "verify", "certify", "report"),
+    *("recipes", "preview", "plan", "build", "generate", "validate", "repair", "shard", "verify", "certify", "report"),
     *("negatives", "calibrate", "hashes", "models", "import"),
 )
 MODULES = {"import": "import_photos"}

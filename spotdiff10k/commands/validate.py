@@ -63,7 +63,7 @@ def validate(
     if strict:
         stage.require_all(summary, Run(run))
     if summary.refused_groups and not repair:
-        out.say(f"To mend them: {command_line('validate', run, '--repair')}")
+        out.say(f"To mend them: {command_line('repair', run)}")
     if summary.groups_accepted and not summary.set_refusals:
         out.say(f"Next: {command_line('shard', run)}")
     else:

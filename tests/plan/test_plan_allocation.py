@@ -152,4 +152,14 @@ def test_cramers_v_is_what_its_definition_says() -> None:
                 table[row, column] += 1
     expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
     by_hand = np.sqrt(((table - expected) ** 2 / expected).sum() / table.sum() / 1)
-    assert independence._cramers_v(rows, columns, independence._weights(rows, columns)) == pytest.approx(by_hand)
+    assert independence._tied(rows, columns, independence._weights(rows, columns))[0] == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize(("levels", "bits"), [(2, 1.0), (8, 3.0)])
+def test_a_factor_that_decides_another_tells_the_logarithm_of_its_levels_and_one_that_does_not_tells_nothing(
+    levels: int, bits: float
+) -> None:
+    names = np.arange(levels * levels)
+    rows, columns = (names % levels)[:, None], (names // levels)[:, None]
+    assert independence._tied(rows, rows, independence._weights(rows, rows))[1] == pytest.approx(bits)
+    assert independence._tied(rows, columns, independence._weights(rows, columns))[1] == pytest.approx(0.0)
