@@ -1,6 +1,6 @@
 """Many groups at once: batches are whole, answers go where they were asked for, and errors come out."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -154,6 +154,21 @@ def test_what_cannot_be_made_once_costs_all_who_wait_for_it() -> None:
         for made in Scheduler(painter, pool, 4).run([needing(1), making(2), needing(3)]):
             found.append(made[0])
     assert found == [2]
+
+
+def test_what_may_be_done_ahead_of_a_drawing_is_done_beside_it_and_may_fail() -> None:
+    done: list[int] = []
+
+    def ahead(drawing: Drawing) -> Callable[[], None] | None:
+        if drawing.kind == JOIN:
+            return None
+        return lambda: done.append(drawing.seed) if drawing.seed % 2 else 1 // 0  # type: ignore[return-value]
+
+    painter = Counting()
+    with ThreadPoolExecutor(1) as pool:
+        found = dict(Scheduler(painter, pool, 2, ahead=ahead).run(making(number) for number in range(4)))
+    assert found == {number: [10 * number + place % 2 + 1 for place in range(4)] for number in range(4)}
+    assert sorted(done) == [1, 11, 21, 31]
 
 
 def test_no_more_of_a_stream_is_taken_than_there_is_room_for() -> None:

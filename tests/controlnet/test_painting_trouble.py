@@ -163,6 +163,21 @@ def test_a_text_is_embedded_once_however_many_pictures_show_it():
     assert pipe.texts == ["a fox", ""]
 
 
+def test_a_text_is_embedded_ahead_on_a_gpu_whose_components_stay_there():
+    import torch
+
+    from spotdiff10k.engines.controlnet.devices import Device
+
+    pipe = Fake(fits=8)
+    painter = painter_of(pipe, Meter("fake"))
+    assert painter.ahead(drawings(1)[0]) is None  # on a CPU
+    painter._device = Device("cuda:0", torch.float32, 0)
+    painter.ahead(drawings(1)[0])()
+    assert pipe.texts == ["a fox"]
+    painter.paint(drawings(2))
+    assert pipe.texts == ["a fox", ""]
+
+
 def test_a_picture_that_fits_in_no_memory_ends_the_run_and_says_what_helps():
     pipe = Fake(fits=0)
     with pytest.raises(ModelError, match="cpu_offload"):

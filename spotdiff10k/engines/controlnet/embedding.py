@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 Tensors = Mapping[str, Any]
@@ -95,7 +96,10 @@ def pad_texts(pipe: Any) -> None:
 
 
 class Embeddings:
-    """The embeddings of texts for one pipeline; each text is embedded alone, so its numbers do not depend on company."""
+    """The embeddings of texts for one pipeline; each text is embedded alone, so its numbers do not depend on company.
+
+    Threads may use it: a text that two embed at the same time is embedded twice, to the same numbers.
+    """
 
     def __init__(self, family: str, pipe: Any, is_padded: bool = False) -> None:
         """`is_padded`: to one length, where the pipeline takes a mask; else texts are as long as the longest of a batch."""
@@ -105,6 +109,7 @@ class Embeddings:
         self._pipe = pipe
         self._kept: OrderedDict[str, Tensors] = OrderedDict()
         self._bytes = 0
+        self._changing = Lock()
 
     def arguments(self, prompts: Sequence[str], negatives: Sequence[str] | None) -> dict[str, Any]:
         """What to call the pipeline with; `negatives` None: no negative prompt is computed."""
@@ -114,20 +119,31 @@ class Embeddings:
         against = self._collate([self._of(text) for text in negatives], self._multiple)
         return {**found, **{f"{NEGATIVE}{name}": value for name, value in against.items()}}
 
+    def ahead(self, text: str) -> None:
+        """Embed a text that will be needed, as long as nothing that is kept has to go for it."""
+        if self._bytes < MOST_BYTES // 2:
+            self._of(text)
+
     def _of(self, text: str) -> Tensors:
-        if text in self._kept:
-            self._kept.move_to_end(text)
-            return self._kept[text]
+        with self._changing:
+            if text in self._kept:
+                self._kept.move_to_end(text)
+                return self._kept[text]
         import torch
 
         with torch.no_grad():
             made = self._embed(self._pipe, text)
+        with self._changing:
+            if text not in self._kept:
+                self._keep(text, made)
+            return self._kept[text]
+
+    def _keep(self, text: str, made: Tensors) -> None:
         self._kept[text] = made
         self._bytes += _bytes(made)
         while self._bytes > MOST_BYTES and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
             self._bytes -= _bytes(dropped)
-        return made
 
 
 def _bytes(tensors: Tensors) -> int:

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,13 @@ class Painter:
     def batch(self, kind: str) -> int:
         """Drawings of a call now. A plate is drawn alone, so that every worker draws the same."""
         return 1 if kind == PLATE else self._batch
+
+    def ahead(self, drawing: Drawing) -> Callable[[], None] | None:
+        """Work that may be done while a drawing waits, in another thread: its text, on a GPU where all components stay there."""
+        texts = self._texts
+        if texts is None or not self._device.is_cuda or self._options.cpu_offload:
+            return None
+        return partial(texts.ahead, drawing.prompt)
 
     def paint(self, drawings: Sequence[Drawing]) -> list[Image]:
         """Paint drawings of one kind, in their order. Raises EngineError, or ModelError where not even one fits."""

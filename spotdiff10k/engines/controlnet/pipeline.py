@@ -18,7 +18,7 @@ from spotdiff10k.engines.controlnet.options import Options, options_of
 from spotdiff10k.engines.controlnet.painting import Painter
 from spotdiff10k.engines.controlnet.plates import Plates
 from spotdiff10k.engines.controlnet.record import Painted, settings_of
-from spotdiff10k.engines.controlnet.scheduling import Paints, Scheduler
+from spotdiff10k.engines.controlnet.scheduling import Scheduler
 from spotdiff10k.engines.controlnet.streaming import Stream
 from spotdiff10k.engines.rendered.memory import give_back
 from spotdiff10k.types import EngineSettings, FinishedGroup, PlannedGroup
@@ -76,7 +76,7 @@ class Pipeline:
         strategy = make_strategy(options.strategy, options.family.layout, settings)
         self.meter = Meter(device.name, _memory_of(device), watch_of(device.name))
         plates = settings.background_levels
-        self.painter: Paints = Painter(pipes, strategy, options, settings.size, device, self.meter, plates)
+        self.painter = Painter(pipes, strategy, options, settings.size, device, self.meter, plates)
         painted = Painted(
             options,
             [used.facts() for used in (*pipes.weights, *strategy.weights)],
@@ -92,7 +92,8 @@ class Pipeline:
         gpus = visible_gpus()
         threads = max(1, min(MOST_THREADS, usable_cores() // gpus)) if gpus else 1
         pool = ThreadPoolExecutor(threads, thread_name_prefix="group")
-        self._stream: Stream[FinishedGroup] = Stream(Scheduler(self.painter, pool, groups_in_the_making(settings)))
+        at_once, painter = groups_in_the_making(settings), self.painter
+        self._stream: Stream[FinishedGroup] = Stream(Scheduler(painter, pool, at_once, ahead=painter.ahead))
 
     def generate(self, groups: Iterable[PlannedGroup]) -> Iterator[FinishedGroup]:
         """Yield finished groups as they are ready. Called again in another thread, it goes on with those groups as well."""

@@ -57,8 +57,15 @@ class Scheduler(Generic[Result]):
     """Makes things, at most `at_once` at a time; for one thread."""
 
     def __init__(
-        self, painter: Paints, pool: Pool, at_once: int, await_one: Callable[[Collection[Future[Any]]], None] = await_first
+        self,
+        painter: Paints,
+        pool: Pool,
+        at_once: int,
+        await_one: Callable[[Collection[Future[Any]]], None] = await_first,
+        ahead: Callable[[Drawing], Callable[[], None] | None] = lambda _: None,
     ) -> None:
+        """ahead: what may be done for a drawing while it waits, such as embedding its text; nobody waits for it."""
+        self._ahead = ahead
         self._painter = painter
         self._pool = pool
         self._at_once = max(1, at_once)
@@ -208,6 +215,8 @@ class Scheduler(Generic[Result]):
         if isinstance(request, Draw):
             for place, drawing in enumerate(request.drawings, first):
                 self._waiting[drawing.kind].append((job, place, drawing))
+                if (work := self._ahead(drawing)) is not None:
+                    self._pool.submit(work)
         elif isinstance(request, Do):
             for place, call in enumerate(request.calls, first):
                 self._futures[self._pool.submit(call)] = (job, place)
