@@ -20,7 +20,9 @@ KINDS = {bool: "true or false", int: "an integer", float: "a number", str: "a te
 
 MOST = 1_000_000
 """Of any number of the training."""
-NEVER_ZERO = frozenset({"temperature", "learning_rate"})
+NEVER_ZERO = frozenset({"temperature", "prototype_temperature", "learning_rate"})
+NOT_HERE = frozenset({"plate_weight", "keypoint_weight", "camera_weight"})
+"""Settings of the trainer alone: what is regressed to is no part of the labels that controls exchange."""
 MAY_BE_ZERO = frozenset({"expert_steps", "warmup_steps"})
 """Of the integers; all others are 1 or more."""
 SHARES = frozenset({"swapped_backgrounds"})
@@ -115,6 +117,10 @@ def _refuse_out_of_range(name: str, value: Setting) -> None:
         chosen((str(value),), CHOICES[name], name)
     if isinstance(value, bool | str):
         return
+    if name in NOT_HERE and value:
+        raise ValueError(
+            f"{name} should be 0: in a certificate all is learnt from labels, which its controls exchange; found {value}"
+        )
     whole = type(getattr(TrainingSettings(), name)) is int
     least = 2 if name in LEAST_TWO else 1 if whole and name not in MAY_BE_ZERO else 0
     most = 1 if name in SHARES else MOST

@@ -22,6 +22,10 @@ from spotdiff10k.training.settings import TrainingSettings
         ("learning_rate", float("nan")),
         ("swapped_backgrounds", 1.5),
         ("hidden", True),
+        ("device", "cuda:7"),
+        ("precision", "fp16"),
+        ("prototype_temperature", 0.0),
+        ("keypoint_weight", 0.5),
     ],
 )
 def test_a_setting_that_cannot_be_trained_with_is_refused_by_its_name(name: str, value: object) -> None:
