@@ -12,7 +12,9 @@ from spotdiff10k.committed import tar_paths
 from spotdiff10k.errors import RecipeError
 from spotdiff10k.events import read_events
 from spotdiff10k.intervals import Interval
+from spotdiff10k.limits import Scope, read_rules
 from spotdiff10k.making import OnProgress
+from spotdiff10k.measures import Limit
 from spotdiff10k.models.needs import refuse_missing
 from spotdiff10k.repair import Watchers, mend_made
 from spotdiff10k.run import Run, driver_lock
@@ -42,13 +44,22 @@ class Forecast:
     reserves_needed: Interval  # groups, for the whole plan
     reserves_planned: int
     seconds: Interval  # to make the whole plan with these workers
-    judging_seconds: float  # to measure it, and again what is made again
+    judging_seconds: Interval  # to measure it, and again what is made again; without what is decided among all groups
     bytes: Interval  # of groups and shards
+    among_groups: tuple[
+        str, ...
+    ] = ()  # checks that compare groups, of which a pilot has few: what they refuse grows with the set
 
     @property
     def enough_reserves(self) -> bool:
         """Whether the plan holds as many reserves as may be needed."""
         return self.reserves_planned >= self.reserves_needed.high
+
+
+def refuse_few(count: int) -> None:
+    """Raise RecipeError for a pilot that is too small to say anything."""
+    if count < LEAST_GROUPS:
+        raise RecipeError(f"A pilot of {count} groups says nothing; expected at least {LEAST_GROUPS}.")
 
 
 def choose(groups: list[PlannedGroup], count: int, root: int) -> list[PlannedGroup]:
@@ -64,20 +75,19 @@ def choose(groups: list[PlannedGroup], count: int, root: int) -> list[PlannedGro
 
 def pilot(run: Run, count: int, workers: int = 0, making: OnProgress | None = None, watchers: Watchers | None = None) -> Forecast:
     """Make, judge and repair `count` groups of a planned run. Raises RecipeError for too few, and what `generate` raises."""
-    if count < LEAST_GROUPS:
-        raise RecipeError(f"A pilot of {count} groups says nothing; expected at least {LEAST_GROUPS}.")
+    refuse_few(count)
     stage = open_stage(run)
     refuse_missing(stage.recipe.checks)
+    rules = read_rules(stage.recipe.checks)
     with driver_lock(run):
         planned = list(stage.groups())
         regular = [group for group in planned if not group.reserve]
         chosen = choose(regular, count, stage.recipe.seed)
         names = {group.id for group in chosen}
         made = generate.generate(run, workers, groups=sorted(names), on_progress=making)
-        summary, judging = mend_made(stage, workers, watchers or Watchers(making=making))
+        _, judging = mend_made(stage, workers, watchers or Watchers(making=making))
         rows = [row for row in verdicts.read(run.verdicts) if row.group in names]
     found = account(chosen, rows)
-    factor = len(regular) / len(chosen)
     accepted = intervals.share(found.made_groups - found.refused_groups, found.made_groups)
     lost = Interval(1 - accepted.value, 1 - accepted.high, 1 - accepted.low)
     attempts = intervals.mean([_count(rows, group) / len(group.cells) for group in chosen], "attempts")
@@ -93,8 +103,9 @@ def pilot(run: Run, count: int, workers: int = 0, making: OnProgress | None = No
         reserves_needed=lost.times(len(regular)),
         reserves_planned=len(planned) - len(regular),
         seconds=_seconds(run, names).times(len(regular) * attempts.value / made.workers),
-        judging_seconds=judging * factor if summary.measured else 0.0,
+        judging_seconds=_mean([judging[name] for name in sorted(names & judging.keys())]).times(len(regular) / made.workers),
         bytes=_bytes(run, chosen).times(len(regular) * STORED_TWICE),
+        among_groups=tuple(dict.fromkeys(rule.check for rule in rules if rule.scope is Scope.ACROSS and rule.limit != Limit())),
     )
 
 
@@ -109,6 +120,11 @@ def _seconds(run: Run, names: set[str]) -> Interval:
         str(event.get("group")): event.get("seconds") for event in read_events(run.events) if event.get("event") == "group made"
     }
     seconds = [float(value) for name, value in found.items() if name in names and isinstance(value, (int, float))]
+    return _mean(seconds)
+
+
+def _mean(seconds: list[float]) -> Interval:
+    """Of one worker for one group; zero where nothing was timed."""
     return intervals.mean(seconds, "seconds") if seconds else Interval(0.0, 0.0, 0.0)
 
 

@@ -1,6 +1,5 @@
 """repair: refused cells are made again under new attempts, then reserves stand in for groups that stay refused."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from spotdiff10k.measuring import STRUCTURE
 from spotdiff10k.run import Run, driver_lock
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.types import PlannedGroup
-from spotdiff10k.validate import DamagedError, OnProgress, ValidateSummary, judge
+from spotdiff10k.validate import DamagedError, OnProgress, Seconds, ValidateSummary, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,16 @@ def mend(stage: Stage, workers: int, watchers: Watchers) -> ValidateSummary:
         summary = mending.judge(changed)
 
 
-def mend_made(stage: Stage, workers: int, watchers: Watchers) -> tuple[ValidateSummary, float]:
+def mend_made(stage: Stage, workers: int, watchers: Watchers) -> tuple[ValidateSummary, Seconds]:
     """Judge the groups that are made, and make their refused cells again; no reserves stand in, missing groups stay missing.
 
-    Returns what came of it, and the seconds that judging alone took. The caller holds the driver lock.
+    Returns what came of it, and the seconds that measuring took, what was made again included. The caller holds the driver lock.
     """
     mending = _Mending(stage, workers, watchers, partial=True)
     summary = mending.judge(None)
     while changed := mending.make_again():
         summary = mending.judge(changed)
-    return summary, mending.judging_seconds
+    return summary, mending.seconds
 
 
 class _Mending:
@@ -75,21 +74,14 @@ class _Mending:
         self._across = {(rule.check, rule.measure) for rule in rules if rule.scope is Scope.ACROSS}
         self._attempts_differ = getattr(registry.find("engines", stage.recipe.engine.name), "attempts_differ", True)
         self._hopeless: set[str] = set()  # groups whose cells, or reserves that, could not be made at all
-        self.judging_seconds = 0.0
+        self.seconds: Seconds = {}
 
     def judge(self, only: set[str] | None) -> ValidateSummary:
         """Judge; a damaged tar of an earlier repair is set aside, and will be made again."""
-        began = time.monotonic()
-        try:
-            return self._judge(only)
-        finally:
-            self.judging_seconds += time.monotonic() - began
-
-    def _judge(self, only: set[str] | None) -> ValidateSummary:
         while True:
             try:
-                judging = self._watchers.judging
-                return judge(self._stage, self._workers, on_progress=judging, only=only, partial=self._partial)
+                judging, partial = self._watchers.judging, self._partial
+                return judge(self._stage, self._workers, False, judging, only, partial, self.seconds)
             except DamagedError as error:
                 if not self._set_aside(error.groups):
                     raise

@@ -12,6 +12,7 @@ import toy_runs
 from plain_checks import CHECKS
 from typer.testing import CliRunner
 
+from spotdiff10k import measuring
 from spotdiff10k import repair as repairing
 from spotdiff10k.commands.main import app
 from spotdiff10k.errors import RecipeError
@@ -70,7 +71,9 @@ def test_the_forecast_holds_what_the_whole_run_then_yields(tmp_path: Path, monke
     assert forecast.accepted_first.low <= first <= forecast.accepted_first.high
 
 
-def test_the_time_to_measure_is_without_that_of_repairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_to_measure_is_what_groups_take_without_repairs_and_warming_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = [0.0]
 
     def taking(seconds: float, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,13 +83,26 @@ def test_the_time_to_measure_is_without_that_of_repairs(tmp_path: Path, monkeypa
 
         return slow
 
-    monkeypatch.setattr(repairing, "time", SimpleNamespace(monotonic=lambda: clock[0]))
-    monkeypatch.setattr(repairing, "judge", taking(1.0, repairing.judge))
-    monkeypatch.setattr(repairing.generate, "remake", taking(100.0, repairing.generate.remake))
-    run = many_run(tmp_path, monkeypatch, ",".join(f"g{n:06d}-p00-b00:1" for n in range(40)))
+    monkeypatch.setattr(measuring, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(measuring.MeasureWork, "measure", taking(1.0, measuring.MeasureWork.measure))
+    monkeypatch.setattr(measuring.MeasureWork, "warm_up", taking(1e4, measuring.MeasureWork.warm_up))
+    monkeypatch.setattr(repairing.generate, "remake", taking(1e4, repairing.generate.remake))
+    half = ",".join(f"g{n:06d}-p00-b00:1" for n in range(0, 40, 2))
+    run = many_run(tmp_path, monkeypatch, half)
     forecast = pilot(run, 8, workers=1)
-    assert clock[0] > 100.0
-    assert forecast.judging_seconds == (clock[0] % 100.0) * 40 / 8
+    assert clock[0] > 1e4
+    again = sum(1 for group in run.groups.rglob("*.r1.tar"))
+    assert 0 < again < 8
+    found = forecast.judging_seconds
+    assert found.value == pytest.approx((8 + again) * 40 / 8)  # a second a group, and one more where it was measured again
+    assert 40.0 <= found.low < found.value < found.high <= 80.0
+
+
+def test_a_forecast_names_the_checks_that_compare_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy_runs, "RECIPE", MANY + "checks: {{colours: {{nearest_min: 0.0}}}}\n")
+    monkeypatch.setenv(SPOIL, "")
+    run = toy_runs.plan_run(tmp_path, engine="blots")
+    assert pilot(run, 8, workers=1).among_groups == ("colours",)
 
 
 def test_the_build_goes_on_from_the_pilot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,6 +128,19 @@ def test_the_command_shows_the_forecast_and_keeps_nothing_without_a_run(tmp_path
     assert told["pilot"]["groups"] == 8
     assert told["pilot"]["accepted_groups"]["value"] == 1.0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["many.yaml"]
+    assert set(told["pilot"]["judging_seconds"]) == {"value", "low", "high"}
     shown = CliRunner().invoke(app, ["plan", str(recipe), "--pilot", "8", "-j", "1"])
     assert "Forecast for 40 groups, from 8" in shown.stdout
     assert "groups accepted, after repair" in shown.stdout
+    assert "time to measure it, 1 process" in shown.stdout
+    warned = "Without --run, what the pilot makes is thrown away"
+    assert warned in shown.stderr
+    kept = CliRunner().invoke(app, ["plan", str(recipe), "--pilot", "8", "-j", "1", "--run", str(tmp_path / "kept")])
+    assert warned not in kept.stderr
+
+
+def test_a_small_pilot_is_refused_before_anything_is_shown_or_written(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["plan", "tiny", "--pilot", "5", "--run", str(tmp_path / "run")])
+    assert isinstance(shown.exception, RecipeError)
+    assert shown.stdout == ""
+    assert not (tmp_path / "run").exists()

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from spotdiff10k.run import Run
 
 
-def run_pilot(out: Output, run: "Run", count: int, workers: int) -> "Forecast":
+def refuse_few(count: int) -> None:
+    """Refuse a pilot that is too small, before anything is shown. Raises RecipeError."""
+    from spotdiff10k import pilot
+
+    pilot.refuse_few(count)
+
+
+def run_pilot(out: Output, run: "Run", count: int, workers: int, temporary: bool) -> "Forecast":
     """Make and judge a pilot under progress bars."""
     from contextlib import ExitStack
 
@@ -23,6 +30,10 @@ def run_pilot(out: Output, run: "Run", count: int, workers: int) -> "Forecast":
 
     with ExitStack() as stack:
         bars = Bars(out, stack)
+        if temporary:
+            bars.say(
+                "Without --run, what the pilot makes is thrown away when it is done; with --run DIR a build goes on from it."
+            )
         bars.say(f"Making a pilot of {count} groups.")
         watchers = Watchers(judging=bars.judging, making=bars.making, said=bars.say)
         return pilot.pilot(run, count, workers, bars.making, watchers)
@@ -60,22 +71,35 @@ def show(out: Output, forecast: "Forecast") -> None:
                 between(forecast.reserves_needed, lambda v: f"{v:.0f}"),
             ),
             (
-                f"time to make it, {forecast.workers} processes",
+                f"time to make it, {_processes(forecast.workers)}",
                 duration(forecast.seconds.value),
                 between(forecast.seconds, duration),
             ),
-            ("time to measure it", duration(forecast.judging_seconds), ""),
+            (
+                f"time to measure it, {_processes(forecast.workers)}",
+                duration(forecast.judging_seconds.value),
+                between(forecast.judging_seconds, duration),
+            ),
             ("on disk, groups and shards", size(forecast.bytes.value), between(forecast.bytes, size)),
         ],
     )
     if found.filters:
         columns = ("check", "samples refused", "by it first", "by it alone", "made again", "groups lost")
         out.table("Refused in the pilot", columns, [tuple(asdict(item).values()) for item in found.filters])
+    if forecast.among_groups:
+        out.note(
+            f"Not in the forecast: what {' and '.join(forecast.among_groups)} refuses among the groups. The pilot was judged "
+            f"among its own {forecast.groups}; the more groups a set has, the more of them are too alike."
+        )
     if not forecast.enough_reserves:
         most = f"{forecast.reserves_needed.high:.0f}"
         out.note(
             f"Warning: the plan holds {forecast.reserves_planned} reserves, up to {most} may be needed; raise subjects.reserve."
         )
+
+
+def _processes(count: int) -> str:
+    return "1 process" if count == 1 else f"{count} processes"
 
 
 def percent(share: float) -> str:

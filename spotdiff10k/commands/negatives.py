@@ -27,6 +27,10 @@ def negatives(
     from spotdiff10k import negatives as exporter
     from spotdiff10k.run import Run
 
+    if not output.absolute().parent.is_dir():
+        raise typer.BadParameter(
+            f"--output is in {output.absolute().parent}, which is no folder; make it first, or choose another."
+        )
     out = Output(json, quiet)
     summary = exporter.export(Run(run), output)
     out.result({**asdict(summary), "file": str(output)})

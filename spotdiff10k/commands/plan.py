@@ -74,6 +74,8 @@ def plan(
     out = Output(json, quiet)
     loaded = recipes.load(recipe, with_accepted(overrides, accept_licence, cpu_offload))
     check_thresholds(loaded)
+    if pilot:
+        _forecast.refuse_few(pilot)
     made = plans.make(loaded)
     terms = licences.require(loaded)
     target, temporary = _forecast.somewhere(run) if run is not None or pilot else (None, None)
@@ -89,7 +91,7 @@ def plan(
     told = {**document(made, cost, free, run), "not_calibrated": kept, "calibrated_on_others": others}
     told["licence"] = _licences.document(terms)
     if pilot and target is not None:
-        forecast = _forecast.run_pilot(out, target, pilot, workers)
+        forecast = _forecast.run_pilot(out, target, pilot, workers, temporary is not None)
         _forecast.show(out, forecast)
         told["pilot"] = _forecast.document(forecast)
     if temporary is not None:
@@ -169,10 +171,17 @@ def _show_balance(out: Output, facts: "Facts") -> None:
 
 def _show_independence(out: Output, facts: "Facts") -> None:
     rows = [
-        (f"{it.factor} and {it.on}", f"{it.cramers_v:.3f}", f"{it.by_chance:.3f}", f"{it.p_value:.3f}", _verdict(it))
+        (
+            f"{it.factor} and {it.on}",
+            f"{it.cramers_v:.3f}",
+            f"{it.by_chance:.3f}",
+            f"{it.p_value:.3f}",
+            f"{it.bits:.3f}",
+            _verdict(it),
+        )
         for it in facts.dependence
     ]
-    out.table("Dependence (Cramér's V; permutation test)", ("of", "found", "by chance", "p", ""), rows)
+    out.table("Dependence (Cramér's V; permutation test)", ("of", "found", "by chance", "p", "bits beyond chance", ""), rows)
 
 
 def _verdict(test: Any) -> str:

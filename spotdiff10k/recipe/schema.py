@@ -58,8 +58,8 @@ class Recipe(Part):
         default=AUTO,
         min_length=1,
         description="Where thresholds come from that `checks` does not set: the name of a shipped calibration, a file that "
-        "`spotdiff10k calibrate` wrote, `none`, or `auto`, which is the one shipped for the engine where there is one and "
-        "pictures are PNG.",
+        "`spotdiff10k calibrate` wrote, `none`, or `auto`, which is the one shipped for the engine where there is one, "
+        "pictures are PNG, and their size is among those it was made on.",
     )
     repair: Repair = Field(default=Repair(), description="What happens to a refused sample.")
     certificate: Certificate = Field(default=Certificate(), description="Whether `build` trains the reference model.")

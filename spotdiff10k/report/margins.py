@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from spotdiff10k import measures
 from spotdiff10k.limits import Rule, Scope
-from spotdiff10k.measures import GroupMeasures, Limit
+from spotdiff10k.measures import GroupMeasures, Limit, Measures
 from spotdiff10k.run import Run
 from spotdiff10k.set_measures import SetMeasures
 from spotdiff10k.verdicts import Verdict
@@ -26,7 +26,7 @@ class RuleValues:
     rule: Rule
     keys: list[str] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
-    unchecked: dict[str, int] = field(default_factory=dict)  # reason to groups
+    unchecked: dict[str, int] = field(default_factory=dict)  # reason to groups, or to samples of groups that were checked
     earlier: dict[tuple[str, int], float] = field(default_factory=dict)  # of attempts that were made again, by key and attempt
 
     @property
@@ -77,8 +77,16 @@ def _add_last(item: RuleValues, group: str, known: GroupMeasures) -> None:
     elif rule.scope is Scope.GROUP:
         _add(item, group, measured.group.get(rule.measure))
     else:
-        for key, values in measured.samples.items():
-            _add(item, key, values.get(rule.measure))
+        _add_samples(item, measured)
+
+
+def _add_samples(item: RuleValues, measured: Measures | SetMeasures) -> None:
+    """Add what was measured of samples; a number that stands in for what could not be is none."""
+    for key, values in measured.samples.items():
+        if reason := measured.unseen.get(key, {}).get(item.rule.measure):
+            item.unchecked[reason] = item.unchecked.get(reason, 0) + 1
+        else:
+            _add(item, key, values.get(item.rule.measure))
 
 
 def _add_earlier(item: RuleValues, known: GroupMeasures) -> None:
@@ -100,8 +108,7 @@ def _add_across(item: RuleValues, measured: SetMeasures) -> None:
     elif item.rule.scope is Scope.SET:
         _add(item, "", measured.whole.get(item.rule.measure))
     elif item.rule.scope is Scope.ACROSS:
-        for key, values in measured.samples.items():
-            _add(item, key, values.get(item.rule.measure))
+        _add_samples(item, measured)
 
 
 def _add(item: RuleValues, key: str, value: float | None) -> None:

@@ -176,7 +176,7 @@ Checks.defects = function (check) {
   const rows = check.defects.map((defect) => h("tr", {}, h("th", { scope: "row", title: defect.what }, defect.name.replaceAll("_", " ")),
     h("td.grades", {}, defect.grades.map((grade) => h("span", { class: grade.severe ? "grade severe" : "grade", "--heat": `${Math.round(70 * (grade.of ? grade.count / grade.of : 0))}%`, title: `${defect.what}, ${grade.severity} ${defect.unit}: caught ${Checks.rate(grade)} of ${Spot.count(grade.of)}` },
       h("b", {}, grade.of ? Spot.percent(grade.count / grade.of) : "–"), h("i", {}, `${Checks.number(grade.severity)}${Checks.unit(defect.unit)}`))))));
-  return h("div.defects", {}, h("h3", {}, "Planted defects it catches"), h("p.note", {}, "On subjects that had no part in choosing the limits; severe grades are outlined."), h("div.scroll", { tabindex: "0", role: "region", "aria-label": `Defects that ${check.name} catches` }, h("table", {}, h("tbody", {}, rows))));
+  return h("details.defects", {}, h("summary", {}, `Planted defects it catches, ${Spot.plural(rows.length, "kind")}`), h("p.note", {}, "On subjects that had no part in choosing the limits; severe grades are outlined."), h("div.scroll", { tabindex: "0", role: "region", "aria-label": `Defects that ${check.name} catches` }, h("table", {}, h("tbody", {}, rows))));
 };
 
 /** A unit as it follows a number on a chip; one that is a key to the numbers is left to the tooltip. */
