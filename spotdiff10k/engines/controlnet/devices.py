@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from spotdiff10k.engines.controlnet.families import Family
 from spotdiff10k.engines.controlnet.memory import decodes_in_tiles, largest_batch
 from spotdiff10k.engines.controlnet.options import Options
 
@@ -48,8 +49,8 @@ def visible_gpus() -> int:
     return int(torch.cuda.device_count())
 
 
-def claim_device() -> Device:
-    """A GPU that no other worker of this machine holds, the first where all are held, or the CPU."""
+def claim_device(family: Family) -> Device:
+    """A GPU that no other worker of this machine holds, the first where all are held, or the CPU; in the family's precision."""
     import torch
 
     gpus = visible_gpus()
@@ -57,7 +58,7 @@ def claim_device() -> Device:
         return Device(CPU, torch.float32, 0)
     index = _claimed(gpus)
     memory = int(torch.cuda.get_device_properties(index).total_memory)
-    return Device(f"cuda:{index}", torch.bfloat16, memory)
+    return Device(f"cuda:{index}", getattr(torch, family.dtype), memory)
 
 
 @cache

@@ -56,6 +56,7 @@ class Family:
     layout: str  # "unet" or "joint"
     texts: str  # one of TEXTS: as long as the pipeline makes them all, padded under a mask, or as long as they are
     strategies: tuple[str, ...]
+    dtype: str  # of torch, on a GPU
     size: int  # pixels it was trained for
     multiple: int  # sides are a multiple of this
     steps: int
@@ -64,7 +65,7 @@ class Family:
     control_scale: float
     batch: int  # pictures of one call at most
     parameters: Mapping[str, float]  # millions, by component
-    activations: Mapping[str, float]  # elements alive at once: `network` per latent pixel, `vae` per pixel of the picture
+    activations: Mapping[str, float]  # 16-bit numbers alive at once: `network` per latent pixel, `vae` per pixel of the picture
 
     @property
     def is_editor(self) -> bool:

@@ -71,7 +71,7 @@ class Pipeline:
     def __init__(self, settings: EngineSettings, engine_version: int) -> None:
         import_diffusers()
         options = options_of(settings.options)
-        device = claim_device()
+        device = claim_device(options.family)
         pipes = load(options, device)
         strategy = make_strategy(options.strategy, options.family.layout, settings)
         self.meter = Meter(device.name, _memory_of(device), watch_of(device.name))
