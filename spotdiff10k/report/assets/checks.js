@@ -198,5 +198,5 @@ Checks.edge = function (edge) {
   Spot.whenNear(picture, () => Spot.load("edges").then((page) => { if (page[edge.picture]) picture.append(Spot.image(page[edge.picture], edge.key)); }).catch(() => {}));
   const refused = edge.margin === null || edge.margin < 0;
   return h("li", { class: [refused ? "bad" : "", edge.whole ? "whole" : ""].join(" ").trim(), title: edge.reason || edge.key }, h("a", { href: `#${edge.key}`, "aria-label": edge.key }, picture),
-    h("p", {}, h("b", {}, Checks.number(edge.value)), ` ${edge.measure.replaceAll("_", " ")}`));
+    h("p", {}, h("b", {}, Checks.number(edge.value)), ` ${edge.measure.replaceAll("_", " ")}${edge.whole ? " of the group" : ""}`));
 };
