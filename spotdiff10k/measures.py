@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -64,8 +64,9 @@ class Check(Protocol):
 
     It may also have, as class attributes, `options` (name to the values that a recipe may choose from, the first is the
     default, none means any text; given to the constructor by keyword), and as an attribute of its instances `setup` (a
-    text: what else decides its numbers, such as the digest of an encoder's weights). A check that also measures the set as
-    a whole is a `SetCheck`.
+    text: what else decides its numbers, such as the digest of an encoder's weights). A class method `limits_with(options)` says
+    which of its `limits` hold under options that make its numbers mean something else. A check that also measures the set as a
+    whole is a `SetCheck`.
     """
 
     version: ClassVar[int]
@@ -117,9 +118,16 @@ class GroupMeasures:
     rounds: tuple[Round, ...]
 
 
+def as_dict(value: Any) -> dict[str, Any]:
+    """A dataclass, or a mapping that is no dict, as what JSON knows; what lies in it is asked for by itself."""
+    if is_dataclass(value):
+        return {item.name: getattr(value, item.name) for item in fields(value)}
+    return dict(value)
+
+
 def planned_digest(planned: PlannedGroup) -> str:
     """A digest of all that the plan says about a group: measures taken against another plan are worth nothing."""
-    text = json.dumps(asdict(planned), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(planned, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=as_dict)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -3,13 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from spotdiff10k.errors import RunError
 from spotdiff10k.limits import Rule, Scope, chosen_checks, make_check
-from spotdiff10k.measures import Check, from_json, set_setup_of, setup_of, to_json
+from spotdiff10k.measures import Check, as_dict, from_json, set_setup_of, setup_of, to_json
 from spotdiff10k.run import write_atomically
 from spotdiff10k.set_measures import SetCheck, SetGroup, SetMeasures
 from spotdiff10k.stage import Stage
@@ -91,8 +90,8 @@ def _digest(checks: Mapping[str, tuple[int, str, str]], groups: Sequence[SetGrou
     """Of all that the findings depend on."""
     digest = hashlib.sha256(json.dumps(checks, sort_keys=True).encode())
     for group in groups:
-        measured = {name: asdict(item) for name, item in group.measured.items()}
-        digest.update(json.dumps([asdict(group.planned), measured], sort_keys=True, default=dict).encode())
+        told = [group.planned, dict(group.measured)]
+        digest.update(json.dumps(told, sort_keys=True, default=as_dict).encode())
     return digest.hexdigest()
 
 
