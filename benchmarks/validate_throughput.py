@@ -5,8 +5,12 @@
 
 The bar is 150 samples a second on two cores at 512², for all checks that need no model. The stages are CPU time in one process,
 the least of a few rounds; the pixels of all members are made in a stage of their own, so that no check is charged for
-what they share. What is measured on the set as a whole is in the rates and not in the stages. Rates are given by the clock,
-which other work on the machine slows, and by the CPU time of one process, which it hardly does.
+what they share. `set` is what is measured and decided on the set as a whole, a sample's share of it. Rates are given by the
+clock, which other work on the machine slows, and by the CPU time of one process, which it does less.
+
+A group with cells that were made again is measured once as it was first and once as it is now, as `validate` has it; samples
+count as often as they were made. Rates leave out starting processes and loading compiled code; `from start` is the whole
+call, so that a small run shows what starting weighs: take `--groups 48` and more for what lasts.
 """
 
 import argparse
@@ -31,11 +35,12 @@ import numpy as np  # noqa: E402
 import yaml  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from spotdiff10k import measures  # noqa: E402
 from spotdiff10k.build import build  # noqa: E402
-from spotdiff10k.committed import GroupView, member_bytes, read_tar, view_group  # noqa: E402
+from spotdiff10k.committed import GroupView, StoredTar, member_bytes, read_tar, view_group  # noqa: E402
 from spotdiff10k.cores import usable_cores  # noqa: E402
 from spotdiff10k.limits import chosen_checks, make_check  # noqa: E402
-from spotdiff10k.measures import Check  # noqa: E402
+from spotdiff10k.measures import Check, CheckMeasures, Measures  # noqa: E402
 from spotdiff10k.run import Run  # noqa: E402
 from spotdiff10k.samples import RECORD  # noqa: E402
 from spotdiff10k.stage import Stage, open_stage  # noqa: E402
@@ -134,8 +139,19 @@ def measure_group(stage: Stage, run: Run, group: PlannedGroup, checks: Mapping[s
     found = stages.time(structure[0], group.id, lambda: structure[1].measure(view))
     sound = replace(view, samples=tuple(s for s in view.samples if not any(found.samples[s.key].values())))
     stages.time("pixels, luma", group.id, lambda: make_pixels(sound))
+    taken = {structure[0]: found}
     for name, check in others:
-        stages.time(name, group.id, partial(check.measure, sound))
+        taken[name] = stages.time(name, group.id, partial(check.measure, sound))
+    stages.time("measures file", group.id, lambda: write_measures(run, group, stored[0], checks, taken))
+
+
+def write_measures(
+    run: Run, group: PlannedGroup, stored: StoredTar, checks: Mapping[str, Check], taken: Mapping[str, Measures]
+) -> None:
+    """Keep a group's measures; they lack later rounds, and are taken again by `validate`."""
+    kept = {name: CheckMeasures(check.version, taken[name], measures.setup_of(check)) for name, check in checks.items()}
+    digest = measures.planned_digest(group)
+    measures.write(run.group_measures(group.id), measures.GroupMeasures(group.id, digest, (measures.Round(stored, kept),)))
 
 
 def make_pixels(view: GroupView) -> None:
@@ -181,14 +197,17 @@ def print_rates(root: Path, run: Run, samples: int, chosen: argparse.Namespace) 
         del jobs["verify"]
     for workers, clock, words in ((chosen.workers, time.perf_counter, "by the clock"), (1, time.process_time, "of CPU time")):
         best: dict[str, float] = defaultdict(float)
+        from_start: dict[str, float] = defaultdict(float)
         for _ in range(chosen.rounds):
             for name, do in jobs.items():
-                speed = Speed(clock)
+                began, speed = clock(), Speed(clock)
                 do(workers, speed)
                 best[name] = max(best[name], samples * speed.rate())
+                from_start[name] = max(from_start[name], samples / (clock() - began))
         print(f"{samples} samples, {workers} processes, a second {words}, start-up left out (the bar is {BAR:.0f} for two):")
         for name, rate in best.items():
-            print(f"  {name:16}{rate:7.0f} samples, {rate / best['Pillow alone']:.2f} of Pillow alone")
+            beside = f"{rate / best['Pillow alone']:.2f} of Pillow alone; from start {from_start[name]:.0f}"
+            print(f"  {name:16}{rate:7.0f} samples, {beside}")
 
 
 def print_stages(run: Run, samples: int, rounds: int) -> None:
@@ -203,6 +222,11 @@ def print_stages(run: Run, samples: int, rounds: int) -> None:
     for _ in range(rounds):
         for group in made:
             measure_group(stage, run, group, checks, stages)
+    shutil.rmtree(run.measures, ignore_errors=True)
+    validate(run, workers=1)
+    for _ in range(rounds):
+        (run.measures / "set.json").unlink(missing_ok=True)
+        stages.time("set", "", partial(validate, run, redecide=True))
     by_stage = stages.milliseconds(samples)
     for name, value in by_stage.items():
         print(f"  {name:16}{value:7.2f} ms a sample")
