@@ -11,6 +11,7 @@ which: so it sees how a subject stands and spreads, and hardly its colours or wh
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from spotdiff10k.training.batches import factor_pairs
 from spotdiff10k.training.losses import info_nce, prototype_nce
@@ -52,17 +53,22 @@ class Prototypes(Module):
         self.register_buffer("rows", torch.from_numpy(rows))
         self.codes = nn.Parameter(torch.randn(int(np.sum(shown)), width) / width**0.5)
 
-    def loss(self, codes: Tensor, level: Tensor, temperature: float) -> Tensor:
-        """Of (N, d) codes and the (N,) numbers of their levels; 0 where there are not two levels to tell apart."""
-        if len(self.codes) < 2:
-            return codes.sum() * 0.0
-        return prototype_nce(codes, self.codes, self.rows[level], temperature)
+    def forward(self, codes: Tensor) -> Tensor:
+        """(N, L) cosines of (N, d) codes with the learned ones, in float32."""
+        with torch.autocast(codes.device.type, enabled=False):
+            return codes @ functional.normalize(self.codes, dim=1).T
+
+    def loss(self, cosines: Tensor, level: Tensor, temperature: float) -> Tensor:
+        """Of (N, L) cosines and the (N,) numbers of levels; 0 where there are not two levels to tell apart."""
+        if cosines.shape[1] < 2:
+            return cosines.sum() * 0.0
+        return prototype_nce(cosines, self.rows[level], temperature)
 
 
-def pose_terms(codes: Tensor, labels: Labels, poses: Prototypes, settings: TrainingSettings) -> dict[str, Tensor]:
-    """The term of L_1 for z_p of one batch."""
-    level = torch.from_numpy(labels.pose).to(codes.device)
-    return {"pose": poses.loss(codes, level, settings.prototype_temperature)}
+def pose_terms(cosines: Tensor, labels: Labels, poses: Prototypes, settings: TrainingSettings) -> dict[str, Tensor]:
+    """The term of L_1 for what E_p says of one batch: (N, L) cosines of z_p with the learned codes of poses."""
+    level = torch.from_numpy(labels.pose).to(cosines.device)
+    return {"pose": poses.loss(cosines, level, settings.prototype_temperature)}
 
 
 def background_terms(codes: Tensor, labels: Labels, settings: TrainingSettings) -> dict[str, Tensor]:

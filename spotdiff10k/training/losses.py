@@ -23,16 +23,15 @@ def info_nce(codes: Tensor, positive: Tensor, negative: Tensor, temperature: flo
     return rows.sum() / (count > 0).sum().clamp_min(1)
 
 
-def prototype_nce(codes: Tensor, prototypes: Tensor, level: Tensor, temperature: float) -> Tensor:
+def prototype_nce(cosines: Tensor, level: Tensor, temperature: float) -> Tensor:
     """InfoNCE between codes and the learned codes of their levels (proxies, Movshovitz-Attias et al., arXiv 1703.07464).
 
-    L = mean_i -log( exp(z_i·c_{y_i}/τ) / Σ_k exp(z_i·c_k/τ) ),  over (N, d) codes z and (L, d) prototypes c of length 1.
+    L = mean_i -log( exp(z_i·c_{y_i}/τ) / Σ_k exp(z_i·c_k/τ) ),  of the (N, L) cosines between codes z and prototypes c.
 
     Rows whose `level` is negative are ignored.
     """
     known = level >= 0
-    likeness = codes @ functional.normalize(prototypes, dim=1).T / temperature
-    surprise = functional.cross_entropy(likeness, level.clamp_min(0), reduction="none")
+    surprise = functional.cross_entropy(cosines / temperature, level.clamp_min(0), reduction="none")
     return (surprise * known).sum() / known.sum().clamp_min(1)
 
 

@@ -1,13 +1,11 @@
 """The training: two stages of plain AdamW steps over features that lie in memory. It sees the pictures it is given, no others."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 from spotdiff10k.encoders._input import one_thread
@@ -22,40 +20,21 @@ from spotdiff10k.training.checkpoints import (
     write_checkpoint,
 )
 from spotdiff10k.training.codes import TokenSet
-from spotdiff10k.training.computing import computing, device_of
-from spotdiff10k.training.experts import Prototypes, background_terms, pose_terms
+from spotdiff10k.training.computing import device_of
 from spotdiff10k.training.invariance import background_erasure
 from spotdiff10k.training.logs import StepRecord, TrainingLog
-from spotdiff10k.training.looking_at import coarser_places
 from spotdiff10k.training.material import Batch, Material
-from spotdiff10k.training.model import Model, Network
-from spotdiff10k.training.module import Module
+from spotdiff10k.training.model import Model
 from spotdiff10k.training.processes import Alone, Processes
-from spotdiff10k.training.regressions import Regressions, regression_terms, targets_of, weights_of
+from spotdiff10k.training.regressions import targets_of
 from spotdiff10k.training.settings import TrainingSettings
-from spotdiff10k.training.standing import Standing
-from spotdiff10k.training.subject import subject_terms
+from spotdiff10k.training.stages import SUBJECT, Stage, Stages
+from spotdiff10k.training.teachers import networks_of
 from spotdiff10k.training.views import Labels
-from spotdiff10k.training.whitening import fit_whitening
 
-EXPERTS, SUBJECT = "experts", "subject"
 TEACHERS = "teachers."
 """What their weights' names begin with in a checkpoint."""
-Told = dict[str, Tensor]
-"""What networks say of pictures, a row each, by name."""
-Look = Callable[[Batch], Told]
 OnStep = Callable[[StepRecord], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage: which weights learn, from what, for how long."""
-
-    name: str
-    module: nn.Module
-    draw: Callable[[np.random.Generator], tuple[Batch, ...]]
-    terms: Callable[[tuple[Batch, ...]], dict[str, Tensor]]  # of the loss
-    steps: int
 
 
 def train(
@@ -102,15 +81,17 @@ class _Training:
         computed = f"{self.device.type} x {processes.count}"
         self.asked = fingerprint(tokens, labels, settings, seed, annotations, computed) if folder else ""
         targets = targets_of(annotations, settings)
-        self.network, self.teachers = _networks(tokens, labels, settings, seed, targets)
-        self.material = Material(tokens, labels, self.network, settings, self.device, targets)
+        self.network, self.teachers = networks_of(tokens, labels, settings, seed, targets)
+        material = Material(tokens, labels, self.network, settings, self.device, targets)
         for part in (self.network, self.teachers):
             part.to(self.device)
             processes.agree(part)
+        self.material = material
+        self.stages = Stages(self.network, self.teachers, material, settings, self.device, processes)
         self.history: list[StepRecord] = []
 
     def run(self) -> Model:
-        stages = [self._expert_stage(), self._subject_stage()]
+        stages = [self.stages.experts(), self.stages.subject()]
         known = read_checkpoint(self.folder, self.asked) if self.folder else None
         if known:
             self._go_on(known)
@@ -130,13 +111,6 @@ class _Training:
     def _own_folder(self) -> Path | None:
         """Where this process writes: the first one alone does."""
         return None if self.processes.number else self.folder
-
-    def _expert_stage(self) -> Stage:
-        learning = nn.ModuleList([self.network.experts, self.teachers])
-        return Stage(EXPERTS, learning, self.material.expert_batches, self._expert_terms, self.settings.expert_steps)
-
-    def _subject_stage(self) -> Stage:
-        return Stage(SUBJECT, self.network.subject, self._subject_batch, self._subject_terms, self.settings.subject_steps)
 
     def _run_stage(self, stage: Stage, begun: Checkpoint | None, log: TrainingLog) -> None:
         optimiser = AdamW(
@@ -171,40 +145,6 @@ class _Training:
         rng = np.random.default_rng(seed_for(self.seed, "training", stage.name, step))
         return stage.draw(rng)
 
-    def _told(self, look: Look, batch: Batch) -> Told:
-        """What a network says of all pictures of a batch; this process computes its share of them."""
-        rows = len(batch.labels)
-        with computing(self.device, self.settings.precision):
-            own = look(batch.share(self.processes.share(rows)))
-        return {name: self.processes.whole(values.float(), rows) for name, values in own.items()}
-
-    def _expert_terms(self, batches: tuple[Batch, ...]) -> dict[str, Tensor]:
-        poses, backgrounds = batches
-        pose, background = self._told(self._look_at_pose, poses), self._told(self._look_at_background, backgrounds)
-        terms = pose_terms(pose["pose"], poses.labels, self.teachers.poses, self.settings)
-        terms |= background_terms(background["background"], backgrounds.labels, self.settings)
-        weights = weights_of(self.settings)
-        return terms | regression_terms(pose, poses.targets, weights) | regression_terms(background, backgrounds.targets, weights)
-
-    def _look_at_pose(self, batch: Batch) -> Told:
-        codes = self.network.experts.pose(batch.features)
-        return {"pose": codes, **self.teachers.regressions.told_by("pose", codes)}
-
-    def _look_at_background(self, batch: Batch) -> Told:
-        codes = self.network.experts.background(batch.features)
-        return {"background": codes, **self.teachers.regressions.told_by("background", codes)}
-
-    def _subject_batch(self, rng: np.random.Generator) -> tuple[Batch, ...]:
-        return (self.material.subject_batch(rng, self.network.experts),)
-
-    def _subject_terms(self, batches: tuple[Batch, ...]) -> dict[str, Tensor]:
-        (batch,) = batches
-        codes = self._told(self._look_at_subject, batch)["subject"]
-        return subject_terms(codes, _experts_of(batch), batch.labels, self.settings)
-
-    def _look_at_subject(self, batch: Batch) -> Told:
-        return {"subject": self.network.subject(batch.features, batch.inside, _experts_of(batch))}
-
     def _keep(self, stage: Stage, step: int, optimiser: Optimizer) -> None:
         if self._own_folder is None:
             return
@@ -218,33 +158,6 @@ class _Training:
         self.network.load_state_dict({name: value for name, value in known.network.items() if name not in teachers})
         self.teachers.load_state_dict({name.removeprefix(TEACHERS): value for name, value in teachers.items()})
         self.history = list(known.history)
-
-
-def _experts_of(batch: Batch) -> tuple[Tensor, Tensor]:
-    if batch.experts is None:
-        raise ValueError("a batch of the subject branch comes with the codes of the experts")
-    return batch.experts
-
-
-class Teachers(Module):
-    """What learns along in stage 1 and is no part of the model."""
-
-    def __init__(self, labels: Labels, settings: TrainingSettings, targets: Mapping[str, Tensor]) -> None:
-        super().__init__()
-        self.poses = Prototypes(labels.pose, labels.subject, settings.width)
-        self.regressions = Regressions(settings.width, targets)
-
-
-def _networks(
-    tokens: TokenSet, labels: Labels, settings: TrainingSettings, seed: int, targets: Mapping[str, Tensor]
-) -> tuple[Network, Teachers]:
-    """Whitening fitted to these pictures, and all else as the seed says."""
-    whitening = fit_whitening(tokens.tokens, settings.token_width, tokens.blocks)
-    pooled_whitening = fit_whitening(tokens.pooled[:, None], settings.pooled_width)
-    standing = Standing(0, coarser_places(tokens.tokens.shape[1]), whitening.blocks)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_for(seed, "training", "weights"))
-        return Network(whitening, pooled_whitening, standing, settings), Teachers(labels, settings, targets)
 
 
 def _pace(step: int, steps: int, warmup: int) -> float:

@@ -61,8 +61,10 @@ def test_shuffled_poses_teach_nothing() -> None:
 
 def test_the_loss_by_hand() -> None:
     codes = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
-    prototypes = torch.tensor([[2.0, 0.0], [0.0, 3.0]])  # of any length
-    found = prototype_nce(codes, prototypes, torch.tensor([0, 0, -1]), 0.5)
+    prototypes = Prototypes(np.array([0, 0, 1, 1]), np.arange(4), 2)
+    with torch.no_grad():
+        prototypes.codes.copy_(torch.tensor([[2.0, 0.0], [0.0, 3.0]]))  # of any length
+    found = prototype_nce(prototypes(codes), torch.tensor([0, 0, -1]), 0.5)
     near, far = -np.log(np.e**2 / (np.e**2 + 1)), -np.log(1 / (np.e**2 + 1))
     assert found.item() == pytest.approx((near + far) / 2, rel=1e-5)
 
@@ -73,6 +75,6 @@ def test_levels_that_one_subject_alone_shows_are_left_out() -> None:
     assert prototypes.rows.tolist() == [0, 1, -1]
     alone = Prototypes(np.arange(6), subject, 4)
     codes = torch.ones(6, 4, requires_grad=True)
-    alone.loss(codes, torch.arange(6), 0.5).backward()
+    alone.loss(alone(codes), torch.arange(6), 0.5).backward()
     assert codes.grad is not None
     assert not codes.grad.any()
