@@ -175,10 +175,10 @@ def built(family: str, part: str) -> Any:
 def parameters(family: str, part: str) -> float:
     """In millions."""
     counted = {id(one): one.numel() for one in built(family, part).parameters()}
-    return sum(counted.values()) / MILLION
+    return float(sum(counted.values()) / MILLION)
 
 
-class Alive(TorchDispatchMode):
+class Alive(TorchDispatchMode):  # type: ignore[misc]  # torch has no types here
     """Counts bytes of tensors that are made inside, from birth to death; views and weights are nothing new."""
 
     def __init__(self) -> None:
