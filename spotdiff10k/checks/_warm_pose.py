@@ -12,6 +12,8 @@ SIDE = 8
 def warm_up() -> None:
     """Compile or load."""
     alpha, depth = np.full((SIDE, SIDE), 255, np.uint8), np.full((SIDE, SIDE), 1000, np.uint16)
+    for decoded in (alpha, depth):
+        decoded.flags.writeable = False  # as decoded members are: kernels are compiled anew for them
     eye = Eye(np.zeros(3), np.eye(3), float(SIDE), SIDE)
     surface = back_project(depth, alpha, 0.001, eye)
     disagreements([surface, surface])
