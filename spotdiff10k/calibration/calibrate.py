@@ -18,9 +18,10 @@ from spotdiff10k.calibration.preparing import Prepared
 from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, graded, refusals
 from spotdiff10k.calibration.sets import add_sets
 from spotdiff10k.calibration.sides import Chosen
+from spotdiff10k.calibration.taking import options_only
 from spotdiff10k.calibration.values import Calibration, MadeOn
 from spotdiff10k.executors import Task
-from spotdiff10k.limits import Rule, chosen_checks, make_check, options_of, read_rules
+from spotdiff10k.limits import Rule, Thresholds, chosen_checks, make_check, options_of, read_rules
 from spotdiff10k.measures import Check, setup_of
 from spotdiff10k.spread import spread
 
@@ -114,13 +115,18 @@ def _work(prepared: Prepared) -> BenchWork:
     return BenchWork(
         engine=prepared.recipe.engine.name,
         settings=prepared.recipe.engine_settings(),
-        checks=prepared.checks,
+        checks=_options(prepared),
         defects=tuple(name for name in prepared.request.defects if name in DEFECTS),
         seed=prepared.recipe.seed,
         poses=prepared.plan.poses,
         backgrounds=prepared.plan.backgrounds,
         siblings={role: siblings(prepared.plan, role, prepared.recipe.seed) for role in ROLES},
     )
+
+
+def _options(prepared: Prepared) -> Thresholds:
+    """What chooses how the checks measure; thresholds change nothing about it."""
+    return {name: options_only(name, prepared.checks.get(name, {})) for name in chosen_checks(prepared.checks)}
 
 
 def _asked(work: BenchWork, checks: Mapping[str, Check]) -> str:

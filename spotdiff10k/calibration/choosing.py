@@ -5,15 +5,17 @@ that each can do its work where another is not run. Of its measures those are ta
 what is not yet caught; what catches nothing new spends nothing. Severe plantings that no check catches so are asked for once
 more, of all measures, with all that the budget has to spare. Half of the budget is shared out evenly over all that were taken
 (Bonferroni), so that together they keep it; the other half goes, in small parts, to whichever catches most severe plantings
-that no check catches. Then thresholds move further out, by up to half of their distance from the middle of the good values,
-as long as nothing severe is lost even at twice that: what is good and unlike anything seen is to pass as well. And where a
-fitted tail reaches over a severe defect that lies apart from all that is good, the threshold ends halfway between the two.
+that no check catches, as long as a part buys more than what may be chance. Then thresholds move further out, by up to half of
+their distance from the middle of the good values, as long as nothing severe is lost even at twice that: what is good and unlike
+anything seen is to pass as well. And where a fitted tail reaches over a severe defect that lies apart from all that is good, the
+threshold ends halfway between the two.
 
 A limit of a check's own that catches nothing here stays as it is, unless it refuses good samples: then it is moved out. Where
-severe plantings are missed by all that was chosen so, two more things are tried. A limit that a fitted tail draws over a severe
-defect which lies apart from all that is good ends halfway between the two. And the author's own limit is taken again where it
-catches what all checks miss, then where it catches what the others of its check miss, as long as all of these refuse no more than
-half of the budget of the good samples seen: an author may have seen more than was planted here.
+severe plantings are missed by all that was chosen so, the author's own limit is taken again, as far as half of the budget goes;
+where only the others of its check miss them, if it costs no more than its part: an author may have seen more than was planted.
+
+At last thresholds move out of the tail of the good values, as far as nothing severe needs them there (see moving.py): all that
+were chosen, and limits of a check's own that lie in the tail, by which new good samples would be refused beyond their part.
 
 Measures across groups keep their authors' limits: how near the nearest is depends on how many there are.
 
@@ -25,6 +27,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from spotdiff10k.calibration.moving import moved_out
 from spotdiff10k.calibration.observed import Observed, rule_name
 from spotdiff10k.calibration.sides import Bools, Chosen, Place, Side, caught, severe_places, side_of
 from spotdiff10k.limits import Rule, Scope, Thresholds
@@ -32,7 +35,7 @@ from spotdiff10k.limits import Rule, Scope, Thresholds
 FIRST_SHARES = 32
 """Parts of the budget that a measure is tried with, before it is known how many share it."""
 LEAST_GAIN = 0.02
-"""Of the plantings of one defect and grade, that a measure must catch anew to be taken."""
+"""Of the plantings of one defect and grade, that a measure must catch anew to be taken, or for a part of the budget."""
 FEWEST_ANEW = 2
 """Plantings of one defect and grade that must be caught anew to count: one may be chance."""
 PARTS = 8
@@ -62,7 +65,8 @@ def choose(seen: Observed, rules: Sequence[Rule], severe: Severe, target: float)
     levels = _levels(known, severe, share, target / 2)
     limits = {one: limit for found in taken.values() for one, limit in zip(found, _limits(found, severe, levels), strict=True)}
     limits.update({one: max(one.own, one.bound(share)) for one in strict})
-    limits = _own_again(_kept(limits, severe), severe, target / 2)
+    limits.update({one: one.own for one in usable if one not in limits and one.expected(one.own) > share})
+    limits = moved_out(_own_again(_kept(limits, severe), severe, target / 2, share), severe)
     order = [rule_name(rule) for rule in rules]
     chosen = [one.at(limit) for one, limit in limits.items() if limit != one.own]
     return sorted(chosen, key=lambda one: (order.index(rule_name(one.rule)), one.side))
@@ -118,7 +122,7 @@ def _levels(taken: Sequence[Side], severe: Severe, share: float, rest: float) ->
                 gain = sum(float((missed[place] & (one.planted[place] > lower)).mean()) for place in places if one.sees(place))
                 gains[one, parts] = gain / parts if parts <= left else 0.0
         best = max(gains, key=lambda key: gains[key], default=None)
-        if best is None or gains[best] <= 0:
+        if best is None or gains[best] < LEAST_GAIN:
             break
         levels[best[0]] += best[1] * rest / PARTS
         left -= best[1]
@@ -164,11 +168,11 @@ def _kept(limits: Mapping[Side, float], severe: Severe) -> dict[Side, float]:
     return found
 
 
-def _own_again(limits: Mapping[Side, float], severe: Severe, budget: float) -> dict[Side, float]:
+def _own_again(limits: Mapping[Side, float], severe: Severe, budget: float, share: float) -> dict[Side, float]:
     """The limits, with the author's own instead of wider ones that lose severe plantings by it, as far as the budget goes.
 
-    First come those that lose what all others miss too, then those that lose what the others of their check miss. What an own
-    limit costs is the share of good values seen that it refuses.
+    First come those that lose what all others miss too, then those that lose what only the others of their check miss, if they
+    cost no more than `share`. What an own limit costs is the share of good values seen that it refuses.
     """
     found = dict(limits)
     places = severe_places(list(found), severe)
@@ -179,10 +183,9 @@ def _own_again(limits: Mapping[Side, float], severe: Severe, budget: float) -> d
         for one, limit in found.items():
             if one.own < limit and one.refused(one.own) <= budget:
                 lost = {place: one.between(place, one.own, limit) for place in places if one.sees(place)}
-                gains[one] = (
-                    sum(float((missed[place] & values).mean()) for place, values in lost.items()),
-                    sum(float((alone[one.rule.check][place] & values).mean()) for place, values in lost.items()),
-                )
+                by_all = sum(float((missed[place] & values).mean()) for place, values in lost.items())
+                by_check = sum(float((alone[one.rule.check][place] & values).mean()) for place, values in lost.items())
+                gains[one] = (by_all, by_check if one.refused(one.own) <= share else 0.0)
         best = max(gains, key=lambda one: gains[one], default=None)
         if best is None or max(gains[best]) < LEAST_GAIN:
             return found

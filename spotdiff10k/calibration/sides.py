@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from spotdiff10k.calibration.curves import BEYOND, Floats
 from spotdiff10k.calibration.observed import Observed, rule_name
 from spotdiff10k.calibration.scales import Scale
-from spotdiff10k.calibration.tails import bound
+from spotdiff10k.calibration.tails import bound, share_beyond
 from spotdiff10k.limits import Rule
 
 Bools = npt.NDArray[np.bool_]
@@ -46,6 +46,7 @@ class Side:
     own: float  # where the check's own limit lies
     good: Floats
     planted: Mapping[Place, Floats]  # the outermost value of each planting; -inf where there is none
+    _bounds: dict[float, float] = field(default_factory=dict)  # by level
 
     @property
     def outermost(self) -> float:
@@ -78,9 +79,15 @@ class Side:
         """The share of the good values seen that a limit refuses."""
         return float((self.good > limit).mean())
 
+    def expected(self, limit: float) -> float:
+        """The share of new good values that a limit is expected to refuse: of those seen or by their tail, whichever is more."""
+        return share_beyond(self.good, limit)
+
     def bound(self, level: float) -> float:
         """Where good values lie beyond with a chance of `level`; NaN if nothing can be said."""
-        return self.within(bound(self.good, level))
+        if level not in self._bounds:
+            self._bounds[level] = self.within(bound(self.good, level))
+        return self._bounds[level]
 
     def within(self, place: float) -> float:
         """The place, or the last one before the end at which a threshold still is what good values ask for; NaN stays NaN."""

@@ -59,6 +59,20 @@ def _beyond(ordered: Floats, level: float) -> float:
     return max(min(start + reach, furthest), least)
 
 
+def share_beyond(values: Floats, place: float) -> float:
+    """The share of new good values that lies beyond a place: what was seen, or what the fitted tail says where that is more."""
+    seen = float((values > place).mean())
+    finite = np.sort(values[np.abs(values) < 1e299])
+    start = float(np.quantile(finite, 1 - TAIL_SHARE)) if finite.size >= FEWEST else math.inf
+    over = finite[finite > start] - start
+    if over.size < 2 or place <= start:
+        return seen
+    shape, scale = pareto(over)
+    steps = (place - start) / scale
+    share = math.exp(-steps) if shape == 0 else (1 + shape * steps) ** (-1 / shape)
+    return max(seen, share * over.size / values.size)
+
+
 def pareto(over: Floats) -> tuple[float, float]:
     """Shape (0 to 0.5) and scale of a generalised Pareto distribution of exceedances in rising order, by weighted moments."""
     size = over.size

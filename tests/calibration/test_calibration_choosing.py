@@ -72,6 +72,22 @@ def test_a_threshold_moves_out_where_nothing_severe_is_lost() -> None:
     assert all(one.values["one.sees"][0] > moved for one in seen.planted["far", 0])
 
 
+def test_a_threshold_that_nothing_severe_needs_moves_out_of_the_tail() -> None:
+    seen = observed(far=50.0)
+    for planted in seen.planted["far", 0]:
+        planted.values.update({"three.sees": planted.values["one.sees"], "four.sees": planted.values["one.sees"]})
+    for one in seen.good:
+        one.values.update({"three.sees": one.values["one.sees"][::-1], "four.sees": one.values["two.sees"]})
+    near = [planted.values["one.sees"][0] for planted in seen.planted["far", 0]]
+    for planted, value in zip(seen.planted["far", 0], near, strict=True):
+        planted.values["one.sees"] = (4.2 if value == min(near) else value,)
+    rules = [*RULES, rule("three.sees"), rule("four.sees")]
+    chosen = {one.rule.check: one.value for one in choose(seen, rules, SEVERE, 0.01)}
+    assert chosen["one"] > 4.2  # three others catch what lies there
+    alone = choose(seen, [rule("one.sees")], SEVERE, 0.01)[0].value
+    assert max(seen.good_values("one.sees")) < alone < 4.2
+
+
 def test_a_threshold_stays_where_severe_defects_are_near() -> None:
     near = choose(observed(far=6.0), [rule("one.sees")], SEVERE, 0.001)[0].value
     assert near <= choose(observed(near=50.0), [rule("one.sees")], SEVERE, 0.001)[0].value
@@ -125,13 +141,14 @@ def test_a_fitted_tail_stops_short_of_a_severe_defect_that_lies_apart() -> None:
         assert max(one.values["one.variety"][0] for one in seen.planted["far", 0]) < chosen.value < good
 
 
-def test_a_limit_of_its_own_stays_where_severe_defects_lie_among_the_good() -> None:
+def test_a_limit_of_its_own_still_counts_where_severe_defects_lie_among_the_good() -> None:
     seen = near_its_end(0.04)
     for place, planted in enumerate(seen.planted["far", 0]):
         planted.values["one.variety"] = (0.005 + 0.0003 * place,)
     seen.good[0].values["one.variety"] = (0.001,)
-    assert choose(seen, [variety(0.035)], SEVERE, 0.02) == []
-    assert choose(seen, [variety(0.035)], SEVERE, 0.01) != []  # one of 140 is more than half of the budget
+    (chosen,) = choose(seen, [variety(0.035)], SEVERE, 0.02)
+    (stricter,) = choose(seen, [variety(0.035)], SEVERE, 0.01)  # one of 140 is more than half of the budget
+    assert stricter.value < 0.005 < max(one.values["one.variety"][0] for one in seen.planted["far", 0]) < chosen.value < 0.035
 
 
 def test_measures_across_groups_keep_their_limits() -> None:
@@ -170,7 +187,7 @@ def test_a_larger_budget_gives_a_tighter_threshold() -> None:
 
 
 def test_the_chosen_thresholds_refuse_no_more_new_samples_than_was_asked_for() -> None:
-    chosen = choose(observed(near=50.0), RULES, SEVERE, 0.1)
+    chosen = choose(observed(far=4.0), RULES, SEVERE, 0.1)
     assert len(chosen) == 2
     rng = np.random.default_rng(9)
     fresh = {name: rng.normal(size=(20_000, SAMPLES)) for name in ("one.sees", "two.sees")}
