@@ -1,7 +1,7 @@
 """The rules that decide: every measure of the chosen checks with its limit, from the check or from the recipe."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -106,10 +106,10 @@ def read_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
 
 
 def _rules(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -> list[Rule]:
-    limits = dict(check.limits)
     scopes = _scopes(check)
     known = {measure: possible for measure, (_, possible) in scopes.items()}
     options = options_of(name, check, thresholds)
+    limits = own_limits(check, options)
     required = thresholds.get(REQUIRED, False)
     if not isinstance(required, bool):
         raise RecipeError(f"checks.{name}.{REQUIRED} should be true or false; found {required!r}.")
@@ -131,6 +131,15 @@ def _rules(name: str, check: type[Check], thresholds: Mapping[str, Threshold]) -
         Rule(name, measure, scope, Limit(*possible), limits.get(measure, Limit()), required)
         for measure, (scope, possible) in scopes.items()
     ]
+
+
+def own_limits(check: type[Check], options: Mapping[str, str]) -> dict[str, Limit]:
+    """A check's limits where the recipe sets none; under options that make its numbers mean something else, others.
+
+    A check may say so itself, by a class method `limits_with(options)`.
+    """
+    said: Callable[[Mapping[str, str]], Mapping[str, Limit]] | None = getattr(check, "limits_with", None)
+    return dict(check.limits if said is None else said(options))
 
 
 def _scopes(check: type[Check]) -> dict[str, tuple[Scope, tuple[float, float]]]:

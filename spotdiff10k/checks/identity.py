@@ -1,8 +1,9 @@
 """identity: whether every picture of a group is of one subject, and none a copy of another.
 
 Two-sided. Too far from the others is another subject; the same pixels in another pose are a copy. A trained verifier says
-how well two pictures agree about the subject; it looks at masked pixels, and with an encoder at masked features too. A
-member answers to all others of its group: one that is like any single sibling is not let pass for that.
+how well two pictures agree about the subject; it looks at masked pixels, and with an encoder at masked features too. With an
+encoder that no verifier was trained for, the mean of its patch tokens inside the mask says it, untrained. A member answers to
+all others of its group: one that is like any single sibling is not let pass for that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +15,14 @@ import numpy.typing as npt
 
 from spotdiff10k.checks._colour_map import COLOUR_MAP, NoColourMapError, read_colour_map
 from spotdiff10k.committed import GroupView, SampleView
-from spotdiff10k.identity.appearance import appearance
-from spotdiff10k.identity.measuring import embeddings_of, measure_members
-from spotdiff10k.identity.members import GroupScores
-from spotdiff10k.identity.neural import SIDE, grey_cut_out
+from spotdiff10k.identity.appearance import Appearance, appearance
+from spotdiff10k.identity.foreground import VERSION as FOREGROUND
+from spotdiff10k.identity.foreground import has_verifier
+from spotdiff10k.identity.measuring import BY_SCORES, embeddings_of, foreground_of, measure_members
+from spotdiff10k.identity.members import ACCEPTED_PAIR, GroupScores
+from spotdiff10k.identity.neural import SIDE, Pair, grey_cut_out
 from spotdiff10k.identity.noted import facts_of
+from spotdiff10k.identity.tensors import F32
 from spotdiff10k.identity.verifier import NONE, load_verifier
 from spotdiff10k.measures import Limit, Measures
 
@@ -39,7 +43,7 @@ class Identity:
     """
 
     version: ClassVar[int] = 2
-    options: ClassVar[Mapping[str, tuple[str, ...]]] = {"encoder": (NONE, "mobilenet_v2", "augnet")}
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {"encoder": (NONE, "mobilenet_v2", "augnet", "dinov2", "clip", "siglip")}
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "same_subject": (-1.0, 1.0),
         "margin": (-2.0, 2.0),
@@ -78,13 +82,21 @@ class Identity:
         grey_cut_out(*pair)
         measure_members(looks, embeddings_of(load_verifier(), looks, [pair] * 4), levels // 2, levels % 2)
 
+    @classmethod
+    def limits_with(cls, options: Mapping[str, str]) -> Mapping[str, Limit]:
+        """Without a verifier nothing is known of what agreement means: its measures have no limits until they are calibrated."""
+        if has_verifier(options["encoder"]):
+            return cls.limits
+        return {name: limit for name, limit in cls.limits.items() if name not in BY_SCORES}
+
     def __init__(self, encoder: str = NONE) -> None:
-        self._verifier = load_verifier(encoder)
-        self.setup = f"verifier {self._verifier.digest}"
+        self._encoder = encoder
+        self._verifier = load_verifier(encoder) if has_verifier(encoder) else None
+        self.setup = f"verifier {self._verifier.digest}" if self._verifier else f"foreground v{FOREGROUND}"
         if encoder != NONE:
             from spotdiff10k.encoders import encoder_setup
 
-            self.setup += f", {encoder_setup(encoder, SIDE)}"
+            self.setup += f", {encoder_setup(encoder, SIDE if self._verifier else 0)}"
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample and the group. A mask that shows next to nothing has no identity: NaN, which refuses it."""
@@ -92,16 +104,21 @@ class Identity:
         looks = [sample.once("appearance", partial(appearance, *pair)) for sample, pair in zip(group.samples, pairs, strict=True)]
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         backgrounds = np.array([sample.cell.background_index for sample in group.samples], np.int64)
-        embeddings = embeddings_of(self._verifier, looks, pairs)
-        found = measure_members(looks, embeddings, poses, backgrounds)
+        embeddings = self._embeddings(looks, pairs)
+        found = measure_members(looks, embeddings, poses, backgrounds, ACCEPTED_PAIR if self._verifier else None)
         keys = [sample.key for sample in group.samples]
-        if self._verifier.encoder != NONE:
+        if self._encoder != NONE:
             embeddings = embeddings_of(load_verifier(NONE), looks, pairs)
         taken = {name: values for name, values in found.members.items() if name not in found.unchecked}
         samples = {key: {name: _rounded(values[at]) for name, values in taken.items()} for at, key in enumerate(keys)}
         whole = {name: _rounded(value) for name, value in found.group.items() if name not in found.unchecked}
         evidence = _evidence(group.planned.id, keys, found.scores)
         return Measures(samples, whole, evidence, found.unchecked, facts_of(keys, embeddings))
+
+    def _embeddings(self, looks: Sequence[Appearance], pairs: Sequence[Pair]) -> list[F32 | None]:
+        if self._verifier is None:
+            return foreground_of(self._encoder, looks, pairs)
+        return embeddings_of(self._verifier, looks, pairs)
 
 
 def _to_own_colours(sample: SampleView) -> npt.NDArray[np.float64] | None:

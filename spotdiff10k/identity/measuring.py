@@ -7,7 +7,7 @@ import numpy as np
 
 from spotdiff10k.identity.appearance import Appearance
 from spotdiff10k.identity.mates import copies, faults_of_colour
-from spotdiff10k.identity.members import GroupScores, Indices, score_group
+from spotdiff10k.identity.members import ACCEPTED_PAIR, GroupScores, Indices, score_group
 from spotdiff10k.identity.neural import SIDE, Pair, neural_blocks, stages_of
 from spotdiff10k.identity.tensors import F32
 from spotdiff10k.identity.verifier import NONE, Verifier
@@ -44,11 +44,28 @@ def embeddings_of(verifier: Verifier, looks: Sequence[Appearance], pairs: Sequen
     ]
 
 
+def foreground_of(name: str, looks: Sequence[Appearance], pairs: Sequence[Pair]) -> list[F32 | None]:
+    """The means of an encoder's patch tokens as embeddings, where no verifier was trained; None where nothing can be said."""
+    from spotdiff10k.encoders import load_encoder
+    from spotdiff10k.identity.foreground import foreground_means
+
+    seen = [at for at, look in enumerate(looks) if look.descriptor is not None]
+    found: list[F32 | None] = [None] * len(looks)
+    if seen:
+        for at, mean in zip(seen, foreground_means(load_encoder(name), [pairs[at] for at in seen]), strict=True):
+            found[at] = mean
+    return found
+
+
 def measure_members(
-    looks: Sequence[Appearance], embeddings: Sequence[F32 | None], poses: Indices, backgrounds: Indices
+    looks: Sequence[Appearance],
+    embeddings: Sequence[F32 | None],
+    poses: Indices,
+    backgrounds: Indices,
+    accepted_pair: float | None = ACCEPTED_PAIR,
 ) -> GroupIdentity:
-    """Measure a group from what its members look like, their embeddings and their levels."""
-    scores = score_group(embeddings, poses, backgrounds)
+    """Measure a group from what its members look like, their embeddings and their levels; `accepted_pair` as in `score_group`."""
+    scores = score_group(embeddings, poses, backgrounds, accepted_pair)
     novelty, tint = faults_of_colour(looks, poses, backgrounds)
     members: dict[str, Sequence[float]] = {
         "same_subject": scores.same_subject.tolist(),
