@@ -48,7 +48,8 @@ class Pose:
     across_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"front_error": (0.0, HALF_TURN)}
     set_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {"fronts_told": SHARE}
     # Set between good and planted: 168 rendered groups of all families at 256 and 512 pixels reach 0.005 (surface error),
-    # 0.0001 (joints error), 0.27 (astray) and 20 degrees (turn error); 72 others reach 0.23 (denied).
+    # 0.0001 (joints error), 0.27 (astray) and 20 degrees (turn error); 72 others reach 0.23 (denied), of 500 more one plant two
+    # joints of seven.
     # benchmarks/retrieval.py measures what they let pass and refuse on other subjects; see docs/pose-and-background.md.
     limits: ClassVar[Mapping[str, Limit]] = {
         "surface_error": Limit(high=0.008),
@@ -57,7 +58,7 @@ class Pose:
         "joints_error": Limit(high=0.01),
         "joints_margin": Limit(low=-0.01),
         "joints_astray": Limit(high=0.34),
-        "joints_denied": Limit(high=0.25),
+        "joints_denied": Limit(high=0.29),
         "turn_error": Limit(high=45.0),
         "front_error": Limit(high=45.0),
     }
