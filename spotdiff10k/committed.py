@@ -155,6 +155,7 @@ class GroupView:
     samples: tuple[SampleView, ...]  # one for every planned cell, in plan order
     stored: tuple[StoredTar, ...]  # the first tar, then those of the rounds so far
     _known: dict[tuple[str, int], bytes] = field(default_factory=dict, repr=False, compare=False)  # by digest and size
+    run: Run | None = field(default=None, repr=False, compare=False)  # that may keep what is costly to take of the pictures
 
 
 def tar_paths(run: Run, group: str) -> list[Path]:

@@ -76,6 +76,7 @@ class MeasureWork:
             if missing:
                 keys = [stored.keys for stored, _ in tars[1 : number + 1]]
                 view = view_group(as_of(planned, keys, self.seed), self.settings, self.engine, tars[: number + 1], view)
+                view = replace(view, run=self.run)
                 fresh = _take(view, missing, before)
                 changed = True
             rounds.append(Round(tars[number][0], {**before, **fresh}))

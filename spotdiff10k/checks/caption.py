@@ -5,15 +5,21 @@ from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from spotdiff10k.checks._pixels import picture_of
 from spotdiff10k.checks._wording import says, token_estimate, without, wording_faults, words_of
 from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.encoders import TextEncoder, encoder_setup, load_encoder
+from spotdiff10k.features import KeptRows, encode_once, rows_of
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.types import PlannedGroup
 
+F32 = npt.NDArray[np.float32]
+
 NONE = "none"
+TINY = 1e-12
+"""Keeps a vector of zeros from dividing by nothing."""
 MOST = 1000.0
 """More than any of the counts can be."""
 MOST_TOKENS = 90.0
@@ -69,21 +75,37 @@ class Caption:
             return Measures(samples, evidence=evidence, unchecked=dict.fromkeys(("similarity", "margin"), NO_ENCODER))
         if group.samples:
             encoder = cast(TextEncoder, load_encoder(self._encoder))  # as all that `options` names are
-            for key, values in _agreement(encoder, group.samples).items():
+            kept = rows_of(group, f"caption-{self._encoder}", f"pooled, {self.setup}")
+            for key, values in _agreement(encoder, group.samples, kept).items():
                 samples[key].update(values)
         return Measures(samples, evidence=evidence)
 
 
-def _agreement(encoder: TextEncoder, samples: Sequence[SampleView]) -> dict[str, dict[str, float]]:
+def _agreement(encoder: TextEncoder, samples: Sequence[SampleView], kept: KeptRows) -> dict[str, dict[str, float]]:
     """By sample key: similarity of picture and caption, and its margin over the caption of another pose and background."""
     pictures = np.stack([picture_of(sample) for sample in samples])
+
+    def look(places: list[int]) -> dict[str, F32]:
+        return {"pooled": encode_once(encoder, pictures[places]).pooled.cpu().numpy()}
+
+    seen = kept.once([kept.key(picture) for picture in pictures], look)["pooled"]
+    others = [_other_caption(one, samples) for one in samples]
     texts = [str(sample.record["caption"]) for sample in samples]
-    own = np.asarray(encoder.similarity(pictures, texts), np.float64)
-    other = np.asarray(encoder.similarity(pictures, [_other_caption(one, samples) for one in samples]), np.float64)
+    places = {text: at for at, text in enumerate(dict.fromkeys([*texts, *others]))}
+    said = encoder.read(list(places)).cpu().numpy()
+    own = _cosines(seen, said[[places[text] for text in texts]])
+    other = _cosines(seen, said[[places[text] for text in others]])
     return {
         sample.key: {"similarity": float(here), "margin": float(here - there)}
         for sample, here, there in zip(samples, own, other, strict=True)
     }
+
+
+def _cosines(first: npt.NDArray[np.floating], second: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """(N,) of two (N, D), within -1..1 whatever rounding does."""
+    one, other = first.astype(np.float64), second.astype(np.float64)
+    lengths = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    return np.asarray(np.clip((one * other).sum(axis=1) / np.maximum(lengths, TINY), -1.0, 1.0))
 
 
 @dataclass(slots=True)

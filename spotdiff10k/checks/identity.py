@@ -15,12 +15,14 @@ import numpy.typing as npt
 
 from spotdiff10k.checks._colour_map import COLOUR_MAP, NoColourMapError, read_colour_map
 from spotdiff10k.committed import GroupView, SampleView
+from spotdiff10k.encoders import encoder_setup
+from spotdiff10k.features import rows_of
 from spotdiff10k.identity.appearance import Appearance, appearance
 from spotdiff10k.identity.foreground import VERSION as FOREGROUND
 from spotdiff10k.identity.foreground import has_verifier
 from spotdiff10k.identity.measuring import BY_SCORES, embeddings_of, foreground_of, measure_members
 from spotdiff10k.identity.members import ACCEPTED_PAIR, GroupScores
-from spotdiff10k.identity.neural import SIDE, Pair, grey_cut_out
+from spotdiff10k.identity.neural import MOMENTS, SIDE, Pair, grey_cut_out, stages_of
 from spotdiff10k.identity.noted import facts_of
 from spotdiff10k.identity.tensors import F32
 from spotdiff10k.identity.verifier import NONE, load_verifier
@@ -92,11 +94,18 @@ class Identity:
     def __init__(self, encoder: str = NONE) -> None:
         self._encoder = encoder
         self._verifier = load_verifier(encoder) if has_verifier(encoder) else None
-        self.setup = f"verifier {self._verifier.digest}" if self._verifier else f"foreground v{FOREGROUND}"
-        if encoder != NONE:
-            from spotdiff10k.encoders import encoder_setup
+        self._features = ""  # what decides the features that are kept; a verifier that was trained anew takes the same ones
+        if encoder != NONE and self._verifier is not None:
+            self._features = f"moments v{MOMENTS} of {stages_of(self._verifier.blocks)}, {encoder_setup(encoder, SIDE)}"
+        elif encoder != NONE:
+            self._features = f"foreground v{FOREGROUND}, {encoder_setup(encoder)}"
+        self.setup = self._setup()
 
-            self.setup += f", {encoder_setup(encoder, SIDE if self._verifier else 0)}"
+    def _setup(self) -> str:
+        if self._verifier is None:
+            return self._features
+        named = f"verifier {self._verifier.digest}"
+        return named if self._encoder == NONE else f"{named}, {encoder_setup(self._encoder, SIDE)}"
 
     def measure(self, group: GroupView) -> Measures:
         """Measure every sample and the group. A mask that shows next to nothing has no identity: NaN, which refuses it."""
@@ -104,7 +113,7 @@ class Identity:
         looks = [sample.once("appearance", partial(appearance, *pair)) for sample, pair in zip(group.samples, pairs, strict=True)]
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         backgrounds = np.array([sample.cell.background_index for sample in group.samples], np.int64)
-        embeddings = self._embeddings(looks, pairs)
+        embeddings = self._embeddings(looks, pairs, group)
         found = measure_members(looks, embeddings, poses, backgrounds, ACCEPTED_PAIR if self._verifier else None)
         keys = [sample.key for sample in group.samples]
         if self._encoder != NONE:
@@ -115,10 +124,11 @@ class Identity:
         evidence = _evidence(group.planned.id, keys, found.scores)
         return Measures(samples, whole, evidence, found.unchecked, facts_of(keys, embeddings))
 
-    def _embeddings(self, looks: Sequence[Appearance], pairs: Sequence[Pair]) -> list[F32 | None]:
+    def _embeddings(self, looks: Sequence[Appearance], pairs: Sequence[Pair], group: GroupView) -> list[F32 | None]:
+        kept = rows_of(group, f"identity-{self._encoder}", self._features) if self._features else None
         if self._verifier is None:
-            return foreground_of(self._encoder, looks, pairs)
-        return embeddings_of(self._verifier, looks, pairs)
+            return foreground_of(self._encoder, looks, pairs, kept)
+        return embeddings_of(self._verifier, looks, pairs, kept)
 
 
 def _to_own_colours(sample: SampleView) -> npt.NDArray[np.float64] | None:

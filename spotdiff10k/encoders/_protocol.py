@@ -70,6 +70,10 @@ class Encoder(Protocol):
 class TextEncoder(Encoder, Protocol):
     """An encoder that knows texts as well."""
 
+    def read(self, texts: Sequence[str]) -> "Tensor":
+        """(N, D): one vector a text; its cosine with a picture's vector says how well they fit."""
+        ...
+
     def similarity(self, pictures: Pictures, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """(N,) in -1..1: the cosine between each picture and its text, as the model sees them."""
         ...

@@ -1,13 +1,16 @@
 """clip: pictures and texts in one space (Radford et al., arXiv 2103.00020)."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.encoders._protocol import Features, Pictures
 from spotdiff10k.models.store import stored
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 CLASS_TOKENS = 1
 
@@ -43,15 +46,22 @@ class Clip:
             pooled = project(seen.pooled, self._model.visual_projection.weight)
         return Features(seen.maps, pooled)
 
+    def read(self, texts: Sequence[str]) -> "Tensor":
+        """(N, D): one vector a text, that pictures' vectors are compared with."""
+        import torch
+
+        from spotdiff10k.encoders._input import one_thread
+
+        with torch.inference_mode(), one_thread():
+            seen = [self._model.text_model(**self._tokens.of(text)).pooler_output for text in texts]
+            return torch.cat([self._model.text_projection(one) for one in seen])
+
     def similarity(self, pictures: Pictures, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """(N,) in -1..1: how well each picture's text fits it."""
         import torch
 
-        from spotdiff10k.encoders._input import one_thread
         from spotdiff10k.encoders._transformer import cosines
 
-        with torch.inference_mode(), one_thread():
-            seen = [self._model.text_model(**self._tokens.of(text)).pooler_output for text in texts]
-            said = torch.cat([self._model.text_projection(one) for one in seen])
-            found: npt.NDArray[np.float64] = cosines(self.encode(pictures).pooled, said).cpu().numpy()
+        with torch.inference_mode():
+            found: npt.NDArray[np.float64] = cosines(self.encode(pictures).pooled, self.read(texts)).cpu().numpy()
         return found

@@ -1,13 +1,16 @@
 """siglip: pictures and texts in one space, in many languages (SigLIP 2, Tschannen et al., arXiv 2502.14786)."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.encoders._protocol import Features, Pictures
 from spotdiff10k.models.store import stored
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class SigLip:
@@ -34,16 +37,22 @@ class SigLip:
         """Look at pictures of any size, resized inside."""
         return self._tower.look(pictures, **self._moved)
 
+    def read(self, texts: Sequence[str]) -> "Tensor":
+        """(N, D): one vector a text, that pictures' vectors are compared with."""
+        import torch
+
+        from spotdiff10k.encoders._input import one_thread
+
+        with torch.inference_mode(), one_thread():
+            seen = [self._model.text_model(input_ids=self._tokens.of(text)["input_ids"]).pooler_output for text in texts]
+            return torch.cat(seen)
+
     def similarity(self, pictures: Pictures, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """(N,) in -1..1: how well each picture's text fits it."""
         import torch
 
-        from spotdiff10k.encoders._input import one_thread
         from spotdiff10k.encoders._transformer import cosines
 
-        with torch.inference_mode(), one_thread():
-            said = torch.cat(
-                [self._model.text_model(input_ids=self._tokens.of(text)["input_ids"]).pooler_output for text in texts]
-            )
-            found: npt.NDArray[np.float64] = cosines(self.encode(pictures).pooled, said).cpu().numpy()
+        with torch.inference_mode():
+            found: npt.NDArray[np.float64] = cosines(self.encode(pictures).pooled, self.read(texts)).cpu().numpy()
         return found

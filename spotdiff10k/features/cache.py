@@ -1,7 +1,11 @@
-"""Features of pictures that were encoded in this process before: several checks ask for the same ones."""
+"""Features of pictures that were encoded in this process before.
+
+Where a defect is planted in one sample of a group, or one is made again, its siblings are asked for again.
+"""
 
 from collections import OrderedDict
 from functools import cache
+from threading import RLock
 
 import numpy as np
 
@@ -10,8 +14,8 @@ from spotdiff10k.samples import pixels_digest
 
 BATCH = 16
 """Pictures at a time: a group of the usual size in one go, and 100 MB of maps of a ResNet-50."""
-BUDGET_BYTES = 384 * 2**20
-"""Of kept features: several groups of 16 pictures and their cut-outs."""
+BUDGET_BYTES = 96 * 2**20
+"""Of kept features, in every worker: a few groups of 9 pictures as they are cut out for a check."""
 
 Key = tuple[str, str, int, str]
 
@@ -24,12 +28,17 @@ class FeatureCache:
         self._batch = batch
         self._kept: OrderedDict[Key, Features] = OrderedDict()
         self._bytes = 0
+        self._lock = RLock()
 
     def encode(self, encoder: Encoder, pictures: Pictures) -> Features:
         """The encoder's features of (N, H, W, 3) pictures, in their order; only those not known are computed, each once.
 
-        They are kept: not to be written to.
+        They are kept: not to be written to. Of several threads one is let in at a time.
         """
+        with self._lock:
+            return self._encode(encoder, pictures)
+
+    def _encode(self, encoder: Encoder, pictures: Pictures) -> Features:
         if not len(pictures):
             return encoder.encode(pictures)
         keys = [(*_name(encoder), _digest(picture)) for picture in pictures]
@@ -64,7 +73,7 @@ def shared() -> FeatureCache:
 
 
 def encode_once(encoder: Encoder, pictures: Pictures) -> Features:
-    """`encoder.encode(pictures)`, but what any check of this process asked for lately is not computed again."""
+    """`encoder.encode(pictures)`, but what this process asked for lately is not computed again."""
     return shared().encode(encoder, pictures)
 
 

@@ -48,19 +48,26 @@ def write_vectors(path: Path, kept: KeptVectors) -> None:
 
 def read_vectors(path: Path, pixels: Sequence[str]) -> KeptVectors | None:
     """The vectors of the pictures with these digests; None when they are not there, damaged, or of other pictures."""
+    found = read_all(path)
+    return found if found is not None and found.pixels == tuple(pixels) else None
+
+
+def read_all(path: Path) -> KeptVectors | None:
+    """The vectors of whatever pictures the file says; None when it is not there, or damaged."""
     try:
         from safetensors import SafetensorError, safe_open
     except ImportError:
         return None
     try:
         with safe_open(path, framework="numpy") as file:
-            facts = (file.metadata() or {}).get(FACTS)
+            facts = (file.metadata() or {})[FACTS]
             vectors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
-    except (OSError, SafetensorError, ValueError, TypeError):  # numpy has no word for some of its types
+        pixels = tuple(map(str, json.loads(facts)["pixels"]))
+    except (OSError, SafetensorError, ValueError, TypeError, KeyError):  # numpy has no word for some of its types
         return None
     if facts != _facts(pixels, vectors) or any(len(values) != len(pixels) for values in vectors.values()):
         return None
-    return KeptVectors(tuple(pixels), vectors)
+    return KeptVectors(pixels, vectors)
 
 
 def _facts(pixels: Sequence[str], arrays: Mapping[str, Vectors]) -> str:

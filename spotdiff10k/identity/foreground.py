@@ -8,16 +8,15 @@ patch counts by how much of it the soft mask covers.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from spotdiff10k.identity.crops import F32
-from spotdiff10k.identity.neural import Pair, grey_cut_out, masked_moments
+from spotdiff10k.identity.neural import Pair, masked_moments, of_cut_outs
 from spotdiff10k.resources import shelf
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from spotdiff10k.encoders import Encoder
+    from spotdiff10k.features import KeptRows
 
 VERSION = 1
 """Bump it when the same tokens and masks give other means."""
@@ -41,15 +40,13 @@ def token_means(maps: "Tensor", covers: F32) -> "Tensor":
     return functional.normalize(mean, dim=1)
 
 
-def foreground_means(encoder: "Encoder", pairs: Sequence[Pair]) -> F32:
-    """(N, C) of unit length: the last patch tokens of each picture's subject, cut out to the size that the encoder takes."""
-    import torch
+def foreground_means(encoder: "Encoder", pairs: Sequence[Pair], kept: "KeptRows | None" = None) -> F32:
+    """(N, C) of unit length: the last patch tokens of each picture's subject, cut out to the size that the encoder takes.
 
-    pictures, covers = (np.stack(part) for part in zip(*(_cut_out(pair, encoder.input_size) for pair in pairs), strict=True))
-    with torch.inference_mode():
-        found: F32 = token_means(encoder.encode(pictures).maps[-1], covers).cpu().numpy()
-    return found
+    What was kept of the same pixels is not computed again.
+    """
 
+    def means(maps: "tuple[Tensor, ...]", covers: F32) -> dict[str, F32]:
+        return {"foreground": token_means(maps[-1], covers).cpu().numpy()}
 
-def _cut_out(pair: Pair, side: int) -> "tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], F32]":
-    return grey_cut_out(*pair, side=side)
+    return of_cut_outs(encoder, pairs, encoder.input_size, means, kept)["foreground"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from spotdiff10k.identity.members import ACCEPTED_PAIR, GroupScores, Indices, sc
 from spotdiff10k.identity.neural import SIDE, Pair, neural_blocks, stages_of
 from spotdiff10k.identity.tensors import F32
 from spotdiff10k.identity.verifier import NONE, Verifier
+
+if TYPE_CHECKING:
+    from spotdiff10k.features import KeptRows
 
 FEWEST = 3
 """Members that show their subject, below which nobody can be told from the rest."""
@@ -28,7 +32,9 @@ class GroupIdentity:
     unchecked: Mapping[str, str]  # measures that such a group cannot have, with the reason; not to be read above
 
 
-def embeddings_of(verifier: Verifier, looks: Sequence[Appearance], pairs: Sequence[Pair]) -> list[F32 | None]:
+def embeddings_of(
+    verifier: Verifier, looks: Sequence[Appearance], pairs: Sequence[Pair], kept: "KeptRows | None" = None
+) -> list[F32 | None]:
     """The embeddings of members, with the verifier's encoder where it has one; None where nothing can be said."""
     seen = [at for at, look in enumerate(looks) if look.descriptor is not None]
     neural: dict[int, Mapping[str, F32]] = {}
@@ -36,7 +42,7 @@ def embeddings_of(verifier: Verifier, looks: Sequence[Appearance], pairs: Sequen
         from spotdiff10k.encoders import load_encoder
 
         encoder = load_encoder(verifier.encoder, input_size=SIDE)
-        blocks = neural_blocks(encoder, [pairs[at] for at in seen], stages_of(verifier.blocks))
+        blocks = neural_blocks(encoder, [pairs[at] for at in seen], stages_of(verifier.blocks), kept)
         neural = dict(zip(seen, blocks, strict=True))
     return [
         None if look.descriptor is None else verifier.embed({**look.descriptor, **neural.get(at, {})})
@@ -44,7 +50,9 @@ def embeddings_of(verifier: Verifier, looks: Sequence[Appearance], pairs: Sequen
     ]
 
 
-def foreground_of(name: str, looks: Sequence[Appearance], pairs: Sequence[Pair]) -> list[F32 | None]:
+def foreground_of(
+    name: str, looks: Sequence[Appearance], pairs: Sequence[Pair], kept: "KeptRows | None" = None
+) -> list[F32 | None]:
     """The means of an encoder's patch tokens as embeddings, where no verifier was trained; None where nothing can be said."""
     from spotdiff10k.encoders import load_encoder
     from spotdiff10k.identity.foreground import foreground_means
@@ -52,7 +60,7 @@ def foreground_of(name: str, looks: Sequence[Appearance], pairs: Sequence[Pair])
     seen = [at for at, look in enumerate(looks) if look.descriptor is not None]
     found: list[F32 | None] = [None] * len(looks)
     if seen:
-        for at, mean in zip(seen, foreground_means(load_encoder(name), [pairs[at] for at in seen]), strict=True):
+        for at, mean in zip(seen, foreground_means(load_encoder(name), [pairs[at] for at in seen], kept), strict=True):
             found[at] = mean
     return found
 

@@ -4,7 +4,7 @@ A mean inside the mask is foreground feature averaging (arXiv 2311.00750); the s
 The encoder looks at the cut-out on plain grey, so that nothing of the background reaches a feature.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from spotdiff10k.encoders import Encoder
+    from spotdiff10k.features import KeptRows
 
+MOMENTS = 1
+"""The version of `masked_moments`: bump it when the same maps and covers give other numbers."""
 SIDE = 160
 """Pixels of the cut-outs that encoders look at."""
 GREY = 128
@@ -62,21 +65,53 @@ def masked_moments(maps: "Tensor", covers: F32) -> "tuple[Tensor, Tensor]":
     return mean, (squares - mean.square()).clamp_min(0).sqrt()
 
 
-def neural_blocks(encoder: "Encoder", pairs: Sequence[Pair], stages: Sequence[int]) -> list[Mapping[str, F32]]:
-    """For each picture with its mask: `mean<stage>` and `spread<stage>` (logarithms) of the chosen stages, counted from 1."""
-    import torch
+def neural_blocks(
+    encoder: "Encoder", pairs: Sequence[Pair], stages: Sequence[int], kept: "KeptRows | None" = None
+) -> list[Mapping[str, F32]]:
+    """For each picture with its mask: `mean<stage>` and `spread<stage>` (logarithms) of the chosen stages, counted from 1.
 
-    if not pairs:
-        return []
-    pictures, covers = (np.stack(part) for part in zip(*(grey_cut_out(*pair) for pair in pairs), strict=True))
-    with torch.inference_mode():
-        maps = encoder.encode(pictures).maps
+    What was kept of the same pixels is not computed again.
+    """
+
+    def moments(maps: "tuple[Tensor, ...]", covers: F32) -> dict[str, F32]:
         columns: dict[str, F32] = {}
         for stage in stages:
             mean, spread = masked_moments(maps[stage - 1], covers)
             columns[f"mean{stage}"] = mean.cpu().numpy()
             columns[f"spread{stage}"] = (spread + TINY).log().cpu().numpy()
+        return columns
+
+    if not pairs:
+        return []
+    columns = of_cut_outs(encoder, pairs, SIDE, moments, kept)
     return [{name: values[index] for name, values in columns.items()} for index in range(len(pairs))]
+
+
+def of_cut_outs(
+    encoder: "Encoder",
+    pairs: Sequence[Pair],
+    side: int,
+    take: "Callable[[tuple[Tensor, ...], F32], Mapping[str, F32]]",
+    kept: "KeptRows | None" = None,
+) -> Mapping[str, F32]:
+    """What `take` takes of the encoder's maps of each subject on grey and of its cover: (N, D) arrays, by name."""
+    import torch
+
+    from spotdiff10k.features import KeptRows, encode_once
+
+    pictures, covers = (np.stack(part) for part in zip(*(_cut_out(pair, side) for pair in pairs), strict=True))
+
+    def look(places: list[int]) -> Mapping[str, F32]:
+        with torch.inference_mode():
+            return take(encode_once(encoder, pictures[places]).maps, covers[places])
+
+    rows = kept or KeptRows("")
+    found: Mapping[str, F32] = rows.once([rows.key(*both) for both in zip(pictures, covers, strict=True)], look)
+    return found
+
+
+def _cut_out(pair: Pair, side: int) -> tuple[npt.NDArray[np.uint8], F32]:
+    return grey_cut_out(*pair, side=side)
 
 
 def stages_of(blocks: Sequence[tuple[str, int]]) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """The caption check on planned captions, wrong ones, and a stand-in for an encoder of pictures and texts."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from spotdiff10k import plan, recipe
 from spotdiff10k.checks._wording import says, token_estimate, without, wording_faults, words_of
 from spotdiff10k.checks.caption import Caption
 from spotdiff10k.committed import GroupView
-from spotdiff10k.encoders import encoder_setup
+from spotdiff10k.encoders import Features, encoder_setup
+from spotdiff10k.features import FeatureCache
 from spotdiff10k.measures import Measures
+from spotdiff10k.run import Run
 
 GROUP = 4
 NAME = scenes.key(GROUP, 0, 0)
@@ -139,12 +142,25 @@ def test_tokens_are_words_parts_of_hyphened_words_stops_and_two_for_the_frame() 
 
 
 class Likeness:
-    """A stand-in for an encoder: a picture is as like a text as the text says in its brightness."""
+    """A stand-in for an encoder: a picture is like the caption of its own cell and like no other text."""
 
-    def similarity(self, pictures: np.ndarray, texts: list[str]) -> np.ndarray:
-        assert pictures.shape == (4, 256, 256, 3)
-        right = [float(cell.caption == text) for cell, text in zip(scenes.planned(GROUP).cells, texts, strict=True)]
-        return np.array(right, np.float32) * 0.3
+    digest, input_size = "a" * 64, 0
+
+    def __init__(self) -> None:
+        self.looked: list[int] = []
+
+    def encode(self, pictures: np.ndarray) -> Features:
+        torch = pytest.importorskip("torch")
+        assert pictures.shape[1:] == (256, 256, 3)
+        self.looked.append(len(pictures))
+        own = [sample.picture for sample in scenes.view(GROUP).samples]
+        found = [next(at for at, one in enumerate(own) if np.array_equal(one, picture)) for picture in pictures]
+        return Features((), torch.eye(5)[found] * 0.6 + torch.eye(5)[4] * 0.8)
+
+    def read(self, texts: list[str]) -> object:
+        torch = pytest.importorskip("torch")
+        captions = [cell.caption for cell in scenes.planned(GROUP).cells]
+        return torch.eye(5)[[captions.index(text) for text in texts]]
 
 
 def test_the_check_is_made_without_its_encoder_s_weights() -> None:
@@ -158,8 +174,18 @@ def test_with_an_encoder_pictures_are_compared_with_their_own_caption_and_anothe
     assert check.setup == encoder_setup("clip")
     found = check.measure(scenes.view(GROUP))
     assert found.unchecked == {}
-    assert all(values["similarity"] == pytest.approx(0.3) for values in found.samples.values())
-    assert all(values["margin"] == pytest.approx(0.3) for values in found.samples.values())
+    assert all(values["similarity"] == pytest.approx(0.6) for values in found.samples.values())
+    assert all(values["margin"] == pytest.approx(0.6) for values in found.samples.values())
+
+
+def test_pictures_of_a_run_are_looked_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    likeness = Likeness()
+    monkeypatch.setattr("spotdiff10k.checks.caption.load_encoder", {"clip": likeness}.__getitem__)
+    monkeypatch.setattr("spotdiff10k.features.cache.shared", FeatureCache)
+    group = dataclasses.replace(scenes.view(GROUP), run=Run(tmp_path))
+    found = [Caption(encoder="clip").measure(group) for _ in range(2)]
+    assert found[0] == found[1]
+    assert likeness.looked == [4]
 
 
 def test_a_wrong_article_is_found_at_the_start_too() -> None:

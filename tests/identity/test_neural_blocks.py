@@ -1,8 +1,11 @@
 """Blocks from feature maps, with a stand-in for an encoder that only averages and doubles."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from spotdiff10k.features import FeatureCache, KeptRows
 from spotdiff10k.identity.neural import GREY, SIDE, grey_cut_out, neural_blocks, stages_of
 
 torch = pytest.importorskip("torch")
@@ -11,9 +14,15 @@ torch = pytest.importorskip("torch")
 class Averages:
     """Maps at strides 4 and 8: means of pixels, and their doubles."""
 
+    digest, input_size = "a" * 64, SIDE
+
+    def __init__(self) -> None:
+        self.looked = 0
+
     def encode(self, pictures: np.ndarray) -> object:
         from spotdiff10k.encoders import Features
 
+        self.looked += len(pictures)
         x = torch.from_numpy(pictures).permute(0, 3, 1, 2).float()
         first = torch.nn.functional.avg_pool2d(x, 4)
         return Features((first, torch.nn.functional.avg_pool2d(first, 2) * 2), first.mean((2, 3)))
@@ -45,6 +54,22 @@ def test_means_are_of_the_subject_whatever_stands_behind() -> None:
 
 def test_no_pictures_give_no_blocks() -> None:
     assert neural_blocks(Averages(), [], (1,)) == []  # type: ignore[arg-type]
+
+
+def test_what_was_kept_is_not_looked_at_again_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("safetensors")
+    monkeypatch.setattr("spotdiff10k.features.cache.shared", FeatureCache)
+    some = [pair((200, 100, 40), behind=0), pair((10, 20, 30), behind=255)]
+    kept, encoder = KeptRows("one", tmp_path / "kept"), Averages()
+    plain = neural_blocks(encoder, some, (1, 2))  # type: ignore[arg-type]
+    first = neural_blocks(encoder, some[:1], (1, 2), kept)  # type: ignore[arg-type]
+    both = neural_blocks(encoder, some, (1, 2), kept)  # type: ignore[arg-type]
+    assert encoder.looked == 2 + 1 + 1
+    again = neural_blocks(encoder, some, (1, 2), kept)  # type: ignore[arg-type]
+    assert encoder.looked == 4
+    for one, other, third in zip(plain, both, again, strict=True):
+        assert all(np.array_equal(one[name], other[name]) and np.array_equal(one[name], third[name]) for name in one)
+    assert all(np.array_equal(first[0][name], plain[0][name]) for name in first[0])
 
 
 def test_the_stages_are_read_from_the_blocks() -> None:
