@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from spotdiff10k import resources
-from spotdiff10k.encoders import load_encoder
+from spotdiff10k.encoders import forget_encoders
 from spotdiff10k.models import fetch, find_model, manifest
 
 WIDTHS = (4, 4, 6, 8)
@@ -30,13 +30,13 @@ def use_manifest(monkeypatch: pytest.MonkeyPatch, entries: Mapping[str, Any]) ->
     """Take these for manifests/models.yaml."""
     monkeypatch.setattr(manifest, "manifest", lambda _name: entries)
     manifest.all_models.cache_clear()
-    load_encoder.cache_clear()
+    forget_encoders()
 
 
 def forget_manifest() -> None:
     """What a test that used its own manifest must do at last."""
     manifest.all_models.cache_clear()
-    load_encoder.cache_clear()
+    forget_encoders()
 
 
 def keep(name: str, state: Mapping[str, Tensor], folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Encoders: frozen pretrained networks behind one protocol; one file a network. Importing this imports no torch."""
 
 from functools import cache
+from threading import RLock
 
 from spotdiff10k import registry
 from spotdiff10k.devices import chosen_device, require_torch_device
@@ -8,19 +9,30 @@ from spotdiff10k.encoders._protocol import Encoder, Features, Pictures, TextEnco
 from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.store import weights_digest
 
-__all__ = ["Encoder", "Features", "Pictures", "TextEncoder", "encoder_setup", "load_encoder"]
+__all__ = ["Encoder", "Features", "Pictures", "TextEncoder", "encoder_setup", "forget_encoders", "load_encoder"]
 
 EXTRA = "neural"
 DIGEST_DIGITS = 16
+_LOADING = RLock()
 
 
-@cache
 def load_encoder(name: str, device: str = "", input_size: int = 0) -> Encoder:
     """The encoder `name` with its weights, loaded once in a process; `input_size` 0 is its own, `device` as in devices.py.
 
     Raises RecipeError for an unknown name, ModelError when the weights are not on this machine or were changed, or when
     there is no such device, MissingExtraError without torch.
     """
+    with _LOADING:  # of threads that want the same one, one loads it
+        return _loaded(name, device, input_size)
+
+
+def forget_encoders() -> None:
+    """Let go of all that were loaded: the next are read anew."""
+    _loaded.cache_clear()
+
+
+@cache
+def _loaded(name: str, device: str, input_size: int) -> Encoder:
     kind = registry.find("encoders", name)
     place = chosen_device(device)
     try:

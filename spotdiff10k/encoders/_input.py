@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import RLock
 
 import torch
 from torch import Tensor
@@ -12,6 +13,7 @@ from spotdiff10k.encoders._protocol import Features, Pictures
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 FULL = 255.0
+_TURN = RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ def one_by_one(x: Tensor, look: Callable[[Tensor], Features]) -> Features:
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread of the CPU for a while."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    """Let torch use one thread of the CPU for a while; threads of this process take turns, as the setting is for all of them."""
+    with _TURN:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)

@@ -111,7 +111,8 @@ def of_cut_outs(
 
 
 def _cut_out(pair: Pair, side: int) -> tuple[npt.NDArray[np.uint8], F32]:
-    return grey_cut_out(*pair, side=side)
+    picture, mask, *colour_map = pair
+    return grey_cut_out(picture, mask, colour_map[0] if colour_map else None, side)
 
 
 def stages_of(blocks: Sequence[tuple[str, int]]) -> tuple[int, ...]:

@@ -12,11 +12,14 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 import tiny_models  # noqa: E402
+import toy_runs  # noqa: E402
 from twin_groups import key, members, view  # noqa: E402
 
 from spotdiff10k.checks.identity import Identity  # noqa: E402
-from spotdiff10k.encoders import load_encoder  # noqa: E402
+from spotdiff10k.encoders import Features, load_encoder  # noqa: E402
+from spotdiff10k.encoders.dinov2 import DinoV2  # noqa: E402
 from spotdiff10k.errors import ModelError  # noqa: E402
+from spotdiff10k.features import FeatureCache  # noqa: E402
 from spotdiff10k.identity.foreground import foreground_means, token_means  # noqa: E402
 from spotdiff10k.identity.group_scores import largest_clique  # noqa: E402
 from spotdiff10k.identity.measuring import BY_SCORES  # noqa: E402
@@ -26,6 +29,7 @@ from spotdiff10k.limits import read_rules  # noqa: E402
 from spotdiff10k.measures import Measures  # noqa: E402
 from spotdiff10k.models import fetch, find_model  # noqa: E402
 from spotdiff10k.models.needs import refuse_missing  # noqa: E402
+from spotdiff10k.validate import validate  # noqa: E402
 
 PATCH, WIDTH, SIZE = 14, 24, 224
 DINOV2 = {"identity": {"encoder": "dinov2"}}
@@ -142,6 +146,40 @@ def test_a_calibration_of_another_encoder_is_not_taken() -> None:
 
     loaded = recipe.load("tiny", ["checks={identity: {encoder: dinov2}}", "calibration=rendered"])
     assert not any(name.endswith(("_min", "_max")) for name in loaded.checks["identity"])
+
+
+def test_validate_looks_once_and_again_at_what_was_damaged(fetched: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def counted(self: DinoV2, pictures: np.ndarray) -> Features:
+        looked.append(len(pictures))
+        return encode(self, pictures)
+
+    encode = DinoV2.encode
+    monkeypatch.setattr(DinoV2, "encode", counted)
+    monkeypatch.setattr("spotdiff10k.features.cache.shared", FeatureCache)
+    run = toy_runs.generated_run(tmp_path, more="checks: {identity: {encoder: dinov2}}")
+
+    def measured() -> dict[str, bytes]:
+        validate(run, workers=1)
+        return {path.name: path.read_bytes() for path in run.measures.rglob("*.json")}
+
+    def forget() -> None:
+        for path in run.measures.rglob("*.json"):
+            path.unlink()
+
+    first = measured()
+    kept = sorted((run.root / "features").rglob("*.safetensors"))
+    assert (sum(looked), len(kept)) == (20, 5)
+    forget()
+    assert measured() == first
+    assert sum(looked) == 20
+    whole = kept[2].read_bytes()
+    kept[2].write_bytes(whole[:-40])
+    forget()
+    assert measured() == first
+    assert sum(looked) == 24
+    assert kept[2].read_bytes() == whole
 
 
 def test_members_far_below_the_rest_of_their_group_are_not_in_its_clique() -> None:
