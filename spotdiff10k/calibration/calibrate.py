@@ -18,7 +18,6 @@ from spotdiff10k.calibration.preparing import Prepared
 from spotdiff10k.calibration.reporting import check_calibration, defect_calibration, graded, refusals
 from spotdiff10k.calibration.sets import add_sets
 from spotdiff10k.calibration.sides import Chosen
-from spotdiff10k.calibration.taking import options_only
 from spotdiff10k.calibration.values import Calibration, MadeOn
 from spotdiff10k.executors import Task
 from spotdiff10k.limits import Rule, Thresholds, chosen_checks, make_check, options_of, read_rules
@@ -125,8 +124,13 @@ def _work(prepared: Prepared) -> BenchWork:
 
 
 def _options(prepared: Prepared) -> Thresholds:
-    """What chooses how the checks measure; thresholds change nothing about it."""
-    return {name: options_only(name, prepared.checks.get(name, {})) for name in chosen_checks(prepared.checks)}
+    """What chooses how the checks measure, where it is not the default; thresholds change nothing about it."""
+    found = {}
+    for name, check in chosen_checks(prepared.checks).items():
+        default = options_of(name, check, {})
+        asked = options_of(name, check, prepared.checks.get(name, {}))
+        found[name] = {option: value for option, value in asked.items() if value != default[option]}
+    return found
 
 
 def _asked(work: BenchWork, checks: Mapping[str, Check]) -> str:

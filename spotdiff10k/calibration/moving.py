@@ -33,6 +33,8 @@ def moved_out(limits: Mapping[Side, float], severe: Mapping[Place, bool]) -> dic
     found = np.array([limits[one] for one in sides], np.float64)
     planted = [_Planted(sides, found, place) for place in severe_places(sides, severe)]
     for position in np.argsort([_room(one, limits[one]) for one in sides], kind="stable"):
+        if any(one.caught_alone(found, int(position)) for one in planted):
+            continue
         needed = [values for one in planted if (values := one.needed(found, int(position))).size]
         nearest = min((float(values.min()) for values in needed), default=np.inf)
         found[position] = _further(sides[position], float(found[position]), nearest)
@@ -46,11 +48,20 @@ class _Planted:
         self.values: Floats = np.stack([one.planted[place] for one in sides])  # (sides, plantings)
         self.seen: Bools = (self.values > limits[:, None]).mean(axis=1) >= SEEN
 
+    def caught_alone(self, limits: Floats, position: int) -> bool:
+        """Whether a side catches anything that no other does."""
+        catches = self._catches(limits)
+        return bool((catches[position] & (catches.sum(axis=0) == 1)).any())
+
     def needed(self, limits: Floats, position: int) -> Floats:
         """The places of the plantings that need a side."""
-        catches = (self.values > limits[:, None]) & self.seen[:, None]
+        catches = self._catches(limits)
         few = catches.sum(axis=0) <= SPARE
         return np.asarray(self.values[position][catches[position] & few])
+
+    def _catches(self, limits: Floats) -> Bools:
+        """(sides, plantings)."""
+        return np.asarray((self.values > limits[:, None]) & self.seen[:, None])
 
 
 def _room(one: Side, limit: float) -> float:
