@@ -6,10 +6,11 @@
 `bare`      the encoder on arrays that are ready, in batches of one group
 `decoded`   a group that other checks decoded before: cut the subjects out, encode, mean inside the mask; what a check adds
 `in turn`   read the tar, decode picture and mask, cut the subject out, encode, mean inside the mask: a group after the other
-`ahead`     the same, but the next group is read and cut out in a thread while the network looks at this one
 `known`     the same pictures again, as a second check asks for them: only looked up
-`check`     what the check `identity` takes with the encoder beyond what it takes without, in a group that is decoded: what
-            `validate` takes longer for it, since it reads and decodes for all checks once
+`check`     what the check `identity` takes with the encoder beyond what it takes without, in a group that is decoded
+`validate`  what the measuring of `validate` takes in one process with the encoder beyond what it takes without, from tars to
+            measures and kept features on disk: two groups in hand, nothing known before
+`resumed`   the same where the features were kept, and the measures were not
 
 RUN is a run folder with generated groups. All take turns, so that a busy machine slows them alike; what is printed are medians
 of the rounds, and ratios of those. CPU times hardly depend on what else runs. One thread in the network, as beside other
@@ -19,7 +20,9 @@ workers; `--threads` for more.
 import argparse
 import io
 import os
+import shutil
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -35,11 +38,14 @@ from spotdiff10k import plan, recipe  # noqa: E402
 from spotdiff10k.checks.identity import Identity  # noqa: E402
 from spotdiff10k.committed import GroupView, StoredMember, StoredTar, read_tar, tar_paths, view_group  # noqa: E402
 from spotdiff10k.encoders import Encoder, load_encoder  # noqa: E402
+from spotdiff10k.executors import Task  # noqa: E402
 from spotdiff10k.features import FeatureCache  # noqa: E402
-from spotdiff10k.features.ahead import ahead  # noqa: E402
+from spotdiff10k.features.cache import shared  # noqa: E402
 from spotdiff10k.identity.neural import SIDE, grey_cut_out  # noqa: E402
+from spotdiff10k.measuring import MeasureWork  # noqa: E402
 from spotdiff10k.run import Run  # noqa: E402
 from spotdiff10k.samples import MASK, PICTURE_FORMATS, split_member  # noqa: E402
+from spotdiff10k.spread import spread  # noqa: E402
 from spotdiff10k.tar import read_members  # noqa: E402
 from spotdiff10k.types import EngineSettings, PlannedGroup  # noqa: E402
 
@@ -47,6 +53,8 @@ Crops = tuple[np.ndarray, np.ndarray]
 Reader = Callable[[Path], tuple[StoredTar, bytes]]
 WITH, WITHOUT = "with", "without"
 """The check `identity` with the encoder, and without it."""
+MEASURED, KNOWN, PLAIN = "measured", "known features", "measured without"
+"""The measuring of `validate` with the encoder, with what was kept of it, and without it."""
 
 
 def read_pictures(path: Path) -> tuple[StoredTar, bytes]:
@@ -93,6 +101,32 @@ def look(encoder: Encoder, cache: FeatureCache, made: Crops) -> None:
         ((maps * weights).sum((2, 3)) / weights.sum((2, 3)).clamp_min(1e-6)).numpy()
 
 
+def measuring(folder: Path, copy: Path, most: int, encoder: str) -> dict[str, Callable[[], None]]:
+    """The measuring of `validate` over a copy of the first groups, with an encoder and without."""
+    loaded = recipe.load(str(Run(folder).recipe))
+    chosen: list[PlannedGroup] = []
+    for planned in plan.make(loaded).groups(reserve=False):
+        paths = tar_paths(Run(folder), planned.id)
+        if paths and len(chosen) < most:
+            chosen.append(planned)
+            for path in paths:
+                Run(copy).group_tar(planned.id).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, Run(copy).group_tar(planned.id).parent / path.name)
+
+    def run(options: dict[str, str], kept: bool) -> None:
+        checks = {"structure": {}, "identity": options}
+        shared.cache_clear()
+        shutil.rmtree(Run(copy).measures, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(copy / "features", ignore_errors=True)
+        work = MeasureWork(Run(copy), loaded.seed, loaded.engine.name, loaded.engine_settings(), checks)
+        if sum(found.samples for _, found in spread(work, (Task(one.id, one) for one in chosen), 1)) == 0:
+            raise SystemExit("nothing was measured")
+
+    wanted = {"encoder": encoder}
+    return {MEASURED: partial(run, wanted, False), KNOWN: partial(run, wanted, True), PLAIN: partial(run, {}, True)}
+
+
 def ways(
     encoder: Encoder, reads: list[Callable[[], GroupView]], side: int, whole: list[GroupView], name: str
 ) -> dict[str, Callable[[], None]]:
@@ -101,6 +135,7 @@ def ways(
     ready = [crops(view, side) for view in views]
 
     def checked(check: Identity) -> None:
+        shared.cache_clear()
         for view in whole:
             check.measure(view)
 
@@ -120,7 +155,6 @@ def ways(
         "bare": bare,
         "decoded": lambda: over((crops(view, side) for view in views), FeatureCache()),
         "in turn": lambda: over((crops(read(), side) for read in reads), FeatureCache()),
-        "ahead": lambda: over(ahead(reads, lambda read: crops(read(), side)), FeatureCache()),
         "known": lambda: over((crops(read(), side) for read in reads), known),
         WITH: partial(checked, Identity(name)),
         WITHOUT: partial(checked, Identity()),
@@ -144,7 +178,11 @@ def main() -> None:
     reads = groups(arguments.run, arguments.groups, read_pictures)
     whole = [read() for read in groups(arguments.run, arguments.groups, read_tar)]
     pictures = sum(len(view.samples) for view in whole)
-    timed = ways(encoder, reads, arguments.side, whole, arguments.encoder)
+    copy = tempfile.TemporaryDirectory()
+    timed = {
+        **ways(encoder, reads, arguments.side, whole, arguments.encoder),
+        **measuring(arguments.run, Path(copy.name), arguments.groups, arguments.encoder),
+    }
     for run in timed.values():
         run()
     wall: dict[str, list[float]] = {name: [] for name in timed}
@@ -158,6 +196,9 @@ def main() -> None:
     for taken in (wall, cpu):
         with_it, without = taken.pop(WITH), taken.pop(WITHOUT)
         taken["check"] = [one - other for one, other in zip(with_it, without, strict=True)]
+        measured, known, plain = taken.pop(MEASURED), taken.pop(KNOWN), taken.pop(PLAIN)
+        taken["validate"] = [one - other for one, other in zip(measured, plain, strict=True)]
+        taken["resumed"] = [one - other for one, other in zip(known, plain, strict=True)]
     print(f"{arguments.encoder} at {arguments.side} pixels on {arguments.device}, {pictures} pictures, {arguments.rounds} rounds")
     for name in wall:
         seconds, busy = statistics.median(wall[name]), statistics.median(cpu[name])
