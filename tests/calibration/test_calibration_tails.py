@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from spotdiff10k.calibration.tails import bound, pareto
+from spotdiff10k.calibration.tails import bound, pareto, share_beyond
 
 
 def test_a_conformal_bound_is_passed_as_seldom_as_asked_whatever_the_distribution() -> None:
@@ -48,3 +48,16 @@ def test_too_few_groups_and_values_that_are_all_the_same_give_no_bound() -> None
 def test_a_good_group_whose_value_is_no_number_counts_as_furthest_out() -> None:
     values = np.concatenate([np.arange(195.0), np.full(4, 1e300)])
     assert bound(values, 0.05) == 189.0
+
+
+def test_the_share_beyond_a_place_is_what_an_exponential_tail_says() -> None:
+    values = np.random.default_rng(4).exponential(size=4_000)
+    for place in (1.0, 3.0, 9.0, 12.0):
+        assert 0.3 < share_beyond(values, place) / math.exp(-place) < 3.0
+    assert share_beyond(values, math.inf) == 0.0
+
+
+def test_what_was_seen_beyond_a_place_counts_at_least() -> None:
+    values = np.append(np.linspace(0.0, 1.0, 99), 50.0)
+    assert share_beyond(values, 40.0) >= 0.01
+    assert share_beyond(np.ones(50), 0.5) == 1.0
