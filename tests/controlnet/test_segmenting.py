@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "segmenters"))
-import tiny_networks
+import tiny_segmenters
 
 from spotdiff10k.engines.controlnet import segmenting
 from spotdiff10k.engines.controlnet.regions_found import belonging, box_of, informed, inner_points
@@ -185,7 +185,7 @@ def test_sam_is_told_box_and_points_of_the_region(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     pytest.importorskip("transformers")
     torch.set_num_threads(1)
-    network = sam2.Sam2(weights=tiny_networks.save_sam2(tmp_path))
+    network = sam2.Sam2(weights=tiny_segmenters.save_sam2(tmp_path))
     picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3)).astype(np.uint8)
     region = disc(70, 50, 25)
     boxes, points = np.array([box_of(region)]), inner_points(region)[None]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tiny_networks
+import tiny_segmenters
 
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.models.store import sha256_of
@@ -23,7 +23,7 @@ def tiny_sam2(tmp_path_factory: pytest.TempPathFactory) -> sam2.Sam2:
     torch = pytest.importorskip("torch")
     pytest.importorskip("transformers")
     torch.set_num_threads(1)
-    return sam2.Sam2(weights=tiny_networks.save_sam2(tmp_path_factory.mktemp("sam2")))
+    return sam2.Sam2(weights=tiny_segmenters.save_sam2(tmp_path_factory.mktemp("sam2")))
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def tiny_sam(tmp_path_factory: pytest.TempPathFactory) -> sam.Sam:
         import segment_anything  # noqa: F401
     except (ImportError, RuntimeError) as error:
         pytest.skip(f"segment_anything cannot be imported: {error}")
-    file = tiny_networks.save_sam(tmp_path_factory.mktemp("sam") / "sam.safetensors")
-    return sam.Sam(weights=file, build=tiny_networks.build_sam)
+    file = tiny_segmenters.save_sam(tmp_path_factory.mktemp("sam") / "sam.safetensors")
+    return sam.Sam(weights=file, build=tiny_segmenters.build_sam)
 
 
 @pytest.fixture(params=["tiny_sam2", "tiny_sam"])
@@ -67,7 +67,7 @@ def test_sam2_prepares_pictures_and_boxes_as_its_own_processor(tiny_sam2: sam2.S
     import torch
     from transformers import Sam2ImageProcessor, Sam2Processor
 
-    side = {"height": tiny_networks.SIDE, "width": tiny_networks.SIDE}
+    side = {"height": tiny_segmenters.SIDE, "width": tiny_segmenters.SIDE}
     processor = Sam2Processor(Sam2ImageProcessor(size=side, mask_size={"height": 16, "width": 16}))
     inputs = processor(pictures(1)[0], input_boxes=[BOXES[:1].tolist()], return_tensors="pt")
     with torch.no_grad():
@@ -78,9 +78,9 @@ def test_sam2_prepares_pictures_and_boxes_as_its_own_processor(tiny_sam2: sam2.S
 
 
 def test_sam2_is_known_by_its_weights_and_takes_no_side_from_outside(tiny_sam2: sam2.Sam2, tmp_path: Path) -> None:
-    folder = tiny_networks.save_sam2(tmp_path)
+    folder = tiny_segmenters.save_sam2(tmp_path)
     assert tiny_sam2.digest == sha256_of(folder / "model.safetensors")
-    assert tiny_sam2.input_size == tiny_networks.SIDE
+    assert tiny_sam2.input_size == tiny_segmenters.SIDE
 
 
 @pytest.mark.parametrize(
