@@ -204,8 +204,9 @@ def main() -> None:
         seconds, busy = statistics.median(wall[name]), statistics.median(cpu[name])
         share = statistics.median(found / bare for bare, found in zip(wall["bare"], wall[name], strict=True))
         cpu_share = statistics.median(found / bare for bare, found in zip(cpu["bare"], cpu[name], strict=True))
+        pace = f"{pictures / seconds:7.1f} pictures a second" if seconds > 0 else "  no time that could be seen"
         print(
-            f"{name:8s} {pictures / seconds:7.1f} pictures a second, {share:5.2f} of the bare encoder's time; "
+            f"{name:8s} {pace}, {max(0.0, share):5.2f} of the bare encoder's time; "
             f"{1000 * busy / pictures:6.1f} ms of CPU a picture, {cpu_share:.2f} of its"
         )
 
