@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +89,11 @@ def _nonsense(found: Calibration) -> Iterator[str]:
         yield f"the subject {min(shared)} chose the thresholds and reports on them, and may do only one of both"
     if not 0 < found.target < 1:
         yield f"target is {found.target:g}, expected a share between 0 and 1"
-    for where, item in _rates(asdict(found), ""):
-        if not 0 <= item["count"] <= item["of"]:
-            yield f"{where} counts {item['count']} of {item['of']}"
-        elif not _is_interval(rate(item["count"], item["of"]), item):
-            yield f"the interval of {where} is not that of {item['count']} in {item['of']}"
+    for where, item in _rates(found, ""):
+        if not 0 <= item.count <= item.of:
+            yield f"{where} counts {item.count} of {item.of}"
+        elif not _is_interval(rate(item.count, item.of), item):
+            yield f"the interval of {where} is not that of {item.count} in {item.of}"
     for check, calibrated in found.checks.items():
         for measure, values in calibrated.measures.items():
             yield from _measure_nonsense(f"checks.{check}.{measure}", values)
@@ -123,20 +123,23 @@ def _curve_nonsense(where: str, curve: Curve) -> Iterator[str]:
         yield f"{where}.quantiles should be {QUANTILES} numbers"
 
 
-def _rates(values: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every rate in plain values, with its place."""
-    if isinstance(values, dict):
-        if values.keys() == {"count", "of", "low", "high"}:
-            yield where, values
+def _rates(values: Any, where: str) -> Iterator[tuple[str, Rate]]:
+    """Every rate in a value, with its place; lists of plain numbers, which are most of a calibration, are passed by."""
+    if isinstance(values, Rate):
+        yield where, values
+    elif is_dataclass(values):
+        for field in fields(values):
+            yield from _rates(getattr(values, field.name), f"{where}.{field.name}" if where else field.name)
+    elif isinstance(values, Mapping):
         for key, value in values.items():
             yield from _rates(value, f"{where}.{key}" if where else str(key))
-    elif isinstance(values, (list, tuple)):
+    elif isinstance(values, (list, tuple)) and values and is_dataclass(values[0]):
         for position, value in enumerate(values):
             yield from _rates(value, f"{where}[{position}]")
 
 
-def _is_interval(right: Rate, found: Mapping[str, Any]) -> bool:
-    ends = ((float(found["low"]), right.low), (float(found["high"]), right.high))
+def _is_interval(right: Rate, found: Rate) -> bool:
+    ends = ((found.low, right.low), (found.high, right.high))
     return all(abs(one - other) <= INTERVAL_TOLERANCE for one, other in ends)
 
 
