@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from spotdiff10k.calibration.rates import Rate, rate
+from spotdiff10k.calibration.rates import Rate, is_exact
 from spotdiff10k.calibration.values import FORMAT, QUANTILES, ROC_POINTS, Calibration, Curve, MeasureCalibration
 from spotdiff10k.errors import DataError
 from spotdiff10k.run import write_atomically
@@ -92,7 +92,7 @@ def _nonsense(found: Calibration) -> Iterator[str]:
     for where, item in _rates(found, ""):
         if not 0 <= item.count <= item.of:
             yield f"{where} counts {item.count} of {item.of}"
-        elif not _is_interval(rate(item.count, item.of), item):
+        elif not is_exact(item, INTERVAL_TOLERANCE):
             yield f"the interval of {where} is not that of {item.count} in {item.of}"
     for check, calibrated in found.checks.items():
         for measure, values in calibrated.measures.items():
@@ -136,11 +136,6 @@ def _rates(values: Any, where: str) -> Iterator[tuple[str, Rate]]:
     elif isinstance(values, (list, tuple)) and values and is_dataclass(values[0]):
         for position, value in enumerate(values):
             yield from _rates(value, f"{where}[{position}]")
-
-
-def _is_interval(right: Rate, found: Rate) -> bool:
-    ends = ((found.low, right.low), (found.high, right.high))
-    return all(abs(one - other) <= INTERVAL_TOLERANCE for one, other in ends)
 
 
 def _rounded(value: Any) -> Any:

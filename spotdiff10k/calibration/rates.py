@@ -41,6 +41,19 @@ def rate(count: int, of: int, confidence: float = CONFIDENCE) -> Rate:
     return Rate(count, of, low, high)
 
 
+def is_exact(found: Rate, tolerance: float, confidence: float = CONFIDENCE) -> bool:
+    """Whether the ends of a rate are those of its interval to within `tolerance`: a look at either side of each, no search."""
+    tail = (1 - confidence) / 2
+    count, of, low, high = found.count, found.of, found.low, found.high
+    if count == 0:
+        low_holds = abs(low) <= tolerance
+    else:
+        low_holds = at_least(count, of, low - tolerance) <= tail <= at_least(count, of, low + tolerance)
+    if count == of:
+        return low_holds and abs(high - 1) <= tolerance
+    return low_holds and at_most(count, of, high + tolerance) <= tail <= at_most(count, of, high - tolerance)
+
+
 def at_least(count: int, of: int, share: float) -> float:
     """The chance of `count` or more of `of`, each with chance `share`."""
     return _mass(count, of + 1, of, share)

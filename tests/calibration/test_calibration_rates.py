@@ -1,10 +1,11 @@
 """Rates and their exact intervals."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from spotdiff10k.calibration.rates import at_least, at_most, rate
+from spotdiff10k.calibration.rates import at_least, at_most, is_exact, rate
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,13 @@ def test_nothing_counted_is_no_share() -> None:
 def test_what_is_no_share_is_refused(count: int, of: int) -> None:
     with pytest.raises(ValueError, match="no share"):
         rate(count, of)
+
+
+@pytest.mark.parametrize(("count", "of"), [(0, 0), (0, 200), (200, 200), (1, 200), (193, 200), (1797, 1800), (1, 1)])
+def test_an_interval_is_known_by_its_ends_without_a_search(count: int, of: int) -> None:
+    right = rate(count, of)
+    assert is_exact(right, 1e-4)
+    for wrong in (replace(right, low=right.low + 3e-4), replace(right, high=right.high - 3e-4)):
+        assert not is_exact(wrong, 1e-4)
+    assert count == 0 or not is_exact(replace(right, low=right.low - 3e-4), 1e-4)
+    assert count == of or not is_exact(replace(right, high=right.high + 3e-4), 1e-4)
