@@ -20,10 +20,10 @@ def repair(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> None:
-    """Measure, decide, and mend: the same as `validate --repair`, and what `build` does.
+    """Make refused samples again, and let reserve subjects stand in for groups that stay refused.
 
-    What is refused is made again under a new attempt, as often as `repair.attempts` of the recipe allows. For a group that
-    stays refused, the next reserve subject of its split stands in. Refused attempts stay on disk, for `negatives`.
+    The same as `validate --repair`, and part of `build`. A refused sample is made again under a new attempt, as often as
+    `repair.attempts` of the recipe allows and the engine's attempts differ. Refused attempts stay on disk, for `negatives`.
     """
     from spotdiff10k.commands.validate import validate
 
