@@ -165,4 +165,4 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_models)
     group.command("fetch")(fetch_models)
     group.command("needs")(needs)
-    app.add_typer(group, name="models", help="List, fetch and check the models that checks use.")
+    app.add_typer(group, name="models", help="List, fetch and check the models that checks, engines and certificates use.")
