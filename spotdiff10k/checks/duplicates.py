@@ -30,6 +30,8 @@ from spotdiff10k.luma import luma as luma_of
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 
+BY_NUMBER = "likeness of groups less what their number makes"
+"""Told as setup of the look at the set: that is taken anew where an earlier version did not take it away."""
 NO_BLOCKLIST = "the recipe names no blocklist"
 NO_EMBEDDINGS = "the check identity noted no embeddings, by which subjects are told apart whatever their poses"
 NO_GROUPS = "there is no group"
@@ -81,7 +83,7 @@ class Duplicates:
 
     def __init__(self, blocklist: str = "") -> None:
         self._blocklist = _read_blocklist(blocklist)
-        self.set_setup = f"blocklist {self._blocklist.digest}" if self._blocklist else ""
+        self.set_setup = BY_NUMBER + (f" blocklist {self._blocklist.digest}" if self._blocklist else "")
 
     @classmethod
     def warm_up(cls) -> None:

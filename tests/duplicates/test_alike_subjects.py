@@ -75,3 +75,21 @@ def test_who_is_like_many_strangers_is_less_alike() -> None:
     rare = Crowd(crowd.starts, crowd.splits, crowd.embeddings, codes_of(np.ones((GROUPS * VIEWS, 96))))
     assert nearest_subjects(plain, True).likeness[-1] < nearest_subjects(rare, True).likeness[-1] - 0.3
     assert neighbours.EXACT_PAIRS == subjects.EXACT_PAIRS
+
+
+def test_the_more_groups_are_asked_the_less_a_likeness_counts_by_what_their_number_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = nearest_subjects(some_crowd(), other_split=False)
+    monkeypatch.setattr(subjects, "FEW_GROUPS", 2)
+    after = nearest_subjects(some_crowd(), other_split=False)
+    splits = some_crowd().splits
+    earlier = np.array([(splits[:group] == splits[group]).sum() for group in range(GROUPS)])
+    told = before.index != NOBODY
+    taken = subjects.NEARER_IN_A_CROWD * np.log(np.maximum(1.0, earlier / 2))
+    assert after.likeness[told] == pytest.approx((before.likeness - taken)[told])
+    assert (after.likeness[~told] == FARTHEST).all()
+    assert (after.index == before.index).all()
+
+
+def test_three_times_as_many_groups_take_what_was_measured() -> None:
+    assert subjects.by_number(np.array([0, 42, 140])) == pytest.approx([0.0, 0.0, 0.0])
+    assert subjects.by_number(np.array([420]))[0] == pytest.approx(0.07, abs=0.001)
