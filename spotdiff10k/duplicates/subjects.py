@@ -32,8 +32,8 @@ COMPARED = 8
 FEW_GROUPS = 140
 """Among so many earlier groups, or fewer, a likeness counts in full."""
 NEARER_IN_A_CROWD = 0.064
-"""By how much the nearest of distinct groups is more alike for each e-fold of groups: 0.07 for three times as many, measured on 42,
-140 and 420 groups. It is taken away, or the same limit would refuse ever more of a larger set (the same subject is no nearer there)."""
+"""By how much the nearest of distinct groups is more alike for each e-fold of groups: 0.07 for three times as many, measured on
+42, 140 and 420. It is taken away, or one limit would refuse ever more of a larger set; the same subject is no nearer there."""
 FARTHEST, NEAREST = -2.0 - 2 * CROWDED, 2.0 + 2 * CROWDED
 """The likeness of two groups lies between."""
 
