@@ -18,7 +18,8 @@ from spotdiff10k.certify import (
     open_set,
     plan_opened,
 )
-from spotdiff10k.errors import RecipeError
+from spotdiff10k.certify_command import command_of
+from spotdiff10k.errors import DataError, RecipeError
 from spotdiff10k.training.needs import refuse_without_needs
 
 if TYPE_CHECKING:
@@ -56,13 +57,15 @@ def certify_against(
     has it in a folder of its own beside that. Raises what `certify` raises, and RecipeError where both are the same set.
     """
     told = watchers or CertifyWatchers()
+    _refuse_the_same(asked)
+    refuse_without_needs(how_of(*asked[0]).encoder)
     sides, how, sentences = _made_alike(asked, out, workers, told)
-    refuse_without_needs(how.encoder)
     found = []
-    for side, other in zip(sides, reversed(sides), strict=True):
+    for one, side, other in zip(asked, sides, reversed(sides), strict=True):
         alone = _as_alone(side, how)
         folder = side.home if alone else side.home / _against(other)
-        found.append(certify_opened(side.path, side.grouped, folder, side.own if alone else how, workers, told))
+        command = command_of([one] if alone else asked)
+        found.append(certify_opened(side.path, side.grouped, folder, side.own if alone else how, workers, told, command))
     left, right = found
     return Compared((left, right), _page(sides, left, right, sentences), sentences)
 
@@ -71,16 +74,21 @@ def plans_against(
     asked: Sequence[Asked], workers: int = 0, watchers: CertifyWatchers | None = None
 ) -> tuple[list[CertifyPlan], tuple[str, ...]]:
     """What would be trained, and how the sets would be made alike."""
+    _refuse_the_same(asked)
     sides, how, sentences = _made_alike(asked, None, workers, watchers or CertifyWatchers())
     return [plan_opened(side.path, side.grouped, side.own if _as_alone(side, how) else how) for side in sides], sentences
+
+
+def _refuse_the_same(asked: Sequence[Asked]) -> None:
+    (first, options), (second, others) = asked
+    if (first.resolve(), options) == (second.resolve(), others):
+        raise RecipeError(f"--against names the set itself, {first}; name another one to compare it with.")
 
 
 def _made_alike(
     asked: Sequence[Asked], out: Path | None, workers: int, watchers: CertifyWatchers
 ) -> "tuple[list[_Side], CertifyOptions, tuple[str, ...]]":
-    (first, options), (second, others) = asked
-    if (first.resolve(), options) == (second.resolve(), others):
-        raise RecipeError(f"--against names the set itself, {first}; name another one to compare it with.")
+    (first, options), (second, _) = asked
     rule = how_of(first, options)
     sides = []
     for (path, chosen), home in zip(asked, homes_of([first, second], out), strict=True):
@@ -100,6 +108,9 @@ def _sizes(grouped: "GroupedSet", rule: "CertifyOptions") -> tuple[int, int, int
     views = limited(grouped, rule.training_subjects, rule.held_out_subjects, rule.pictures).views
     training = {view.subject for view in views if view.split == TRAIN}
     counts = Counter(view.subject for view in views)
+    for what, count in (("to train on", len(training)), ("held out", len(counts) - len(training))):
+        if not count:  # said of this set, before the other one is cut down to nothing
+            raise DataError(f"{grouped.name} has no subjects {what}: there is nothing to compare.")
     return len(training), len(counts) - len(training), median_low(counts.values())
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spotdiff10k.certificate_homes import PLAN, refuse_inside
+from spotdiff10k.certify_command import command_of
 from spotdiff10k.errors import DataError
 from spotdiff10k.run import Run
 from spotdiff10k.training.foreign import ForeignOptions, ForeignSet, open_foreign
@@ -91,13 +92,23 @@ def certify(
     how = how_of(path, chosen)
     refuse_inside(path, folder)
     refuse_without_needs(how.encoder)
-    return certify_opened(path, open_set(path, chosen, how, workers, told), folder, how, workers, told)
+    grouped = open_set(path, chosen, how, workers, told)
+    return certify_opened(path, grouped, folder, how, workers, told, command_of([(path, chosen)]))
 
 
 def certify_opened(
-    path: Path, grouped: "GroupedSet", folder: Path, how: "CertifyOptions", workers: int, told: CertifyWatchers
+    path: Path,
+    grouped: "GroupedSet",
+    folder: Path,
+    how: "CertifyOptions",
+    workers: int,
+    told: CertifyWatchers,
+    command: str = "",
 ) -> CertifySummary:
-    """The same of a set that is open, and in the way that is said. Raises what `certify` raises."""
+    """The same of a set that is open, and in the way that is said; `command` is the one that does it, for the page.
+
+    Raises what `certify` raises.
+    """
     from spotdiff10k.training.evidence.certificate import Watchers
     from spotdiff10k.training.evidence.certificate import certify as make
 
@@ -112,7 +123,7 @@ def certify_opened(
         workers or None,
         watching,
         None if how.pictures else _refused(path),
-        lambda shown: pages.append(_drawn(shown, folder, path)),
+        lambda shown: pages.append(_drawn(shown, folder, command or command_of([(path, SetOptions())]))),
         disclosures,
     )
     return CertifySummary(folder, pages[0], made.certificate, made.seconds, foreign.failed if foreign else ())
@@ -198,14 +209,14 @@ def plan_opened(path: Path, grouped: "GroupedSet", how: "CertifyOptions") -> Cer
     )
 
 
-def _drawn(made: "Certified", folder: Path, path: Path) -> Path:
+def _drawn(made: "Certified", folder: Path, command: str) -> Path:
     from spotdiff10k.training.report import Exhibit, write_page
 
     certificate = made.certificate
     rows = made.held_out.tolist()
     after = "the subject code, with masks" if certificate.dataset.masks else "the subject code"
     exhibit = Exhibit(made.views, made.before, made.after, lambda index: made.grouped.picture(rows[index]), after_title=after)
-    return write_page(folder, certificate, exhibit, f"spotdiff10k certify {path.name}")
+    return write_page(folder, certificate, exhibit, command)
 
 
 def _as_tally(show: "Callable[[Tally], None] | None") -> Callable[[int, int], None] | None:

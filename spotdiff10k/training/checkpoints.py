@@ -46,7 +46,10 @@ def fingerprint(
     annotations: Annotations | None = None,
     computed: str = "cpu x 1",
 ) -> str:
-    """What was asked for: a checkpoint of anything else is not gone on from. `computed` tells on what, and by how many."""
+    """What was asked for: a checkpoint of anything else is not gone on from.
+
+    `computed` tells by what code, on what, and by how many processes.
+    """
     found = hashlib.sha256(json.dumps([FORMAT, asdict(settings), seed, tokens.encoder, computed], sort_keys=True).encode())
     known = annotations or Annotations()
     arrays = (tokens.tokens, tokens.pooled, tokens.inside, labels.subject, labels.pose, labels.background, labels.family)

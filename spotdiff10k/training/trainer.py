@@ -21,6 +21,7 @@ from spotdiff10k.training.checkpoints import (
 )
 from spotdiff10k.training.codes import TokenSet
 from spotdiff10k.training.computing import device_of
+from spotdiff10k.training.evidence.environment import code_digest
 from spotdiff10k.training.invariance import background_erasure
 from spotdiff10k.training.logs import StepRecord, TrainingLog
 from spotdiff10k.training.material import Batch, Material
@@ -78,7 +79,7 @@ class _Training:
         self.settings, self.seed, self.folder, self.on_step, self.processes = settings, seed, folder, on_step, processes
         self.encoder, self.labels = tokens.encoder, labels
         self.device = processes.device or device_of(settings.device)
-        computed = f"{self.device.type} x {processes.count}"
+        computed = f"{self.device.type} x {processes.count} by torch {torch.__version__} and {code_digest()}"
         self.asked = fingerprint(tokens, labels, settings, seed, annotations, computed) if folder else ""
         targets = targets_of(annotations, settings)
         self.network, self.teachers = networks_of(tokens, labels, settings, seed, targets)

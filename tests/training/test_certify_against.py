@@ -11,9 +11,12 @@ from stand_in_certificates import run, stand_in
 
 from spotdiff10k.against import certify_against
 from spotdiff10k.certify import SetOptions
-from spotdiff10k.errors import RecipeError
+from spotdiff10k.certify_command import command_of
+from spotdiff10k.errors import DataError, RecipeError
 from spotdiff10k.training.evidence.fewer_pictures import spread
 from spotdiff10k.training.evidence.part_set import TRAIN, limited
+from spotdiff10k.training.foreign import ForeignOptions
+from spotdiff10k.training.foreign.columns import parse_columns
 
 
 @pytest.fixture
@@ -65,6 +68,27 @@ def test_two_sets_of_one_name_do_not_overwrite_each_other(made: list[object], tm
     words = ["certify", one, "--against", tmp_path / "a" / ".." / "a" / "mine", "--out", tmp_path / "same"]
     with pytest.raises(RecipeError, match="names the set itself"):
         certify_against([(Path(words[1]), SetOptions()), (Path(words[3]), SetOptions())], Path(words[5]))
+
+
+def test_a_set_without_subjects_to_train_on_is_named_and_not_the_other_one(made: list[object], tmp_path: Path) -> None:
+    good, bad = write_folder(tmp_path / "good"), tmp_path / "bad.csv"
+    names = [f"good/subject {subject}/view-{view}.png" for subject in range(6) for view in range(3)]
+    bad.write_text("subject,picture,split\n" + "".join(f"{name[13]},{name},test\n" for name in names))
+    with pytest.raises(DataError, match=r"bad\.csv has no subjects to train on"):
+        certify_against([(good, SetOptions()), (bad, SetOptions())], tmp_path / "out")
+    assert made == []
+
+
+def test_each_page_has_the_command_that_makes_its_certificate_again(made: list[object], tmp_path: Path) -> None:
+    large, small = write_folder(tmp_path / "large one", 12, 5), write_folder(tmp_path / "small", 6, 2)
+    run("certify", large, "--against", small, "--out", tmp_path / "out", "--seeds", 5)
+    both = "spotdiff10k certify &#x27;large one&#x27; --against small --seeds 5"
+    page = (tmp_path / "out/large one/against-small/report.html").read_text()
+    assert both in page or both.replace("&#x27;", "'") in page
+    assert "spotdiff10k certify small --seeds 5" in (tmp_path / "out/small/report.html").read_text()
+    told = parse_columns("subject=id,picture=a|b")
+    words = command_of([(small, SetOptions(subjects=9)), (large, SetOptions(subjects=9, foreign=ForeignOptions(told)))])
+    assert words == "spotdiff10k certify small --against 'large one' --against-columns 'subject=id,picture=a|b' --subjects 9"
 
 
 def test_what_would_be_trained_is_told_of_both(made: list[object], tmp_path: Path) -> None:

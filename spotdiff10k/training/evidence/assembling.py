@@ -82,7 +82,7 @@ def assembled(
         encoder=encoder,
         seeds=options.seeds,
         thresholds=options.bars.told(),
-        environment=environment(),
+        environment=environment(options.training.device),
         meanings=told,
         arms=tuple(found.values()),
         criteria=bars,

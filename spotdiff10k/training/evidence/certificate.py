@@ -172,7 +172,7 @@ class _Certifying:
 
     def _world(self, encoder: str, names: Mapping[str, str]) -> str:
         """What every job depends on beside what it says itself; `names` are digests of pictures, masks, plates and eyes."""
-        told = [encoder, environment(), [view.key for view in self._joined.views], dict(names)]
+        told = [encoder, environment(self._options.training.device), [view.key for view in self._joined.views], dict(names)]
         digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
         digest.update(TrainingSet(self._held_out, self._labels[self._held_out]).digest.encode())
         return digest.hexdigest()

@@ -7,18 +7,24 @@ from functools import cache
 from pathlib import Path
 
 from spotdiff10k import __version__
-from spotdiff10k.devices import chosen_device
+from spotdiff10k.devices import CPU, chosen_device
+from spotdiff10k.training.settings import Device
 
 CODE = Path(__file__).parents[1]
 DIGITS = 16
 CPU_INFO = Path("/proc/cpuinfo")
 
 
-def environment() -> dict[str, str]:
-    """Versions of what computes, by name."""
+def environment(trained_on: Device = "cpu") -> dict[str, str]:
+    """Versions of what computes, by name; `trained_on` is the setting of the trainer, of which the device that it means is told.
+
+    Raises ModelError when there is no such device.
+    """
     import numpy
     import PIL
     import torch
+
+    from spotdiff10k.training.computing import device_of
 
     return {
         "spotdiff10k": __version__,
@@ -29,6 +35,7 @@ def environment() -> dict[str, str]:
         "pillow": PIL.__version__,
         "processor": processor(),
         "device": chosen_device(),
+        **({} if trained_on == CPU else {"device of trainings": str(device_of(trained_on))}),
     }
 
 

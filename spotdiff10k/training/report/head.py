@@ -8,7 +8,7 @@ from spotdiff10k.training.results import Arm, Certificate, Verdict
 WORDS = {"certified": "Certified", "refused": "Refused", "void": "Void"}
 HINTS = {
     "certified": "Every bar of the rule is met, and every control fails.",
-    "refused": "A bar of the rule is not met.",
+    "refused": "A bar of the rule is not met, a gain is not clear of zero, or a control could not be judged.",
     "void": "A control that must fail did not, so the figures prove nothing.",
 }
 REASONS_SHOWN = 4

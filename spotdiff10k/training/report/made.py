@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
+from spotdiff10k.devices import CPU
 from spotdiff10k.training.report.differences import differences
 from spotdiff10k.training.report.markup import Content, Markup, tag
 from spotdiff10k.training.report.sections import section
 from spotdiff10k.training.report.words import bar_words, interval, number, plural
 from spotdiff10k.training.results import Arm, Certificate
+
+SAME = "The same set, seeds and machine give the same figures to the last digit."
+SAME_TO_ROUNDING = "The same set, seeds and machine give the same figures to rounding: not all was computed on the processor."
 
 
 def filters(found: Certificate) -> Markup | None:
@@ -78,7 +82,7 @@ def made(found: Certificate, command: str) -> Markup:
         *([tag("h3", None, "What a reader must know"), tag("ul", {"class_": "disclosures"}, disclosed)] if disclosed else []),
         tag("h3", None, "Make it again"),
         tag("pre", None, command),
-        tag("p", {"class_": "note"}, "The same set, seeds and machine give the same figures to the last digit."),
+        tag("p", {"class_": "note"}, SAME if _on_processors(found) else SAME_TO_ROUNDING),
         tag("h3", None, "Weights"),
         _facts({f"{one.arm}, seed {one.seed}": f"{one.file}  sha256 {one.sha256}" for one in found.weights}),
         tag("h3", None, "Thresholds of the rule"),
@@ -93,6 +97,11 @@ def made(found: Certificate, command: str) -> Markup:
     return section(
         "made", "How it was made", "", tag("div", {"class_": "made"}, tag("section", None, left), tag("section", None, right))
     )
+
+
+def _on_processors(found: Certificate) -> bool:
+    """Whether neither the encoder nor the trainings were on another device, where last digits may change."""
+    return all(value == CPU for name, value in found.environment.items() if name.startswith("device"))
 
 
 def _facts(facts: Mapping[str, str]) -> Markup:
