@@ -88,7 +88,12 @@ def _digest_of_pixels(members: Mapping[str, bytes]) -> bytes:
 
 
 def _refused_with(row: Verdict, rows: list[Verdict]) -> list[str]:
-    """The siblings that the same measure refuses: one that fell out of line may have drawn them along."""
+    """The siblings that the same measure refuses: one that fell out of line may have drawn them along.
+
+    None where no measure of today refuses it: earlier thresholds are not one measure.
+    """
+    if not row.check:
+        return []
     return sorted({other.sample for other in rows if (other.check, other.measure) == (row.check, row.measure)} - {row.sample})
 
 

@@ -44,6 +44,11 @@ class Run:
         return self.root / "measures"
 
     @property
+    def features(self) -> Path:
+        """What was costly to take of the pictures; it can always be taken again."""
+        return self.root / "features"
+
+    @property
     def verdicts(self) -> Path:
         return self.root / "verdicts.parquet"
 
@@ -129,7 +134,7 @@ def remove_leftovers(run: Run) -> int:
     Looks only where the run keeps its files: a run folder may lie in, or be, a folder with other things in it.
     """
     pattern = f"{TEMP_PREFIX}[0-9]*-*"
-    folders = (run.groups, run.measures, run.quarantine, run.shards, run.preview, run.report)
+    folders = (run.groups, run.measures, run.features, run.quarantine, run.shards, run.preview, run.report)
     count = 0
     for leftover in chain(run.root.glob(pattern), *(folder.rglob(pattern) for folder in folders)):
         with contextlib.suppress(OSError):

@@ -2,13 +2,14 @@
 
 import json
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import toy_runs
 from typer.testing import CliRunner
 
-from spotdiff10k import negatives
+from spotdiff10k import negatives, verdicts
 from spotdiff10k.commands.main import app
 from spotdiff10k.errors import RunError
 from spotdiff10k.generate import generate
@@ -48,6 +49,19 @@ def test_a_label_names_the_siblings_that_the_same_measure_refuses(tmp_path: Path
         labels = [tar.extractfile(f"{key}.refusal.json") for key in ("g000000-p01-b01-a0", "g000003-p00-b00-a2")]
         told = [json.loads(label.read())["refused_with"] for label in labels if label is not None]
     assert told == [[], ["g000003-p00-b01", "g000003-p01-b00", "g000003-p01-b01"]]
+
+
+def test_what_earlier_thresholds_refused_has_no_measure_in_common(tmp_path: Path) -> None:
+    run = toy_runs.generated_run(tmp_path / "run")
+    validate(run, workers=1)
+    rows = [replace(row, accepted=False) if row.sample else row for row in verdicts.read(run.verdicts)]
+    run.verdicts.write_bytes(verdicts.verdict_bytes(rows))
+    negatives.export(run, tmp_path / "negatives.tar")
+    with tarfile.open(tmp_path / "negatives.tar") as tar:
+        labels = [tar.extractfile(name) for name in tar.getnames() if name.endswith(negatives.LABEL)]
+        told = [json.loads(label.read()) for label in labels if label is not None]
+    assert len(told) > 1
+    assert all(one["check"] == "" and one["refused_with"] == [] for one in told)
 
 
 def test_a_picture_that_is_refused_again_is_exported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,13 +98,13 @@ def test_a_folder_without_permission_is_a_sentence(tmp_path: Path) -> None:
 def test_leftovers_of_the_dead_are_removed_and_nothing_else(tmp_path: Path) -> None:
     run = Run(tmp_path)
     write_atomically(run.group_tar("g000001"), b"tar")
-    for folder in (run.group_tar("g000001").parent, run.shards, tmp_path):
-        folder.mkdir(exist_ok=True)
+    for folder in (run.group_tar("g000001").parent, run.shards, run.features / "identity-augnet-01234567" / "ab", tmp_path):
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{TEMP_PREFIX}77-g000002.tar").write_bytes(b"half")
     (tmp_path / "mine").mkdir()
     for path in (tmp_path / "mine" / f"{TEMP_PREFIX}77-notes.txt", tmp_path / f"{TEMP_PREFIX}notes.txt"):
         path.write_text("not of the run")
-    assert remove_leftovers(run) == 3
+    assert remove_leftovers(run) == 4
     assert names(tmp_path) == [f"{TEMP_PREFIX}77-notes.txt", f"{TEMP_PREFIX}notes.txt", "g000001.tar"]
 
 

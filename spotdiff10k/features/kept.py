@@ -33,7 +33,7 @@ class KeptVectors:
 def vectors_path(run: Run, encoder: str, digest: str, group: str) -> Path:
     """Where the vectors of a group lie; `digest` is that of the encoder's weights."""
     folder = run.group_measures(group).parent.name
-    return run.root / "features" / f"{encoder}-{digest[:DIGEST_DIGITS]}" / folder / f"{group}.safetensors"
+    return run.features / f"{encoder}-{digest[:DIGEST_DIGITS]}" / folder / f"{group}.safetensors"
 
 
 def write_vectors(path: Path, kept: KeptVectors) -> None:
