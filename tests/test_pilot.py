@@ -137,6 +137,9 @@ def test_the_command_shows_the_forecast_and_keeps_nothing_without_a_run(tmp_path
     assert warned in shown.stderr
     kept = CliRunner().invoke(app, ["plan", str(recipe), "--pilot", "8", "-j", "1", "--run", str(tmp_path / "kept")])
     assert warned not in kept.stderr
+    again = CliRunner().invoke(app, ["plan", str(recipe), "--pilot", "8", "-j", "1", "--run", str(tmp_path / "kept")])
+    assert again.exit_code == 0, again.output
+    assert "not timed" in again.stdout  # what was measured before says nothing of how long it takes
 
 
 def test_a_small_pilot_is_refused_before_anything_is_shown_or_written(tmp_path: Path) -> None:

@@ -72,13 +72,11 @@ def show(out: Output, forecast: "Forecast") -> None:
             ),
             (
                 f"time to make it, {_processes(forecast.workers)}",
-                duration(forecast.seconds.value),
-                between(forecast.seconds, duration),
+                *_timed(forecast.seconds, duration),
             ),
             (
                 f"time to measure it, {_processes(forecast.workers)}",
-                duration(forecast.judging_seconds.value),
-                between(forecast.judging_seconds, duration),
+                *_timed(forecast.judging_seconds, duration),
             ),
             ("on disk, groups and shards", size(forecast.bytes.value), between(forecast.bytes, size)),
         ],
@@ -96,6 +94,11 @@ def show(out: Output, forecast: "Forecast") -> None:
         out.note(
             f"Warning: the plan holds {forecast.reserves_planned} reserves, up to {most} may be needed; raise subjects.reserve."
         )
+
+
+def _timed(interval: "Interval", duration: Any) -> tuple[str, str]:
+    """A time and its bounds; groups that an earlier pilot made or measured were not timed by this one."""
+    return (duration(interval.value), between(interval, duration)) if interval.high else ("not timed", "done before")
 
 
 def _processes(count: int) -> str:
