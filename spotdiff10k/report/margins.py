@@ -90,13 +90,14 @@ def _add_samples(item: RuleValues, measured: Measures | SetMeasures) -> None:
 
 
 def _add_earlier(item: RuleValues, known: GroupMeasures) -> None:
-    """Add what refused attempts measured, in the round after which they were made again."""
+    """Add what refused attempts measured, in the round after which they were made again; what could not be seen is left out."""
     rule, attempts = item.rule, dict[str, int]()
     for number, remade in enumerate(known.rounds[1:], start=1):
         checks = known.rounds[number - 1].checks
-        samples = checks[rule.check].measures.samples if rule.check in checks else {}
+        measured = checks[rule.check].measures if rule.check in checks else Measures({})
         for key in remade.tar.keys:
-            value = samples.get(key, {}).get(rule.measure)
+            seen = rule.measure not in measured.unseen.get(key, {})
+            value = measured.samples.get(key, {}).get(rule.measure) if seen else None
             if rule.scope is Scope.SAMPLE and value is not None:
                 item.earlier[key, attempts.get(key, 0)] = value
             attempts[key] = number

@@ -13,17 +13,18 @@ import pytest
 import toy_runs
 from PIL import Image
 
-from spotdiff10k import calibration
+from spotdiff10k import calibration, measures
 from spotdiff10k.calibration import Calibration
 from spotdiff10k.calibration.rates import rate
 from spotdiff10k.calibration.values import CheckCalibration, MadeOn, MeasureCalibration, Refusals
+from spotdiff10k.committed import StoredMember, StoredTar
 from spotdiff10k.generate import generate
 from spotdiff10k.limits import Rule, Scope, chosen_checks, options_of, read_rules
-from spotdiff10k.measures import Limit
+from spotdiff10k.measures import CheckMeasures, GroupMeasures, Limit, Measures, Round
 from spotdiff10k.repair import repair
 from spotdiff10k.report import checks, edge_pictures, source
 from spotdiff10k.report.library import RunLibrary
-from spotdiff10k.report.margins import Edge, RuleValues, edges, margin
+from spotdiff10k.report.margins import Edge, RuleValues, collect, edges, margin
 from spotdiff10k.run import Run
 from spotdiff10k.stage import open_stage
 from spotdiff10k.validate import validate
@@ -83,6 +84,18 @@ def test_an_attempt_that_was_made_again_is_refused_by_what_it_measured_then() ->
         ("g000001-p00-b03", 0, 11.0),
         ("g000001-p00-b02", 1, 12.0),
     ]
+
+
+def test_a_number_that_stands_in_for_what_an_earlier_attempt_did_not_show_is_at_no_edge(tmp_path: Path) -> None:
+    run, keys = Run(tmp_path), ["g000001-p00-b00", "g000001-p00-b01"]
+    unseen = {keys[0]: {"area": "no subject"}}
+    taken = Measures({key: {"area": 11.0} for key in keys}, unseen=unseen)
+    tar = StoredTar("g000001.tar", 0, "0", tuple(StoredMember(f"{key}.png", 0, 0, "0") for key in keys))
+    rounds = (Round(tar, {"mask": CheckMeasures(1, taken)}),) * 2
+    measures.write(run.group_measures("g000001"), GroupMeasures("g000001", "0", rounds))
+    rule = Rule("mask", "area", Scope.SAMPLE, ANYTHING, Limit(high=10.0))
+    (item,) = collect(run, [rule], rows([False, False]), {})
+    assert (item.earlier, item.keys) == ({(keys[1], 0): 11.0}, keys[1:])
 
 
 def test_groups_that_a_check_refused_as_such_stand_beside_those_it_nearly_did() -> None:
