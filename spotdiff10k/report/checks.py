@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from spotdiff10k import calibration
+from spotdiff10k import calibration, measures
 from spotdiff10k.calibration import Calibration
 from spotdiff10k.deciding import CONTROL, set_faults
 from spotdiff10k.errors import DataError, SpotdiffError
@@ -22,6 +22,10 @@ from spotdiff10k.yields import account
 BINS = 40
 OUTLIERS = 0.002
 """Share of values, at each end, that may lie beyond the drawn range; they are counted in the last bin."""
+NO_MEASURES = (
+    "The measures that the verdicts came from are missing, damaged or of an earlier version, so this report lacks what they say. "
+    "Run: spotdiff10k validate"
+)
 NEAR_LIMIT = 2.0
 """Limits are drawn that are not further from the values than so many times their range."""
 LEAST_RANGE = 1e-9
@@ -35,13 +39,15 @@ def tell(stage: Stage, rows: Sequence[Verdict], library: Library) -> CheckStory:
     if not rows:
         return NOT_JUDGED
     problems: list[str] = []
+    if measures.read(stage.run.group_measures(rows[0].group)) is None:  # a newer version of them makes all of a run old at once
+        problems.append(NO_MEASURES)
     calibrated = _calibration(stage, problems)
     try:
         rules, of_the_set = read_rules(stage.recipe.checks), latest(stage)
         collected = collect(stage.run, rules, rows, of_the_set)
         standing = None if calibrated is None else stand(stage.recipe, rules, calibrated)
     except SpotdiffError as error:
-        return CheckStory(problems=(str(error),))
+        return CheckStory(problems=(*problems, str(error)))
     near = edges(collected, rows)
     found = account(stage.groups(), rows)
     checks = list(dict.fromkeys(item.rule.check for item in collected))

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 from report_runs import MIDDLE, colour, make_all, make_group, planned_run
 
-from spotdiff10k import plan, report, shards, verdicts
+from spotdiff10k import measures, plan, report, shards, verdicts
 from spotdiff10k.errors import RunError
 from spotdiff10k.report import build, pace, refusals, source, summary
+from spotdiff10k.report.checks import NO_MEASURES
 from spotdiff10k.report.pages import Reader
 from spotdiff10k.report.source import _browsable
 from spotdiff10k.run import Run
@@ -46,6 +47,17 @@ def test_a_run_that_is_only_planned_tells_what_is_planned(run):
 def test_a_folder_without_a_plan_is_refused_with_what_to_do(tmp_path):
     with pytest.raises(RunError, match="spotdiff10k plan"):
         source.read(Run(tmp_path))
+
+
+def test_measures_of_an_earlier_version_are_told_and_no_more(run):
+    make_all(run)
+    validate(run, workers=1)
+    before = source.read(run)
+    for path in run.measures.glob("*/*.json"):
+        path.write_bytes(path.read_bytes().replace(f'"format":{measures.FORMAT},'.encode(), b'"format":1,'))
+    after = source.read(run)
+    assert NO_MEASURES in set(after.problems) - set(before.problems)
+    assert after.judged.summary["yield"] == before.judged.summary["yield"]
 
 
 def test_a_half_made_run_counts_what_is_made(run):
