@@ -13,7 +13,7 @@ from made_certificates import certificate, exhibit, figure
 from spotdiff10k.errors import DataError
 from spotdiff10k.training import summary
 from spotdiff10k.training.report import write_page
-from spotdiff10k.training.report.comparing import cautions, compared, names_of, table_rows
+from spotdiff10k.training.report.comparing import Compared, cautions, compared, names_of, table_rows
 from spotdiff10k.training.report.comparison_page import write_comparison
 from spotdiff10k.training.report.exhibit import Exhibit
 from spotdiff10k.training.report.markup import Markup, tag
@@ -21,6 +21,7 @@ from spotdiff10k.training.report.page import page
 from spotdiff10k.training.report.projection import neighbourly, principal
 from spotdiff10k.training.report.scales import Scale, ticks
 from spotdiff10k.training.report.words import number, signed
+from spotdiff10k.training.results import Figure, Meaning
 
 HOSTILE = """</style></script><script>alert(1)</script>"'><img src=x onerror=alert(1)>"""
 
@@ -178,6 +179,14 @@ def test_two_sets_of_one_name_are_told_apart_by_their_digests() -> None:
     right = replace(right, dataset=replace(right.dataset, digest="12" * 32))
     assert names_of(left, right) == ("same abababab", "same 12121212")
     assert names_of(left, certificate(name="other")) == ("same", "other")
+
+
+def test_leaks_whose_chance_differs_are_compared_beyond_it() -> None:
+    meaning = Meaning("background_leak", "Leak", "", "lower", None, (0.0, 1.0))
+    left, right = Figure(0.30, 0.28, 0.32, ()), Figure(0.20, 0.18, 0.22, ())
+    by_chances = {(0.1, 0.1): "right", (0.25, 0.05): "left", (0.25, 0.145): "", (0.1, None): "", (1.0, 0.1): ""}
+    found = {chances: Compared(meaning, "Model", "model", left, right, chances).better for chances in by_chances}
+    assert found == by_chances
 
 
 def test_intervals_that_overlap_name_no_better_set() -> None:

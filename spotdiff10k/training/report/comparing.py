@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from spotdiff10k.training.evidence.rule import above_chance
 from spotdiff10k.training.report.tables import meaning_of
 from spotdiff10k.training.report.words import figure_words
 from spotdiff10k.training.results import Arm, Better, Certificate, Figure, Meaning
@@ -28,10 +29,18 @@ class Compared:
 
     @property
     def better(self) -> str:
-        """Which set does better, clear of both intervals: "left", "right", or "" where that cannot be said."""
+        """Which set does better, clear of both intervals: "left", "right", or "" where that cannot be said.
+
+        Where chance differs, as among other numbers of levels, by the share of the way from chance to certainty.
+        """
         if self.left is None or self.right is None:
             return ""
-        return better_of(self.left, self.right, self.meaning.better)
+        left, right = self.chances
+        if left == right:
+            return better_of(self.left, self.right, self.meaning.better)
+        if left is None or right is None or max(left, right) >= 1.0:
+            return ""
+        return better_of(above_chance(self.left, left), above_chance(self.right, right), self.meaning.better)
 
     @property
     def chance(self) -> float | None:

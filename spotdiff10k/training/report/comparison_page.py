@@ -19,7 +19,7 @@ LEFT, RIGHT = "peer", "other"
 NOTE = (
     "The same model, trained and asked in the same way on each set; lines are 95 % intervals over each set's own held-out "
     "subjects. The sets differ in subjects, so that these are two measurements and no paired test: a set is called better where "
-    "the intervals do not overlap."
+    "the intervals do not overlap, as shares of the way from chance to certainty where chance differs."
 )
 
 
