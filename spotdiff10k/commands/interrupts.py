@@ -23,14 +23,17 @@ def insisting() -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _again)
-    terminated = signal.signal(signal.SIGTERM, _interrupt)
+    terminating = signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if terminating:
+        signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        signal.signal(signal.SIGTERM, terminated)
+        if terminating:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
