@@ -17,6 +17,8 @@ ERASURE_SHRINKAGE = 0.05
 EFFECT_RIDGE = 1e-3
 LEAST_EFFECT = 1e-3
 """Of the strongest direction: weaker ones are rounding."""
+ERASED_AT_MOST = 0.25
+"""Of the dimensions, those that backgrounds shift most: more levels than dimensions would leave nothing of the subject."""
 LEAST_SIZE = 1e-12
 """Mean square below which rows do not vary."""
 
@@ -62,7 +64,8 @@ def background_erasure(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
     With x = α_subject + γ_background + noise over (N, D) float64 rows, γ is fitted within subjects, so that who was seen where
     does not enter: with means of levels in its place a good part of what tells subjects apart goes as well. W is the oblique
     projection that makes γ vanish and changes the rows least in their own covariance (LEACE, Belrose et al., arXiv 2306.03819).
-    Poses are left alone: z_s hardly tells of them, and there are few levels to lose.
+    Of many levels only the strongest directions go, ERASED_AT_MOST of all. Poses are left alone: z_s hardly tells of them, and
+    there are few levels to lose.
     """
     mean = rows.mean(0)
     levels = functional.one_hot(torch.from_numpy(labels.background)).to(rows.dtype)
@@ -76,7 +79,8 @@ def background_erasure(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
     whitening, colouring = _roots(covariance)
     shifts = design @ effects @ whitening
     strengths, directions = torch.linalg.eigh(shifts.T @ shifts)
-    erased = directions[:, strengths > LEAST_EFFECT**2 * strengths[-1].clamp_min(LEAST_SIZE)]
+    count = int((strengths > LEAST_EFFECT**2 * strengths[-1].clamp_min(LEAST_SIZE)).sum())
+    erased = directions[:, len(directions) - min(count, int(ERASED_AT_MOST * len(directions))) :]
     return mean, (_identity(rows) - colouring @ erased @ erased.T @ whitening).T
 
 

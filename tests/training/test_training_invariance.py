@@ -57,6 +57,18 @@ def test_erasure_gives_up_no_more_directions_than_backgrounds_use() -> None:
     assert np.allclose(weight @ weight, weight)  # a projection: once is enough
 
 
+def test_more_levels_than_dimensions_leave_three_quarters_of_them() -> None:
+    random = np.random.default_rng(5)
+    background = random.integers(0, 4 * WIDTH, 40 * SUBJECTS)
+    subject = np.repeat(np.arange(SUBJECTS), 40)
+    effect = random.standard_normal((4 * WIDTH, WIDTH)) * np.where(np.arange(WIDTH) < 2, 2.0, 0.1)
+    rows = random.standard_normal((SUBJECTS, WIDTH))[subject] + effect[background]
+    labels = Labels(subject, np.zeros_like(subject), background, subject % 3)
+    mean, weight = background_erasure(rows, labels)
+    assert np.linalg.matrix_rank(weight) >= 0.75 * WIDTH
+    assert moved_by_background((rows - mean) @ weight, labels) < 0.1 < moved_by_background(rows, labels)
+
+
 def test_erasure_does_not_mistake_who_was_seen_where_for_the_background() -> None:
     """Every subject on backgrounds of its own half: level means differ by subjects, effects within subjects do not."""
     random = np.random.default_rng(3)
