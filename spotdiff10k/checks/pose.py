@@ -106,12 +106,14 @@ class Pose:
         if errors.count(None) == len(errors):
             return SetMeasures(unchecked=dict.fromkeys((*self.across_ranges, *self.set_ranges), UNTOLD_FRONT))
         samples = {cell.key: {"front_error": 0.0} for group in groups for cell in group.planned.cells}
-        unseen = {key: {"front_error": UNTOLD_FRONT} for key in samples}
-        for degrees, members in zip(errors, keys, strict=True):
-            if degrees is not None:
-                samples.update({key: {"front_error": degrees} for key in members})
-                for key in members:
-                    unseen.pop(key)
+        seen = {
+            key: {"front_error": degrees}
+            for degrees, members in zip(errors, keys, strict=True)
+            if degrees is not None
+            for key in members
+        }
+        unseen = {key: {"front_error": UNTOLD_FRONT} for key in samples if key not in seen}
+        samples |= seen
         told = len(errors) - errors.count(None)
         words = {"": f"{told} of {len(errors)} poses have a front to compare; the others are given no error"}
         return SetMeasures(samples, {"fronts_told": told / len(errors)}, words, unseen=unseen)

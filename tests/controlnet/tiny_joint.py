@@ -39,6 +39,18 @@ def z_image() -> Any:
     )
 
 
+QWEN_LAYERS: dict[str, Any] = {
+    "in_channels": 16,
+    "out_channels": 4,
+    "num_layers": 2,
+    "attention_head_dim": 16,
+    "num_attention_heads": 3,
+    "joint_attention_dim": 16,
+    "axes_dims_rope": (8, 4, 4),
+}
+"""Of the network and of its ControlNet, which reads the same latents and texts."""
+
+
 def qwen_parts() -> dict[str, Any]:
     import torch
     from diffusers import AutoencoderKLQwenImage, FlowMatchEulerDiscreteScheduler, QwenImageTransformer2DModel
@@ -57,15 +69,7 @@ def qwen_parts() -> dict[str, Any]:
         ),
         "text_encoder": qwen_vl(),
         "tokenizer": qwen_tokenizer(),
-        "transformer": QwenImageTransformer2DModel(
-            in_channels=16,
-            out_channels=4,
-            num_layers=2,
-            attention_head_dim=16,
-            num_attention_heads=3,
-            joint_attention_dim=16,
-            axes_dims_rope=(8, 4, 4),
-        ),
+        "transformer": QwenImageTransformer2DModel(**QWEN_LAYERS),
     }
 
 
@@ -73,15 +77,7 @@ def qwen_image() -> Any:
     from diffusers import QwenImageControlNetModel, QwenImageControlNetPipeline
 
     parts = qwen_parts()
-    controlnet = QwenImageControlNetModel(
-        in_channels=16,
-        out_channels=4,
-        num_layers=2,
-        attention_head_dim=16,
-        num_attention_heads=3,
-        joint_attention_dim=16,
-        axes_dims_rope=(8, 4, 4),
-    )
+    controlnet = QwenImageControlNetModel(**QWEN_LAYERS)
     return QwenImageControlNetPipeline(controlnet=filled(controlnet), **parts)
 
 
