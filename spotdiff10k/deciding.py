@@ -10,7 +10,7 @@ from spotdiff10k.errors import RunError
 from spotdiff10k.limits import Rule, Scope, chosen_checks, make_check
 from spotdiff10k.measures import GroupMeasures, setup_of
 from spotdiff10k.run import Run
-from spotdiff10k.set_measures import SetGroup, SetMeasures
+from spotdiff10k.set_measures import SetGroup, SetMeasures, seen
 from spotdiff10k.set_measuring import SetMeasurer
 from spotdiff10k.stage import Stage
 from spotdiff10k.types import PlannedGroup
@@ -120,9 +120,7 @@ def _refuse_across(decision: Decision, found: Mapping[str, SetMeasures], rules: 
         else:
             _count_unseen(decision, rule, measured.unseen)
         for key in keys:
-            unseen = measured.unseen.get(key, {}).get(rule.measure, "")
-            value = None if unseen else measured.samples.get(key, {}).get(rule.measure)
-            if fault := rule.fault(value, unseen or why):
+            if fault := rule.fault(*seen(measured, key, rule.measure)):
                 faults.setdefault(key, (rule, fault))
     refused: dict[str, Verdict] = {}
     for number, row in enumerate(decision.rows):

@@ -31,6 +31,16 @@ class SetMeasures:
     unseen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by sample key, as in Measures
 
 
+def seen(measured: Measures | SetMeasures, key: str, measure: str) -> tuple[float | None, str]:
+    """The number that decides on a sample, or None; and why it was not measured, where it was not.
+
+    A number that stands in for what could not be seen on the sample decides nothing.
+    """
+    if why := measured.unseen.get(key, {}).get(measure):
+        return None, why
+    return measured.samples.get(key, {}).get(measure), measured.unchecked.get(measure, "")
+
+
 @runtime_checkable
 class SetCheck(Protocol):
     """A check that also looks across groups. It opens no picture: what it needs, `measure` noted as facts.

@@ -8,6 +8,7 @@ from typing import Any
 from spotdiff10k.errors import DataError, RunError
 from spotdiff10k.limits import Rule, Scope
 from spotdiff10k.measures import CheckMeasures, GroupMeasures, Round
+from spotdiff10k.set_measures import seen
 from spotdiff10k.tables import from_rows, read_table, table_bytes
 from spotdiff10k.types import PlannedGroup
 
@@ -117,7 +118,7 @@ def _first_fault(scope: Scope, name: str, item: Round, rules: Sequence[Rule]) ->
     for rule in (rule for rule in rules if rule.scope is scope):
         check = item.checks.get(rule.check)
         values = _values(check, scope, name)
-        if fault := rule.fault(*_seen(check, rule, name, values)):
+        if fault := rule.fault(*_told(check, rule, name)):
             if first is None:
                 first = _Refusal(rule.check, rule.measure, fault, check.measures.evidence.get(name, "") if check else "")
             if rule.check in item.checks and values:
@@ -131,13 +132,13 @@ def _values(check: CheckMeasures | None, scope: Scope, name: str) -> Mapping[str
     return check.measures.samples.get(name, {}) if scope is Scope.SAMPLE else check.measures.group
 
 
-def _seen(check: CheckMeasures | None, rule: Rule, name: str, values: Mapping[str, float]) -> tuple[float | None, str]:
+def _told(check: CheckMeasures | None, rule: Rule, name: str) -> tuple[float | None, str]:
     """The number that decides, or None and why there is none."""
     if check is None:
         return None, ""
-    if why := check.measures.unseen.get(name, {}).get(rule.measure):
-        return None, why
-    return values.get(rule.measure), check.measures.unchecked.get(rule.measure, "")
+    if rule.scope is Scope.SAMPLE:
+        return seen(check.measures, name, rule.measure)
+    return check.measures.group.get(rule.measure), check.measures.unchecked.get(rule.measure, "")
 
 
 def verdict_bytes(rows: Iterable[Verdict]) -> bytes:

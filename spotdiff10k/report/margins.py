@@ -8,7 +8,7 @@ from spotdiff10k import measures
 from spotdiff10k.limits import Rule, Scope
 from spotdiff10k.measures import GroupMeasures, Limit, Measures
 from spotdiff10k.run import Run
-from spotdiff10k.set_measures import SetMeasures
+from spotdiff10k.set_measures import SetMeasures, seen
 from spotdiff10k.verdicts import Verdict
 
 SHOWN = 8
@@ -82,11 +82,12 @@ def _add_last(item: RuleValues, group: str, known: GroupMeasures) -> None:
 
 def _add_samples(item: RuleValues, measured: Measures | SetMeasures) -> None:
     """Add what was measured of samples; a number that stands in for what could not be is none."""
-    for key, values in measured.samples.items():
-        if reason := measured.unseen.get(key, {}).get(item.rule.measure):
+    for key in measured.samples:
+        value, reason = seen(measured, key, item.rule.measure)
+        if reason:
             item.unchecked[reason] = item.unchecked.get(reason, 0) + 1
         else:
-            _add(item, key, values.get(item.rule.measure))
+            _add(item, key, value)
 
 
 def _add_earlier(item: RuleValues, known: GroupMeasures) -> None:
@@ -96,8 +97,7 @@ def _add_earlier(item: RuleValues, known: GroupMeasures) -> None:
         checks = known.rounds[number - 1].checks
         measured = checks[rule.check].measures if rule.check in checks else Measures({})
         for key in remade.tar.keys:
-            seen = rule.measure not in measured.unseen.get(key, {})
-            value = measured.samples.get(key, {}).get(rule.measure) if seen else None
+            value, _ = seen(measured, key, rule.measure)
             if rule.scope is Scope.SAMPLE and value is not None:
                 item.earlier[key, attempts.get(key, 0)] = value
             attempts[key] = number

@@ -1,10 +1,6 @@
 """From painted pictures to samples: joined, measured, encoded, with their records; work for the CPU."""
 
-import io
 from collections.abc import Mapping
-
-import numpy as np
-from PIL import Image as Pictures
 
 from spotdiff10k.engines.controlnet import prompts
 from spotdiff10k.engines.controlnet.kit import Kit, Posed
@@ -19,7 +15,6 @@ from spotdiff10k.engines.rendered.canny import canny
 from spotdiff10k.engines.rendered.record import encode_record
 from spotdiff10k.types import Image, PlannedCell, PlannedGroup
 
-LOSSLESS = ("png", "webp")
 NOTHING_JOINED = Joint(UNMEASURED, UNMEASURED, UNMEASURED)
 
 
@@ -57,12 +52,6 @@ def _members(kit: Kit, source: Source, picture: Image, plate: bytes) -> Mapping[
         members[f"plate.{form}"] = plate
     if "canny" in kit.settings.outputs:
         members["canny.png"] = encode.png(canny(picture))
-    pixels = picture if form in LOSSLESS else _decoded(members[form])
+    pixels = encode.as_read(picture, members[form], form)
     members["json"] = encode_record(record_of(kit.painted, source, pixels))
     return members
-
-
-def _decoded(data: bytes) -> Image:
-    """A lossy picture as its readers will see it."""
-    with Pictures.open(io.BytesIO(data)) as picture:
-        return np.ascontiguousarray(picture, np.uint8)
