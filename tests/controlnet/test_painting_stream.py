@@ -75,17 +75,19 @@ def test_the_next_call_is_begun_on_the_cpu_while_the_first_is_painted(pool: Thre
     class Painter(Painting):
         def paint(self, drawings: Sequence[Drawing]) -> list[Any]:
             if not self.batches:
-                calls.append(in_thread(stream, [mapped()]))
+                later.append(in_thread(stream, [mapped()]))
                 await_calls(stream, 2)
             else:  # ends when the second call's control map is there
                 assert began.wait(PATIENCE)
             return super().paint(drawings)
 
     stream = Stream(Scheduler(Painter(), pool, 8))
-    calls = [in_thread(stream, [drawn(number) for number in range(4)])]
-    calls[0][0].join(PATIENCE)
-    calls[1][0].join(PATIENCE)
-    assert [sorted(found) for _, found in calls] == [[100, 101, 102, 103], [109]]
+    later: list[tuple[threading.Thread, list[Any]]] = []  # there before the first thread starts
+    first, painted = in_thread(stream, [drawn(number) for number in range(4)])
+    first.join(PATIENCE)
+    ((second, also_painted),) = later
+    second.join(PATIENCE)
+    assert [sorted(painted), sorted(also_painted)] == [[100, 101, 102, 103], [109]]
 
 
 def test_batches_are_filled_from_both_calls(pool: ThreadPoolExecutor) -> None:
