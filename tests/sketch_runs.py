@@ -13,6 +13,8 @@ from plain_checks import CHECKS
 from spotdiff10k import plan, recipe
 from spotdiff10k.run import Run
 
+PATIENCE = 300.0
+"""Seconds that a test waits for what has to come, however slow the machine is."""
 FOLDERS = Path(__file__).parent, Path(__file__).parent / "plugin"
 
 DRIVER = """
@@ -63,7 +65,7 @@ def _start(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen([sys.executable, *arguments], env=environment, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 15.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Return once the condition holds; fail when that takes too long."""
     end = time.monotonic() + seconds
     while not condition():

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from executor_works import Deed, Deeds
+from sketch_runs import PATIENCE
+from still_clock import StillClock
 
 from spotdiff10k.errors import RunError
 from spotdiff10k.executors import Outcome, Task
+from spotdiff10k.executors import _floor as floor
 from spotdiff10k.executors.local import LocalExecutor
 
 TOGETHER = 3
-PATIENCE = 20.0
-"""Seconds that a task waits for the others."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,12 @@ def test_what_takes_its_worker_along_is_found_among_those_that_ran_beside_it(tmp
     assert failure.crashes >= 3
 
 
-def test_what_hangs_is_ended_and_those_beside_it_are_done_again(tmp_path: Path) -> None:
-    found = run(tmp_path, Deed("hang"), *(Deed(number=i) for i in range(4)), task_seconds=0.3)
+def test_what_hangs_is_ended_and_those_beside_it_are_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: dict[str, Outcome] = {}  # type: ignore[type-arg]
+    monkeypatch.setattr(floor, "time", StillClock(lambda: len(found) == 4))
+    given = [Task(f"t{index}", deed) for index, deed in enumerate((Deed("hang"), *(Deed(number=i) for i in range(4))))]
+    for outcome in LocalExecutor(1, task_seconds=0.3).map(ManyDeeds(str(tmp_path)), given):
+        found[outcome.id] = outcome
     assert [name for name, outcome in found.items() if outcome.failure] == ["t0"]
 
 

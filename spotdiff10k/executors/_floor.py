@@ -1,5 +1,6 @@
 """Where the work goes on: the workers of one `map`, what each has in hand, and the queue they take from."""
 
+import contextlib
 import pickle
 import time
 from collections.abc import Iterator
@@ -92,7 +93,7 @@ class Floor:
 
     def _hand_out(self) -> None:
         """Give out tasks while there is room; returns with nobody busy only when no task is left, or after a stop."""
-        while not self._stop.requested and (len(self._busy) < self._limits.workers or self._with_room()):
+        while not (self._stop.requested or self._fatal) and (len(self._busy) < self._limits.workers or self._with_room()):
             attempt = self._queue.next()
             if attempt is None:
                 return
@@ -119,15 +120,25 @@ class Floor:
         except OSError:  # it died while it was idle or starting; one that is busy is buried when its end is heard
             hand.worn = True
             if not hand.attempts:
-                code, stack = hand.worker.bury()
-                if not hand.ready:
-                    self._supply.note_early_death(code, stack)
+                self._bury_idle(hand)
             return False
         if not hand.attempts:
             hand.began = time.monotonic()
         hand.attempts[attempt.task.id] = attempt
         self._busy[hand.worker.connection] = hand
         return True
+
+    def _bury_idle(self, hand: Hand) -> None:
+        """Let go of a worker that ended before it was given anything: it may have said why, and nobody listened yet."""
+        with contextlib.suppress(*_BROKEN_PIPE):
+            while hand.worker.connection.poll():
+                answer = hand.worker.connection.recv()
+                hand.ready = hand.ready or isinstance(answer, Ready)
+                if isinstance(answer, Refused):
+                    self._fatal = answer.exception()
+        code, stack = hand.worker.bury()
+        if not (hand.ready or self._fatal):
+            self._supply.note_early_death(code, stack)
 
     def _wait(self) -> list[Hand]:
         """Those who have something to say; kills workers that are past their time."""

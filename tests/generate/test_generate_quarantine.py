@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from generated import GROUPS
 from sketch_runs import digests, litter
+from still_clock import StillClock
 
+from spotdiff10k.executors import _floor as floor
 from spotdiff10k.generate import QuarantinedError, generate
 from spotdiff10k.run import Run
 
@@ -49,10 +51,14 @@ def test_a_worker_killed_in_the_middle_of_writing_leaves_no_trace(run: Run, trut
     assert litter(run) == []
 
 
-def test_a_group_that_hangs_is_quarantined_when_there_is_a_limit(run: Run, misdeeds: Path) -> None:
+def test_a_group_that_hangs_is_quarantined_when_there_is_a_limit(
+    run: Run, misdeeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(floor, "time", StillClock(lambda: GROUPS - 1 in made))
     (misdeeds / "g000000.hang").touch()
     with pytest.raises(QuarantinedError, match=r"took longer than 0\.4 seconds"):
-        generate(run, 2, group_seconds=0.4)
+        generate(run, 2, group_seconds=0.4, on_progress=lambda summary: made.append(summary.made_groups))
     assert len(digests(run)) == GROUPS - 1
 
 
