@@ -1,8 +1,9 @@
 """A plug-in engine for tests: small pictures made in no time, and misdeeds on request.
 
 The folder in the environment variable SKETCH_MISDEEDS may hold files `<group>.<misdeed>`: raise, kill, hang, foreign,
-short, half; a file `slow` makes every group take as many seconds as it says, `bundles` says how many groups are wanted at once,
-`hands` how many such bundles, `workers` how many workers make sense. Tests add and remove them at will.
+short, half, or wait, which keeps the group waiting until it is removed; a file `slow` makes every group take as many seconds
+as it says, `bundles` says how many groups are wanted at once, `hands` how many such bundles, `workers` how many workers make
+sense. Tests add and remove them at will.
 """
 
 import os
@@ -58,6 +59,8 @@ def misbehave(group: str) -> None:
     folder = Path(os.environ.get("SKETCH_MISDEEDS", "/nonexistent"))
     if (folder / "slow").exists():
         time.sleep(float((folder / "slow").read_text()))
+    while (folder / f"{group}.wait").exists():
+        time.sleep(0.01)
     if (folder / f"{group}.raise").exists():
         raise EngineError(f"The sketch of {group} has no legs.")
     if (folder / f"{group}.kill").exists():
