@@ -13,7 +13,7 @@ from spotdiff10k.measuring import MeasureWork
 from spotdiff10k.run import Run
 from spotdiff10k.spread import spread
 
-AT_MOST_SECONDS = 60.0
+AT_MOST_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
+MOST_SECONDS = 600
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -86,7 +87,7 @@ def open_report(report: Path, script: str, hash_: str = "", width: int = 1280) -
         done = subprocess.run(
             [str(CHROMIUM), *FLAGS, "--window-size=1400,1000", f"--user-data-dir={profile}", frame.as_uri()],
             capture_output=True,
-            timeout=100,
+            timeout=MOST_SECONDS,
             check=False,
         )
     dom = done.stdout.decode("utf-8", "replace")

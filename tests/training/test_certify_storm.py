@@ -86,7 +86,7 @@ def test_a_certificate_that_was_killed_again_and_again_is_the_same_to_the_last_b
         driver = multiprocessing.get_context("fork").Process(target=make_planted, args=(stormy,))
         driver.start()
         due = (number + 1) * jobs // (KILLS + 3)
-        wait_for(lambda due=due: results(stormy) >= due, 60)
+        wait_for(lambda due=due: results(stormy) >= due)
         driver.join(stream.uniform(0, LONGEST_PAUSE))
         os.kill(driver.pid or 0, signal.SIGKILL)
         driver.join()

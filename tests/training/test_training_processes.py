@@ -1,7 +1,6 @@
 """Two processes that train together compute what one does on the whole batch."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -20,20 +19,17 @@ from spotdiff10k.training.logs import STEPS_FILE
 from spotdiff10k.training.processes import LAUNCHED, Alone, launched
 
 HERE = Path(__file__).parent
-SECONDS = 240
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+SECONDS = 1200
+HERE_ALONE = "127.0.0.1"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With what two processes wrote that trained together."""
     made = tmp_path_factory.mktemp("together")
-    told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), LAUNCHED: "2", "OMP_NUM_THREADS": "1"}
+    store = torch.distributed.TCPStore(HERE_ALONE, 0, is_master=True, wait_for_workers=False)  # keeps the port that it finds
+    meeting = {"MASTER_ADDR": HERE_ALONE, "MASTER_PORT": str(store.port), "TORCHELASTIC_USE_AGENT_STORE": "True"}
+    told = {**meeting, LAUNCHED: "2", "OMP_NUM_THREADS": "1"}
     path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(HERE.parents[1])]))
     started = [
         subprocess.Popen(
