@@ -18,6 +18,11 @@ def spotdiff10k(*arguments: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
+def unusual(said: str) -> list[str]:
+    """The lines that do not say how far it is, as it does every half minute."""
+    return [line for line in said.splitlines() if not line.startswith("Making pictures: ")]
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     return planned(tmp_path / "run", 3)
@@ -25,7 +30,7 @@ def run(tmp_path: Path) -> Run:
 
 def test_it_says_what_was_made_and_what_comes_next(run: Run) -> None:
     done = spotdiff10k("generate", run.root, "--workers", 2)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, unusual(done.stderr)) == (0, [])
     assert "3 groups made in" in done.stdout
     assert "12 pictures" in done.stdout
     assert f"Next: spotdiff10k validate {run.root}" in done.stdout
@@ -38,7 +43,7 @@ def test_json_is_one_document_and_quiet_is_silent(run: Run) -> None:
     done = spotdiff10k("generate", run.root, "--json")
     values = json.loads(done.stdout)
     assert (values["groups_made"], values["pictures_made"], values["quarantined"]) == (3, 12, [])
-    assert done.stderr == ""
+    assert unusual(done.stderr) == []
     quiet = spotdiff10k("generate", run.root, "-q")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
 

@@ -1,6 +1,8 @@
 """Estimates move the way the work does."""
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -43,8 +45,11 @@ def test_ten_thousand_pictures_fit_the_order_of_magnitude_that_was_measured() ->
     assert 300 < found.seconds < 3600
 
 
-def test_free_space_is_that_of_the_nearest_folder_that_exists(tmp_path: Path) -> None:
-    assert free_bytes(tmp_path / "not" / "yet") == pytest.approx(free_bytes(tmp_path), rel=0.05)
+def test_free_space_is_that_of_the_nearest_folder_that_exists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: asked.append(Path(path)) or SimpleNamespace(free=7))
+    assert free_bytes(tmp_path / "not" / "yet") == 7
+    assert asked == [tmp_path]
 
 
 def test_an_engine_is_counted_on_by_its_own_rates_and_one_that_knows_none_names_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
