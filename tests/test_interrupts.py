@@ -68,7 +68,21 @@ def test_afterwards_signals_are_handled_as_before() -> None:
     with pytest.raises(KeyboardInterrupt), insisting():
         press()
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)) == before
-    time.sleep(0.1)  # no late alarm
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_an_alarm_that_comes_at_the_very_end_sets_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def set_late(which: int, seconds: float) -> tuple[float, float]:
+        before = set_timer(which, seconds)
+        if not seconds:
+            signal.raise_signal(signal.SIGALRM)  # as if it had come while the timer was stopped
+        return before
+
+    set_timer = signal.setitimer
+    monkeypatch.setattr(signal, "setitimer", set_late)
+    with pytest.raises(KeyboardInterrupt), insisting():
+        press()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_a_handler_that_is_there_already_is_left_alone() -> None:
