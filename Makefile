@@ -1,13 +1,15 @@
 # make quickstart   install into .venv, fetch the frozen encoder, build the quickstart dataset and certify it
 # make test         install what the tests need and run them (lint and types included)
+# make test-annotators   of these, the tests of packages that stand on torchvision: SAM and control maps of photographs
 # make models       fetch the pretrained weights that some tests use; without them those tests are skipped
 # make storm        the long kill and fuzz storms, in full
 PYTHON ?= python3
 VENV ?= .venv
 RUN ?= runs/quickstart
 BIN := $(VENV)/bin
+ANNOTATORS := $(VENV)/annotators
 
-.PHONY: quickstart install test models lint storm wheel clean
+.PHONY: quickstart install test test-annotators models lint storm wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -40,8 +42,19 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy spotdiff10k cli.py
 
-test: lint
-	$(BIN)/python -m pytest -m 'not storm' -n auto --maxprocesses 4 --dist worksteal
+test: lint test-annotators
+	$(BIN)/python -m pytest -m 'not storm and not torchvision' -n auto --maxprocesses 4 --dist worksteal
+
+# An environment on top of the other, which stays without torchvision: beside a torch for the CPU it can break transformers.
+$(VENV)/.installed-annotators: $(VENV)/.installed-dev
+	$(BIN)/python -m venv --without-pip $(ANNOTATORS)
+	$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > $(VENV)/below.pth
+	mv $(VENV)/below.pth "$$($(ANNOTATORS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	$(BIN)/python -m pip --python $(ANNOTATORS)/bin/python install --quiet --constraint constraints.txt --editable '.[sam,annotate]'
+	@touch $@
+
+test-annotators: $(VENV)/.installed-annotators
+	$(ANNOTATORS)/bin/python -m pytest -m torchvision $(shell grep -rl --include='*.py' 'mark\.torchvision' tests)
 
 models: $(VENV)/.installed-dev
 	$(BIN)/spotdiff10k models fetch augnet u2netp migan

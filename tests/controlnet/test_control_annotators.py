@@ -201,6 +201,7 @@ def _save_pidinet(torch: Any, folder: Path) -> None:
     torch.save({"state_dict": pidinet().state_dict()}, folder / "table5_pidinet.pth")
 
 
+@pytest.mark.torchvision
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["lineart-standard", "teed", "pidinet"])
 def test_real_detectors_run_with_random_weights(name: str, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Skeleton maps against what models were trained on: ControlNet's own drawing for people, OpenCV's lines for animals."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -33,24 +31,20 @@ def alike(ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float]:
     return shared.sum() / (drawn | expected).sum(), (same & shared).sum() / shared.sum()
 
 
+@pytest.mark.torchvision
+@pytest.mark.filterwarnings("ignore")  # the package tells of others that it can do without
 @pytest.mark.parametrize("name", NAMES)
 def test_people_are_drawn_as_controlnet_draws_them(name: str) -> None:
-    util, keypoint = _openpose_drawing()
+    pytest.importorskip("controlnet_aux", exc_type=ImportError)
+    from controlnet_aux.open_pose import util
+    from controlnet_aux.open_pose.body import Keypoint
+
     points = keypoint_poses("openpose18")[name].points
-    found = [keypoint(*points[point]) if point in points else None for point in OPENPOSE_POINTS]
+    found = [Keypoint(*points[point]) if point in points else None for point in OPENPOSE_POINTS]
     theirs = util.draw_bodypose(np.zeros((SIZE, SIZE, 3), np.uint8), found)
     overlap, colours = alike(draw_places(DRAWINGS["openpose18"], keypoint_poses("openpose18")[name].places(SIZE), SIZE), theirs)
     assert overlap > 0.85
     assert colours > 0.93
-
-
-def _openpose_drawing() -> Any:
-    try:
-        from controlnet_aux.open_pose import util
-        from controlnet_aux.open_pose.body import Keypoint
-    except (ImportError, RuntimeError) as error:
-        pytest.skip(f"controlnet_aux cannot be imported: {error}")
-    return util, Keypoint
 
 
 @pytest.mark.parametrize("name", NAMES)

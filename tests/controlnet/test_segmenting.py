@@ -1,12 +1,9 @@
 """Cutting subjects out of generated pictures: what belongs to the region, two opinions, and nobody to ask."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "segmenters"))
 import tiny_segmenters
 
 from spotdiff10k.engines.controlnet import segmenting

@@ -28,15 +28,12 @@ def tiny_sam2(tmp_path_factory: pytest.TempPathFactory) -> sam2.Sam2:
 
 @pytest.fixture(scope="module")
 def tiny_sam(tmp_path_factory: pytest.TempPathFactory) -> sam.Sam:
-    try:
-        import segment_anything  # noqa: F401
-    except (ImportError, RuntimeError) as error:
-        pytest.skip(f"segment_anything cannot be imported: {error}")
+    pytest.importorskip("segment_anything", exc_type=ImportError)
     file = tiny_segmenters.save_sam(tmp_path_factory.mktemp("sam") / "sam.safetensors")
     return sam.Sam(weights=file, build=tiny_segmenters.build_sam)
 
 
-@pytest.fixture(params=["tiny_sam2", "tiny_sam"])
+@pytest.fixture(params=["tiny_sam2", pytest.param("tiny_sam", marks=pytest.mark.torchvision)])
 def prompted(request: pytest.FixtureRequest) -> Segmenter:
     found = request.getfixturevalue(request.param)
     assert isinstance(found, Segmenter)
@@ -62,6 +59,7 @@ def test_without_a_box_for_each_picture_it_says_what_it_expected(prompted: Segme
         prompted.segment(pictures(), boxes)
 
 
+@pytest.mark.torchvision
 def test_sam2_prepares_pictures_and_boxes_as_its_own_processor(tiny_sam2: sam2.Sam2) -> None:
     pytest.importorskip("torchvision", exc_type=ImportError)
     import torch
