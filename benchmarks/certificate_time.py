@@ -75,7 +75,7 @@ def _one_training(grouped: ReleaseSet, work: Path, options: CertifyOptions) -> N
     settings = replace(options.training, masks=False)
     with _timed("take the features"):
         tokens, asked = seen[rows], seen[held]
-    with _timed(f"train, {settings.expert_steps} + {settings.subject_steps} steps"):
+    with _timed(f"train, {settings.expert_steps} + {settings.steps_over(len(rows))} steps"):
         model = train(tokens, renumbered(labels[rows]), settings, 1)
     with _timed("encode the held-out pictures"):
         codes = model.encode(asked)

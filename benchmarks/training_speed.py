@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _report(tokens: TokenSet, labels: Labels, settings: TrainingSettings) -> None:
-    trainer.train(tokens, labels, replace(settings, expert_steps=2, subject_steps=2), 0)
+    trainer.train(tokens, labels, replace(settings, expert_steps=2, subject_steps=2, passes=0.0), 0)
     spent: dict[str, float] = {}
     with _clocked(spent):
         begun = time.process_time()

@@ -4,6 +4,7 @@ Within one subject nothing but pose and background varies. So the scatter of a s
 nuisance, and so is the shift that a level makes beside the other levels of the same subject. Both are known in closed form.
 """
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -13,12 +14,13 @@ from spotdiff10k.training.views import Indices, Labels
 
 SHRINKAGE = 0.3
 """Of a covariance towards a multiple of the identity: training pictures are not many more than dimensions."""
-ERASURE_SHRINKAGE = 0.05
-EFFECT_RIDGE = 1e-3
-LEAST_EFFECT = 1e-3
-"""Of the strongest direction: weaker ones are rounding."""
-ERASED_AT_MOST = 0.25
-"""Of the dimensions, those that backgrounds shift most: more levels than dimensions would leave nothing of the subject."""
+BACKGROUND_WEIGHT = 30.0
+"""Times the covariance of backgrounds' shifts: z_s shall not tell of them, even where that finds a subject a little worse."""
+LEAST_NOISE = 0.01
+"""Of the mean variance, in every direction: codes vary in fewer directions than they have."""
+LEAST_OF_A_LEVEL = 2
+"""Pictures; what a level does to its only picture is that picture's noise."""
+EFFECT_RIDGE = 1e-6
 LEAST_SIZE = 1e-12
 """Mean square below which rows do not vary."""
 
@@ -58,30 +60,57 @@ def within_whitening(rows: Tensor, subject: Indices) -> tuple[Tensor, Tensor]:
     return rows.mean(0), whitening / whitening.square().sum().div(len(whitening)).sqrt()
 
 
-def background_erasure(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
-    """(mean, W): x ↦ (x - mean) W takes out the directions in which background levels shift a subject's pictures.
+def subject_estimate(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
+    """(mean, W): x ↦ (x - mean) W is what one picture's code tells of its subject, and as little as can be of its background.
 
-    With x = α_subject + γ_background + noise over (N, D) float64 rows, γ is fitted within subjects, so that who was seen where
-    does not enter: with means of levels in its place a good part of what tells subjects apart goes as well. W is the oblique
-    projection that makes γ vanish and changes the rows least in their own covariance (LEACE, Belrose et al., arXiv 2306.03819).
-    Of many levels only the strongest directions go, ERASED_AT_MOST of all. Poses are left alone: z_s hardly tells of them, and
-    there are few levels to lose.
+    With x = μ + α_subject + γ_background + ε over (N, D) float64 rows, of independent α, γ and ε with covariances A, G and E, the
+    best linear estimate of α is (x - μ)(A + G + E)⁻¹ A (BLUP; Henderson, Biometrics 31, 1975). G counts BACKGROUND_WEIGHT times.
+    A direction loses as much as backgrounds shift it beside what tells subjects apart in it, so that none has to be chosen:
+    with a few levels the result is near to projecting out what they shift, with more levels than dimensions much is left.
+    Where every subject has one picture nothing is known: W is the identity. Poses are left alone: z_s hardly tells of them.
     """
     mean = rows.mean(0)
-    levels = functional.one_hot(torch.from_numpy(labels.background)).to(rows.dtype)
+    about = _within(rows, labels.subject)
+    within = about.T @ about / max(1, len(rows) - len(np.unique(labels.subject)))
+    if not within.trace() > LEAST_SIZE * len(within):
+        return mean, _identity(rows)
+    total = (rows - mean).T @ (rows - mean) / len(rows)
+    shifts, rest = _shifts_and_rest(rows, labels) or (torch.zeros_like(within), within)
+    subjects = _positive(total - within)
+    noise = BACKGROUND_WEIGHT * shifts + rest + LEAST_NOISE * total.trace() / len(total) * _identity(rows)
+    return mean, torch.linalg.solve(subjects + noise, subjects)
+
+
+def _shifts_and_rest(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor] | None:
+    """(G, E): covariances of backgrounds' shifts and of what is left; None where the two cannot be told apart.
+
+    By moments (Henderson's method 3, Biometrics 9, 1953): γ is fitted within subjects by least squares, so that who was seen
+    where does not enter. E is the scatter of the rest by its degrees of freedom; fitted shifts scatter by G and, in as many
+    directions as they were fitted in, by E: many levels of few pictures are not taken for large shifts.
+    """
+    known = np.flatnonzero(np.bincount(labels.background)[labels.background] >= LEAST_OF_A_LEVEL)
+    if not len(known):
+        return None
+    rows, labels = rows[torch.from_numpy(known)], labels[known]
+    levels = functional.one_hot(torch.from_numpy(np.unique(labels.background, return_inverse=True)[1])).to(rows.dtype)
     design, about = _within(levels, labels.subject), _within(rows, labels.subject)
     gram = design.T @ design
-    size = gram.trace() / len(gram)
-    covariance = _covariance(rows - mean, ERASURE_SHRINKAGE)
-    if covariance is None or not size > 0:
-        return mean, _identity(rows)
-    effects = torch.linalg.solve(gram + EFFECT_RIDGE * size * _identity(gram), design.T @ about)
-    whitening, colouring = _roots(covariance)
-    shifts = design @ effects @ whitening
-    strengths, directions = torch.linalg.eigh(shifts.T @ shifts)
-    count = int((strengths > LEAST_EFFECT**2 * strengths[-1].clamp_min(LEAST_SIZE)).sum())
-    erased = directions[:, len(directions) - min(count, int(ERASED_AT_MOST * len(directions))) :]
-    return mean, (_identity(rows) - colouring @ erased @ erased.T @ whitening).T
+    if not gram.trace() > 0:
+        return None
+    ridge = EFFECT_RIDGE * gram.trace() / len(gram) * _identity(gram)
+    fitted = float(torch.linalg.solve(gram + ridge, gram).trace())
+    freedom = len(rows) - len(np.unique(labels.subject)) - fitted
+    if freedom < 1:
+        return None
+    explained = about.T @ design @ torch.linalg.solve(gram + ridge, design.T @ about)
+    rest = (about.T @ about - explained) / freedom
+    return _positive((explained - fitted * rest) / gram.trace()), rest
+
+
+def _positive(covariance: Tensor) -> Tensor:
+    """The nearest one: a difference of two may be negative in some directions."""
+    strengths, directions = torch.linalg.eigh(covariance)
+    return directions * strengths.clamp_min(0) @ directions.T
 
 
 def _within(rows: Tensor, subject: Indices) -> Tensor:

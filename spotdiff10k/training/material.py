@@ -71,6 +71,9 @@ class Material:
         self._subjects = SubjectBatches(labels, settings.batch_subjects, settings.views_per_subject, settings.hard_negatives)
         self._experts: Codes2 | None = None
 
+    def __len__(self) -> int:
+        return len(self._labels)
+
     def expert_batches(self, rng: np.random.Generator) -> tuple[Batch, Batch]:
         """All views of some subjects: what stands before the background, for E_p; whole pictures of fewer, for E_b."""
         return self._factor_batch(self._poses.batch(rng), self._standing), self._factor_batch(

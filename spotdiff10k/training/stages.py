@@ -56,7 +56,8 @@ class Stages:
 
     def subject(self) -> Stage:
         """Stage 2."""
-        return Stage(SUBJECT, self._network.subject, self._subject_batch, self._subject_terms, self._settings.subject_steps)
+        steps = self._settings.steps_over(len(self._material))
+        return Stage(SUBJECT, self._network.subject, self._subject_batch, self._subject_terms, steps)
 
     def _told(self, look: Look, batch: Batch) -> Told:
         """What is said of all pictures of a batch; this process computes its share of them.

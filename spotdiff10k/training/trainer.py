@@ -22,7 +22,7 @@ from spotdiff10k.training.checkpoints import (
 from spotdiff10k.training.codes import TokenSet
 from spotdiff10k.training.computing import device_of
 from spotdiff10k.training.evidence.environment import code_digest
-from spotdiff10k.training.invariance import background_erasure
+from spotdiff10k.training.invariance import subject_estimate
 from spotdiff10k.training.logs import StepRecord, TrainingLog
 from spotdiff10k.training.material import Batch, Material
 from spotdiff10k.training.model import Model
@@ -105,7 +105,7 @@ class _Training:
                 self._run_stage(stage, begun, log)
         if self.settings.erasure:
             codes = self.material.subject_codes(self.network.subject, self.network.experts)
-            self.network.erasure.set_to(*background_erasure(codes, self.labels))
+            self.network.erasure.set_to(*subject_estimate(codes, self.labels))
         return Model(self.network.cpu(), self.settings, self.encoder, tuple(self.history))
 
     @property

@@ -20,7 +20,7 @@ TELLING = 10  # of the directions
 SUBJECT, POSE, LIGHT, SEEPING, NOISE = 0.6, 0.4, 1.0, 0.8, 0.2
 SETTINGS = TrainingSettings(
     width=24, hidden=32, heads=2, token_width=WIDTH, expert_steps=30, subject_steps=90, learning_rate=5e-3, warmup_steps=5,
-    swapped_backgrounds=0.0,
+    swapped_backgrounds=0.0, passes=0.0,
 )  # fmt: skip
 """Planted backgrounds add up exactly: swapped in token space, none would be left to confound a subject with."""
 OPTIONS = CertifyOptions(seeds=(1,), training=SETTINGS)

@@ -1,6 +1,7 @@
 """Two sets certified alike: as many subjects and pictures of both, one rule, one page."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -117,3 +118,23 @@ def test_a_part_has_so_many_subjects_and_pictures_and_is_the_set_itself_where_th
     assert len(part.views) == 15 * 4
     assert len({view.subject for view in part.views if view.split == TRAIN}) == 10
     assert limited(whole, 99, 99, 9) is whole
+
+
+class PairedSet(PlantedSet):
+    """A set in which subjects stand in the same cells two by two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        like = {f"s{number:03}": f"s{number // 2 * 2:03}" for number in range(52)}
+        cells = {name: [(one.pose, one.background) for one in self.views if one.subject == name] for name in like}
+        numbers = {name: iter(cells[like[name]]) for name in like}
+        placed = [(view, next(numbers[view.subject])) for view in self.views]
+        self.views = tuple(replace(view, pose=pose, background=background) for view, (pose, background) in placed)
+
+
+def test_of_many_held_out_subjects_those_are_asked_about_that_have_twins_among_them() -> None:
+    held_out = {view.subject for view in limited(PairedSet(), 10, 8).views if view.split != TRAIN}
+    numbers = sorted(int(name[1:]) for name in held_out)
+    assert len(numbers) == 8
+    assert all(odd == even + 1 for even, odd in zip(numbers[::2], numbers[1::2], strict=True))
+    assert numbers != list(range(numbers[0], numbers[0] + 8))

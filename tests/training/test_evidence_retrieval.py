@@ -1,5 +1,7 @@
 """Retrieval: what a code that is known to tell something has to find, and nothing more."""
 
+from itertools import combinations
+
 import numpy as np
 from grid_of_pictures import grid, held_out, nothing, told
 
@@ -61,6 +63,26 @@ def test_average_precision_and_first_place_are_those_of_a_plain_sorted_list() ->
         shares = [sum(hits[: place + 1]) / (place + 1) for place, hit in enumerate(hits) if hit]
         assert first[query] == hits[0]
         assert np.isclose(precision[query], np.mean(shares))
+
+
+def test_a_search_among_fewer_subjects_is_the_mean_over_all_galleries_of_so_many() -> None:
+    similar = retrieval.similarities(told(LABELS.subject, LABELS.background, noise=1.5))
+    found = retrieval.first_among(similar, HELD_OUT, subjects=3)
+    for query in range(0, len(LABELS), 5):
+        mine = LABELS.subject[query]
+        others = [subject for subject in range(HELD_OUT.subjects) if subject != mine]
+        hits = []
+        for drawn in combinations(others, 2):
+            among = HELD_OUT.gallery[query] & np.isin(LABELS.subject, (mine, *drawn))
+            nearest = np.flatnonzero(among)[similar[query, among].argmax()]
+            hits.append(LABELS.subject[nearest] == mine)
+        assert np.isclose(found[query], np.mean(hits))
+    assert 0.0 < found.mean() < 1.0
+
+
+def test_a_set_with_no_more_subjects_than_the_small_gallery_is_searched_whole() -> None:
+    similar = retrieval.similarities(told(LABELS.subject, LABELS.background, noise=1.5))
+    assert np.array_equal(retrieval.first_among(similar, HELD_OUT), retrieval.ranked(similar, HELD_OUT)[0])
 
 
 def test_the_swap_test_needs_all_three_codes() -> None:

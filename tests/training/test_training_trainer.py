@@ -81,6 +81,15 @@ def test_a_stopped_training_goes_on_to_the_same_weights_and_the_same_curve(
     assert (tmp_path / STEPS_FILE).read_text().splitlines() == [record.line() for record in whole.history]
 
 
+def test_a_large_set_is_looked_at_as_often_as_a_small_one() -> None:
+    steps = TrainingSettings().steps_over
+    assert steps(576) == steps(9) == TrainingSettings().subject_steps
+    assert steps(4 * 5760) == pytest.approx(4 * steps(5760), abs=3)
+    often = replace(SHORT, expert_steps=1, subject_steps=1, passes=0.3)
+    told = [record.step for record in trained(often).history if record.stage == "subject"]
+    assert len(told) == often.steps_over(len(TRAIN)) > 1
+
+
 def test_a_finished_training_is_not_done_again(whole: Model, tmp_path: Path) -> None:
     trained(folder=tmp_path)
     steps: list[StepRecord] = []

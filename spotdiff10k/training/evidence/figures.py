@@ -5,6 +5,7 @@ from spotdiff10k.training.evidence.held_out import HeldOut
 from spotdiff10k.training.evidence.kinds import KINDS
 from spotdiff10k.training.evidence.measuring import Measured
 from spotdiff10k.training.evidence.probes import can_be_asked, chance
+from spotdiff10k.training.evidence.retrieval import SMALL_GALLERY
 from spotdiff10k.training.results import Meaning
 
 READERS = ("", "_strongest", "_network")
@@ -30,7 +31,10 @@ def _chances(held_out: HeldOut, width: int) -> dict[str, float]:
             chances |= dict.fromkeys((*(f"{factor}_leak{how}" for how in READERS), f"{factor}_read"), chance(level))
     asked = held_out.own.any(1)
     if asked.any():
-        found = held_out.own[asked].sum(1) / held_out.gallery[asked].sum(1)
+        own, gallery = held_out.own[asked].sum(1), held_out.gallery[asked].sum(1)
+        drawn = min(1.0, (SMALL_GALLERY - 1) / max(1, held_out.subjects - 1))
+        found, among_few = (own / (own + (gallery - own) * share) for share in (1.0, drawn))
         chances |= {"paired": 0.5, "recall_at_1": float(found.mean()), "shortcut_margin": 0.0}
+        chances["recall_at_1_of_32"] = float(among_few.mean())
         chances["swap"] = 1.0 / max(1, len(held_out) - SOURCES)
     return {**chances, "squared_cosine": 1.0 / width}

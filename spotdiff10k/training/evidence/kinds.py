@@ -46,6 +46,14 @@ FINDING = (
         "the same background may not be found and other subjects in the very same context are in the way.",
     ),
     _mean(
+        "recall_at_1_of_32",
+        "Retrieval among 32 subjects, R@1",
+        "higher",
+        "mean/recall_at_1_of_32",
+        "The same in galleries of 32 of the held-out subjects, on average over all such galleries: so it does not depend on how "
+        "many there are.",
+    ),
+    _mean(
         "mean_average_precision",
         "Retrieval, mAP",
         "higher",

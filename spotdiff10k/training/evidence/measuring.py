@@ -41,6 +41,7 @@ def measure_subject(codes: Float32, held_out: HeldOut, *, networks: bool) -> dic
     found = {
         "mean/paired": _mean(retrieval.paired(similar, held_out), held_out),
         "mean/recall_at_1": _mean(first, held_out),
+        "mean/recall_at_1_of_32": _mean(retrieval.first_among(similar, held_out), held_out),
         "mean/average_precision": _mean(precision, held_out),
         "mean/shortcut": _mean(retrieval.shortcut_margin(similar, held_out), held_out),
     }

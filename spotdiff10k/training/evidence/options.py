@@ -7,7 +7,7 @@ from spotdiff10k.training.features import ENCODER
 from spotdiff10k.training.settings import TrainingSettings
 
 MOST_TRAINING_SUBJECTS = 256
-"""A training sees a subject some ten times at most then; more change its figures little and cost features."""
+"""With more a subject would be found oftener still; a training takes as long as it has pictures, and there are dozens of them."""
 MOST_HELD_OUT_SUBJECTS = 64
 """Retrieval among more is harder, so that the bars would not mean the same."""
 

@@ -55,7 +55,8 @@ def record_of(grouped: GroupedSet, index: int) -> Mapping[str, Any] | None:
 def limited(grouped: GroupedSet, training_subjects: int, held_out_subjects: int, pictures: int = 0) -> GroupedSet:
     """At most so many subjects to train on and to hold out, with at most so many pictures each, 0 for all of them.
 
-    The set itself where it has no more.
+    Held-out subjects in the very same cells are drawn together: a search without twins would be an easier one. Those to train on
+    are drawn one by one, so that hardly a level is missed. The set itself where it has no more.
     """
     subjects = {view.subject: view.split == TRAIN for view in grouped.views}
     kept: set[str] = set()
@@ -63,8 +64,20 @@ def limited(grouped: GroupedSet, training_subjects: int, held_out_subjects: int,
         names = sorted(name for name, training in subjects.items() if training is is_training)
         if len(names) > most:
             random = np.random.default_rng(seed_for(ROOT, "part", str(is_training)))
-            names = [names[place] for place in random.permutation(len(names))[:most].tolist()]
+            drawn = [names[place] for place in random.permutation(len(names)).tolist()]
+            names = (drawn if is_training else _twins_together(grouped.views, drawn))[:most]
         kept.update(names)
     chosen = set(range(len(grouped.views)) if not pictures else spread(grouped.views, pictures).tolist())
     rows = [row for row, view in enumerate(grouped.views) if view.subject in kept and row in chosen]
     return grouped if len(rows) == len(grouped.views) else PartSet(grouped, np.array(rows, np.int64))
+
+
+def _twins_together(views: Sequence[View], names: Sequence[str]) -> list[str]:
+    """The same names; who is shown in the very same poses on the same backgrounds follows the first of those that are."""
+    cells: dict[str, set[tuple[str, str]]] = {}
+    for view in views:
+        cells.setdefault(view.subject, set()).add((view.pose, view.background))
+    alike: dict[frozenset[tuple[str, str]], list[str]] = {}
+    for name in names:
+        alike.setdefault(frozenset(cells[name]), []).append(name)
+    return [name for together in alike.values() for name in together]

@@ -5,6 +5,8 @@ every other subject is in the gallery, with the query's twins: other subjects in
 The share of (own view, twin) pairs won is the pairwise accuracy of NearID's protocol for distractors of matched context.
 """
 
+from math import comb
+
 import numpy as np
 
 from spotdiff10k.training.codes import Float32
@@ -14,6 +16,8 @@ from spotdiff10k.training.evidence.held_out import HeldOut
 TIE = 0.5
 """What an own view as near as a twin counts: a code that is the same for all pictures wins half."""
 TINY = 1e-12
+SMALL_GALLERY = 32
+"""Subjects of a gallery whose size does not depend on the set: as many as a certificate holds out at least."""
 
 
 def similarities(codes: Float32) -> Float64:
@@ -51,6 +55,26 @@ def ranked(similar: Float64, held_out: HeldOut) -> tuple[Float64, Float64]:
             first[query] = place[0] == 1
             precision[query] = (np.arange(1, own.size + 1) / place).mean()
     return first, precision
+
+
+def first_among(similar: Float64, held_out: HeldOut, subjects: int = SMALL_GALLERY) -> Float64:
+    """(N,) the probability that the nearest is an own view in a gallery of the query's subject and `subjects` - 1 drawn others.
+
+    Of M other subjects, K with a picture as near as the nearest own view, n are drawn: none of the K is among them with
+    probability C(M - K, n) / C(M, n) (hypergeometric). So sets with many and with few held-out subjects can be compared; with
+    no more subjects than the gallery has it is what `ranked` says. NaN without an own view.
+    """
+    found = np.full(len(held_out), np.nan)
+    others = held_out.subjects - 1
+    drawn = min(subjects - 1, others)
+    none_of = np.array([comb(others - nearer, drawn) / comb(others, drawn) for nearer in range(others + 1)])
+    for query, row in enumerate(similar):
+        own = held_out.own[query]
+        strangers = held_out.gallery[query] & ~own
+        if own.any() and strangers.any():
+            nearer = held_out.labels.subject[strangers & (row >= row[own].max())]
+            found[query] = none_of[len(np.unique(nearer))]
+    return found
 
 
 def shortcut_margin(similar: Float64, held_out: HeldOut) -> Float64:
