@@ -5,9 +5,9 @@ import pytest
 from grid_of_pictures import held_out, nothing, told
 
 from spotdiff10k.training.codes import Codes
-from spotdiff10k.training.evidence import mlp_probe, probes
+from spotdiff10k.training.evidence import mlp_probe, probes, ridge
 from spotdiff10k.training.evidence.folds import across_cells, across_subjects
-from spotdiff10k.training.evidence.held_out import HeldOut
+from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
 from spotdiff10k.training.evidence.residual import explained
 from spotdiff10k.training.views import Labels
 
@@ -61,6 +61,36 @@ def test_a_code_that_tells_nothing_is_read_at_chance() -> None:
 
 def test_a_code_of_the_context_does_not_tell_the_subject_by_its_contexts() -> None:
     assert probes.linear(told(LABELS.pose, LABELS.background), HELD_OUT)["subject"].mean() < 0.2
+
+
+def test_of_many_backgrounds_a_probe_learns_from_training_pictures_what_it_cannot_from_two_subjects_each() -> None:
+    levels, effects = 40, np.random.default_rng(5).standard_normal((40, 64))
+
+    def pictures(subjects: int, seed: int) -> tuple[np.ndarray, Labels]:
+        subject = np.repeat(np.arange(subjects), 4)
+        background = (subject + np.arange(len(subject)) % 2) % levels + 7  # two neighbouring ones each
+        rows = np.random.default_rng(seed).standard_normal((subjects, 64))[subject] + 0.4 * effects[background - 7]
+        return rows.astype(np.float32), Labels(subject + seed, subject * 0, background, subject * 0)
+
+    (learnt, learnt_labels), (asked, asked_labels) = pictures(400, 1000), pictures(40, 2000)
+    held_out = HeldOut.of(renumbered(asked_labels))
+    few = probes.linear(asked, held_out)["background"]
+    found = probes.taught(learnt, learnt_labels, asked, asked_labels, held_out)
+    assert found.keys() == {"background"}  # there is one pose
+    assert found["background"].mean() > 0.3 > few.mean() + 0.1
+    assert found["background"].shape == few.shape
+
+
+@pytest.mark.parametrize("pictures", [6, 40])
+def test_ridge_regression_is_the_textbook_one_with_more_pictures_than_columns_and_with_fewer(pictures: int) -> None:
+    random = np.random.default_rng(8)
+    rows, wanted = random.standard_normal((pictures + 5, 12)), random.standard_normal((pictures + 5, 3))
+    asked = np.arange(pictures + 5) >= pictures
+    ((found, mean),) = ridge.predictions(rows, wanted, ~asked[None], asked[None], 0.5, one_spread=False)
+    centred = rows[~asked] - rows[~asked].mean(0)
+    weight = 0.5 * np.square(centred).sum() / pictures
+    slopes = np.linalg.inv(centred.T @ centred + weight * np.eye(12)) @ centred.T @ (wanted[~asked] - mean)
+    assert np.allclose(found, (rows[asked] - rows[~asked].mean(0)) @ slopes + mean, atol=1e-5)
 
 
 def test_a_small_network_reads_what_a_linear_probe_cannot() -> None:

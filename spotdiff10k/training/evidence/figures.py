@@ -8,7 +8,7 @@ from spotdiff10k.training.evidence.probes import can_be_asked, chance
 from spotdiff10k.training.evidence.retrieval import SMALL_GALLERY
 from spotdiff10k.training.results import Meaning
 
-READERS = ("", "_strongest", "_network")
+READERS = ("", "_strongest", "_taught", "_network")
 SOURCES = 3
 """Pictures that a swap takes codes from; they are not searched."""
 

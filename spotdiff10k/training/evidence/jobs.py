@@ -20,7 +20,7 @@ class Training:
     made: TrainingSet
     settings: TrainingSettings
     seed: int
-    networks: bool = False  # ask small networks too
+    networks: bool = False  # ask small networks too, and probes that learn from the training pictures
     keep: bool = False  # its weights and its codes of the held-out pictures
 
     def digest(self, world: str) -> str:

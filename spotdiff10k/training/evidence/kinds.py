@@ -108,11 +108,25 @@ READING = (
         "Accuracy of a linear probe with hardly any penalty, which reads directions too faint for a search to notice.",
     ),
     _mean(
+        "background_leak_taught",
+        "Background read by a probe that learnt from the training pictures",
+        "lower",
+        "mean/taught/subject/background",
+        "Accuracy of a linear probe that learnt from the subject codes of all training pictures, many more than are held out.",
+    ),
+    _mean(
         "background_leak_network",
         "Background read by a small network",
         "lower",
         "mean/network/subject/background",
         "Accuracy of a network with one hidden layer that reads the background level from the subject code.",
+    ),
+    _mean(
+        "pose_leak_taught",
+        "Pose read by a probe that learnt from the training pictures",
+        "lower",
+        "mean/taught/subject/pose",
+        "Accuracy of a linear probe that learnt from the subject codes of all training pictures, many more than are held out.",
     ),
     _mean(
         "pose_leak_network",

@@ -15,6 +15,7 @@ from spotdiff10k.training.evidence.by_subject import Float64, mean_by_subject
 from spotdiff10k.training.evidence.held_out import HeldOut
 from spotdiff10k.training.evidence.residual import explained
 from spotdiff10k.training.evidence.swap import swapped
+from spotdiff10k.training.views import Labels
 
 Measured = Mapping[str, Float64]
 SWAP_SEED = 2
@@ -50,6 +51,11 @@ def measure_subject(codes: Float32, held_out: HeldOut, *, networks: bool) -> dic
     if networks:
         found.update(_named("network/subject", probes.small_networks(codes, held_out)))
     return found
+
+
+def measure_taught(learnt: Codes, learnt_labels: Labels, asked: Codes, asked_labels: Labels, held_out: HeldOut) -> Measured:
+    """What probes read of held-out pictures' subject codes that learnt from the training pictures'."""
+    return _named("taught/subject", probes.taught(learnt.subject, learnt_labels, asked.subject, asked_labels, held_out))
 
 
 def _named(prefix: str, values: Mapping[str, Float64]) -> dict[str, Float64]:

@@ -15,7 +15,7 @@ from spotdiff10k.training.evidence import linear_probe, mlp_probe
 from spotdiff10k.training.evidence.by_subject import Float64, mean_by_subject
 from spotdiff10k.training.evidence.folds import across_cells, across_subjects
 from spotdiff10k.training.evidence.held_out import HeldOut
-from spotdiff10k.training.views import Indices
+from spotdiff10k.training.views import Indices, Labels
 
 Part = Literal["subject", "pose", "background"]
 PARTS: tuple[Part, ...] = ("subject", "pose", "background")
@@ -49,6 +49,27 @@ def _contexts(codes: Float32, held_out: HeldOut, *, strongest: bool) -> dict[str
         return {}
     answers = linear_probe.read(codes, list(told.values()), *across_subjects(held_out), strongest=strongest)
     return {name: mean_by_subject(answer, labels.subject, held_out.subjects) for name, answer in zip(told, answers, strict=True)}
+
+
+def taught(learnt: Float32, learnt_labels: Labels, asked: Float32, asked_labels: Labels, held_out: HeldOut) -> dict[str, Float64]:
+    """(S,) accuracy of usual linear probes of pose and background that learn from the training pictures; by the factor's name.
+
+    There are many more of these: of a hundred backgrounds a probe can learn little from two held-out subjects each. Rows and
+    labels of the held-out pictures are `asked`; both labels number levels alike.
+    """
+    codes = np.concatenate([learnt, asked])
+    ask = np.arange(len(codes)) >= len(learnt)
+    pairs = {name: (getattr(learnt_labels, name), getattr(asked_labels, name)) for name in ("pose", "background")}
+    told = {
+        name: np.unique(np.concatenate(pair), return_inverse=True)[1]
+        for name, pair in pairs.items()
+        if can_be_asked(getattr(held_out.labels, name))
+    }
+    if not told:
+        return {}
+    answers = linear_probe.read(codes, list(told.values()), ~ask[None], ask[None])
+    subject, count = held_out.labels.subject, held_out.subjects
+    return {name: mean_by_subject(answer[ask], subject, count) for name, answer in zip(told, answers, strict=True)}
 
 
 def small_networks(codes: Float32, held_out: HeldOut) -> dict[str, Float64]:

@@ -31,19 +31,29 @@ def predictions(
 
     rows, wanted = torch.from_numpy(codes.astype(np.float64)), torch.from_numpy(targets)
     for learn, ask in zip(learnt, asked, strict=True):
-        kernel, crossed = _kernels(rows[learn], rows[ask], one_spread)
-        weight = penalty * kernel.diagonal().mean().clamp_min(LEAST_SPREAD)
-        factor = torch.linalg.cholesky(kernel + weight * torch.eye(len(kernel), dtype=torch.float64))
         mean = wanted[learn].mean(0)
-        found = crossed @ torch.cholesky_solve(wanted[learn] - mean, factor) + mean
+        found = _fitted(*_columns(rows[learn], rows[ask], one_spread), wanted[learn] - mean, penalty) + mean
         yield found.numpy(), mean.numpy()
 
 
-def _kernels(learnt: "torch.Tensor", asked: "torch.Tensor", one_spread: bool) -> "tuple[torch.Tensor, torch.Tensor]":
-    """(n, n) among pictures to learn from and (m, n) of those asked about."""
+def _fitted(learnt: "torch.Tensor", asked: "torch.Tensor", targets: "torch.Tensor", penalty: float) -> "torch.Tensor":
+    """B Aᵀ(A Aᵀ + w)⁻¹ Y, or B (Aᵀ A + w)⁻¹ Aᵀ Y, which is the same, where there are more pictures than columns."""
+    import torch
+
+    many = len(learnt) > learnt.shape[1]
+    gram = learnt.T @ learnt if many else learnt @ learnt.T
+    weight = penalty * (gram.trace() / len(learnt)).clamp_min(LEAST_SPREAD)
+    factor = torch.linalg.cholesky(gram + weight * torch.eye(len(gram), dtype=torch.float64))
+    if many:
+        return asked @ torch.cholesky_solve(learnt.T @ targets, factor)
+    return asked @ learnt.T @ torch.cholesky_solve(targets, factor)
+
+
+def _columns(learnt: "torch.Tensor", asked: "torch.Tensor", one_spread: bool) -> "tuple[torch.Tensor, torch.Tensor]":
+    """Those that vary among the pictures to learn from, less their means there."""
     mean, spread = learnt.mean(0), learnt.std(0, correction=0)
     varies = spread > LEAST_SPREAD
     learnt, asked = ((rows - mean)[:, varies] for rows in (learnt, asked))
     if one_spread:
         learnt, asked = learnt / spread[varies], asked / spread[varies]
-    return learnt @ learnt.T, asked @ learnt.T
+    return learnt, asked

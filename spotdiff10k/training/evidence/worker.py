@@ -11,7 +11,7 @@ from spotdiff10k.training.evidence.baselines import raw_codes
 from spotdiff10k.training.evidence.curves import shortened
 from spotdiff10k.training.evidence.held_out import HeldOut, renumbered
 from spotdiff10k.training.evidence.jobs import Job, Look, Training
-from spotdiff10k.training.evidence.measuring import measure, measure_subject
+from spotdiff10k.training.evidence.measuring import measure, measure_subject, measure_taught
 from spotdiff10k.training.evidence.probes import PARTS
 from spotdiff10k.training.evidence.storing import Result, load_result, map_tokens, save_result
 from spotdiff10k.training.views import Indices, Labels
@@ -56,7 +56,7 @@ class _Desk:
 
     def __init__(self, work: EvidenceWork) -> None:
         self._folder, self._world = work.folder, work.world
-        self._held_out = HeldOut.of(renumbered(work.labels))
+        self._labels, self._held_out = work.labels, HeldOut.of(renumbered(work.labels))
         self._names, self._logs = work.names, work.logs
         self._annotations = map_annotations(work.folder, work.names[ANNOTATIONS]) if ANNOTATIONS in work.names else None
         self._held_tokens = map_tokens(work.folder, work.names["pictures"])[work.rows]
@@ -80,6 +80,9 @@ class _Desk:
             (log / CHECKPOINT).unlink(missing_ok=True)
         codes: Codes = model.encode(self._held_tokens)
         arrays = measure(codes, self._held_out, networks=job.networks)
+        if job.networks:
+            learnt = model.encode(tokens)
+            arrays = {**arrays, **measure_taught(learnt, job.made.labels, codes, self._labels, self._held_out)}
         kept: dict[str, Float32] = {part: getattr(codes, part) for part in PARTS} if job.keep else {}
         told = {"curve": shortened(model.history)}
         if job.keep:
