@@ -39,7 +39,7 @@ AT_MOST: Final = frozenset({"background_leak", "background_leak_of_raw", "masked
 RECALL_CEILING = 0.9
 """So many times the raw encoder's R@1 is asked for up to here: where a raw encoder finds a fifth, five times as much is all."""
 REASONS: Final[dict[str, str]] = {
-    "paired": "Shuffled subject labels reach up to 0.76: most twins can be told apart without them. The bar lies clear above.",
+    "paired": "Shuffled subject labels reach two thirds: many twins can be told apart without them. The bar lies clear above.",
     "recall_at_1": "Nearly every second search finds its subject first among all held-out pictures; a guess finds 1 in 70.",
     "recall_times_raw": "The training has to be what finds the subject, not the encoder.",
     "background_leak": "At most a quarter right over 24 backgrounds, which is 0.217 of the way from chance to certainty.",
