@@ -16,6 +16,7 @@ from spotdiff10k.devices import require_torch_device
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.models.quiet import without_progress
 from spotdiff10k.models.store import sha256_of
+from spotdiff10k.pose_estimators._people import COCO, with_neck
 from spotdiff10k.pose_estimators._protocol import FoundPoint
 from spotdiff10k.types import Image
 
@@ -33,10 +34,6 @@ FAINT = 1e-3
 """Below this a heatmap says nothing."""
 MOST_SHIFT = 1.0
 """Steps of a heatmap that a peak may be moved between its cells."""
-COCO = (
-    "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
-    "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
-)  # fmt: skip
 AP10K = (
     "left_eye", "right_eye", "nose", "neck", "root_of_tail", "left_shoulder", "left_elbow", "left_front_paw", "right_shoulder",
     "right_elbow", "right_front_paw", "left_hip", "left_knee", "left_back_paw", "right_hip", "right_knee", "right_back_paw",
@@ -90,7 +87,7 @@ class VitPose:
             name: FoundPoint(left + x / (columns - 1) * width, top + y / (rows - 1) * height, score)
             for name, (x, y, score) in zip(ORDERS[schema], peaks, strict=True)
         }
-        return _with_neck(places) if schema == "openpose18" else places
+        return with_neck(places) if schema == "openpose18" else places
 
     def _crop(self, box: Sequence[float]) -> tuple[float, float, float, float]:
         """left, top, width, height in pixels of what the network sees."""
@@ -127,9 +124,3 @@ def _shift(line: npt.NDArray[np.float32], place: int) -> float:
     before, here, after = (float(np.log(max(value, FAINT))) for value in line[place - 1 : place + 2])
     bend = before - 2.0 * here + after
     return 0.0 if bend >= 0.0 else min(MOST_SHIFT, max(-MOST_SHIFT, 0.5 * (before - after) / bend))
-
-
-def _with_neck(places: Mapping[str, FoundPoint]) -> dict[str, FoundPoint]:
-    left, right = places["left_shoulder"], places["right_shoulder"]
-    neck = FoundPoint((left.x + right.x) / 2.0, (left.y + right.y) / 2.0, min(left.score, right.score))
-    return {**places, "neck": neck}

@@ -51,7 +51,7 @@ def vitpose(folder: Path) -> VitPose:
 
 
 def test_it_is_found_by_its_name_and_known_by_its_weights(vitpose: VitPose, folder: Path) -> None:
-    assert registry.names("pose_estimators") == ["vitpose"]
+    assert "vitpose" in registry.names("pose_estimators")
     assert registry.find("pose_estimators", "vitpose") is VitPose
     assert isinstance(vitpose, PoseEstimator)
     assert vitpose.digest == sha256_of(folder / "model.safetensors")

@@ -70,12 +70,13 @@ def needed_weights(options: Mapping[str, Any], subjects: str) -> list[Needed]:
 
 def _annotator_needed(entry: Annotator, folder: str) -> Needed:
     """Weights in a folder of one's own are named by it."""
+    of_folder = not entry.weights
     try:
-        here = bool(folder) if entry.estimator else weights_folder(entry, folder).is_dir()
+        here = bool(folder) if of_folder else weights_folder(entry, folder).is_dir()
     except (ModelError, MissingExtraError):
         here = False
-    name = folder or (entry.name if entry.estimator else entry.repo)
-    return Needed(name, "" if folder or entry.estimator else entry.revision, entry.licence, here)
+    name = folder or (entry.name if of_folder else entry.repo)
+    return Needed(name, "" if folder or of_folder else entry.revision, entry.licence, here)
 
 
 def _adapter_needed(adapter: Adapter) -> Needed:

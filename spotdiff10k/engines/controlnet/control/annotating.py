@@ -3,22 +3,21 @@
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from PIL import Image as Pictures
 
-from spotdiff10k.devices import chosen_device
+from spotdiff10k.engines.controlnet.control.annotator_loading import PACKAGE, loaded_detector
 from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
 from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAULTS, FOLDER_MARK, Annotator, annotators_of
 from spotdiff10k.engines.controlnet.control.estimated import skeleton_of
+from spotdiff10k.engines.controlnet.control.kinds import KINDS
 from spotdiff10k.engines.rendered.canny import canny
-from spotdiff10k.errors import EngineError, ModelError
+from spotdiff10k.errors import EngineError
 from spotdiff10k.models.store import sha256_of
 from spotdiff10k.types import Image
 
-PACKAGE = "controlnet_aux"
 STEP = 64
 """Detectors of controlnet_aux round the sides of what they look at to multiples of this (pixels)."""
 KEPT = 4
@@ -32,15 +31,22 @@ def annotate(picture: Image, kind: str, choice: str = "", box: Sequence[float] |
 
     choice: an annotator's name, or NAME@FOLDER with its weights; "" for the default of the kind. box: left, top, right,
     bottom of the subject, for those that look at one; the whole picture without. Raises EngineError for an unknown
-    annotator, ModelError where its package or weights are missing.
+    annotator and for a photograph in which it sees no skeleton, ModelError where its package or weights are missing.
     """
     name, _, folder = (choice or DEFAULTS.get(kind, "")).partition(FOLDER_MARK)
     entry = _entry(name, kind)
     if entry.estimator:
-        return skeleton_of(picture, entry, folder, box)
-    if not entry.detector:
+        found, made_by = skeleton_of(picture, entry, folder, box)
+    elif not entry.detector:
         return np.repeat(canny(picture)[..., None], 3, axis=2), name
-    return load_detector(name, folder)(picture), _made_by(entry, folder)
+    else:
+        found, made_by = load_detector(name, folder)(picture), _made_by(entry, folder)
+    if KINDS[kind].schema and not found.any():
+        raise EngineError(
+            f"The annotator {name} sees no keypoint of '{kind}' in the photograph, and a map without any says nothing. "
+            "Take another annotator or control map, or leave the subject out."
+        )
+    return found, made_by
 
 
 def _made_by(entry: Annotator, folder: str) -> str:
@@ -72,14 +78,7 @@ def load_detector(name: str, folder: str = "") -> Detect:
     Raises ModelError with what to install or to fetch.
     """
     entry = ANNOTATORS[name]
-    detector = _detector_class(entry)
-    if entry.weights:
-        files = {weights.argument: weights.file for weights in entry.weights}
-        loaded = detector.from_pretrained(str(weights_folder(entry, folder)), **files)
-    else:
-        loaded = detector()
-    if hasattr(loaded, "to"):
-        loaded.to(chosen_device(""))
+    loaded = loaded_detector(entry, folder)
 
     def detect(picture: Image) -> Image:
         return _run(loaded, entry, picture)
@@ -87,25 +86,11 @@ def load_detector(name: str, folder: str = "") -> Detect:
     return detect
 
 
-def _detector_class(entry: Annotator) -> Any:
-    packages = " ".join((PACKAGE, "torchvision", *entry.needs))
-    try:
-        for needed in entry.needs:
-            import_module(needed)
-        return getattr(import_module(PACKAGE), entry.detector)
-    except (ImportError, RuntimeError, NameError, AttributeError) as error:
-        # a torchvision that was made for another torch raises RuntimeError
-        raise ModelError(
-            f"The annotator {entry.name} needs the package '{PACKAGE}', and a torchvision that was made for your torch, "
-            f"but importing them failed: {error}. Run: pip install {packages}"
-        ) from error
-
-
 def _run(detector: Any, entry: Annotator, picture: Image) -> Image:
-    """Look at a picture at its own size, as far as the detector's steps allow, and return a map of that size."""
+    """Look at a picture at its own size, as far as the detector's steps and the table allow, and return a map of that size."""
     height, width = picture.shape[:2]
     resolution = max(STEP, round(min(height, width) / STEP) * STEP)
-    sizes = {"detect_resolution": resolution}
+    sizes = {"detect_resolution": min(resolution, entry.looks_at_most or resolution)}
     if entry.takes_image_resolution:
         sizes["image_resolution"] = resolution
     found = detector(Pictures.fromarray(picture), **sizes, **(entry.call or {}))

@@ -12,11 +12,16 @@ ANNOTATORS_HUB = "lllyasviel/Annotators"
 ANNOTATORS_REVISION = "982e7edaec38759d914a963c48c4726685de7d96"
 
 
+WHOLE = 512
+"""Pixels at which networks that must see the whole subject look, as the package does by default: they learned from pictures of
+that size or less, and `openpose` draws lines 4 pixels wide at any size. Those that find lines look at a picture's own pixels."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """One file of a detector's weights."""
 
-    argument: str  # of the detector's from_pretrained
+    argument: str  # of the detector's from_pretrained; "" for an estimator
     file: str
     sha256: str = ""  # "" where nobody could look; those of others are what several independent projects pin
 
@@ -35,8 +40,9 @@ class Annotator:
     revision: str = ANNOTATORS_REVISION
     call: Mapping[str, Any] | None = None  # more arguments of its call
     takes_image_resolution: bool = True
-    needs: tuple[str, ...] = ()  # packages besides what controlnet_aux brings
-    estimator: str = ""  # the pose estimator of ours that finds the keypoints; its weights come from a folder
+    looks_at_most: int = 0  # pixels of the shorter side; 0 for a picture's own
+    lenient: bool = False  # its detector takes weights that lack some of the network's
+    estimator: str = ""  # the pose estimator of ours that finds the keypoints; without `weights`, they come from a folder
 
 
 ANNOTATORS: Mapping[str, Annotator] = {
@@ -74,14 +80,16 @@ ANNOTATORS: Mapping[str, Annotator] = {
                     "filename", "dpt_hybrid-midas-501f0c75.pt", "501f0c75b3bca7daec6b3682c5054c09b366765aef6fa3a09d03a5cb4b230853"
                 ),
             ),
+            looks_at_most=WHOLE,
         ),
         Annotator(
             "zoe", "depth", "MIT", "ZoeDepth (Bhat et al., arXiv 2302.12288)", "ZoeDetector",
-            (Weights("filename", "ZoeD_M12_N.pt"),),
+            (Weights("filename", "ZoeD_M12_N.pt"),), looks_at_most=WHOLE, lenient=True,
         ),
         Annotator(
             "normalbae", "normal", "MIT", "surface normals (Bae et al., ICCV 2021)", "NormalBaeDetector",
             (Weights("filename", "scannet.pt", "03dbf1600c51ee3d45c29f77b77bf1a3b7a24c3452dba62a4ae658f37330c209"),),
+            looks_at_most=WHOLE,
         ),
         Annotator(
             "openpose", "openpose", RESEARCH_ONLY, "bodies (Cao et al., TPAMI 2019); CMU's terms are non-commercial",
@@ -93,6 +101,7 @@ ANNOTATORS: Mapping[str, Annotator] = {
                 ),
                 Weights("face_filename", "facenet.pth", "8beb52e548624ffcc4aed12af7aee7dcbfaeea420c75609fee999fe7add79d43"),
             ),
+            looks_at_most=WHOLE,
         ),
         Annotator(
             "vitpose", "openpose", "Apache-2.0", "people by ViTPose+ (Xu et al., TPAMI 2023); drawn by us",
@@ -103,8 +112,11 @@ ANNOTATORS: Mapping[str, Annotator] = {
             estimator="vitpose",
         ),
         Annotator(
-            "dwpose", "openpose", "Apache-2.0", "whole bodies (Yang et al., ICCVW 2023); mmpose fetches its weights itself",
-            "DWposeDetector", needs=("mmpose", "mmdet", "mmcv"),
+            "dwpose", "openpose", "Apache-2.0", "people by DWPose (Yang et al., ICCVW 2023); drawn by us",
+            weights=(
+                Weights("", "dw-ll_ucoco_384.onnx", "724f4ff2439ed61afb86fb8a1951ec39c6220682803b4a8bd4f598cd913b1843"),
+            ),
+            repo="yzd-v/DWPose", revision="1a7144101628d69ee7a3768d1ee3a094070dc388", estimator="dwpose",
         ),
     )
 }  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
 from spotdiff10k.engines.controlnet.control.annotators import Annotator
 from spotdiff10k.engines.controlnet.control.kinds import DRAWINGS, KINDS
 from spotdiff10k.engines.rendered.skeleton_map import draw_places
@@ -19,6 +20,8 @@ DIGEST_DIGITS = 16
 
 def skeleton_of(picture: Image, entry: Annotator, folder: str, box: Sequence[float] | None) -> tuple[Image, str]:
     """The skeleton (H, W, 3) of the subject in a box of a picture, and who found it. Raises EngineError, ModelError."""
+    if entry.weights:
+        folder = str(weights_folder(entry, folder))
     if not folder:
         raise ModelError(
             f"The annotator {entry.name} needs a folder of weights: name it as {entry.kind}={entry.name}@FOLDER. "
