@@ -4,9 +4,11 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import itertools
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BufferedWriter
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from spotdiff10k.errors import RunError
 
 TEMP_PREFIX = ".tmp-"
 LOCK_NAME = ".lock"
+_numbers = itertools.count()  # of this process's temporary files; one thread at a time is let in
 FOLDER_DIGITS = 2
 
 
@@ -110,22 +113,32 @@ def write_atomically(path: Path, chunks: bytes | Iterable[bytes]) -> int:
     Returns the bytes written. Raises RunError with one sentence when the disk is full or the folder cannot be written;
     whatever is raised, nothing is left behind. Two writers of one file do not meet: each has its own temporary.
     """
-    temporary = path.with_name(f"{TEMP_PREFIX}{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.writelines((chunks,) if isinstance(chunks, bytes) else chunks)
-            file.flush()
-            os.fsync(file.fileno())
-            written = file.tell()
-        temporary.rename(path)
+        file = _temporary_for(path)
+        try:
+            with file:
+                file.writelines((chunks,) if isinstance(chunks, bytes) else chunks)
+                file.flush()
+                os.fsync(file.fileno())
+                written = file.tell()
+            Path(file.name).rename(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(file.name).unlink()
+            raise
         _sync_folder(path.parent)
         return written
     except OSError as error:
         raise RunError(sentence(path, error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+
+
+def _temporary_for(path: Path) -> BufferedWriter:
+    """A new file beside `path`: threads, and machines that share the folder, have each their own."""
+    while True:
+        temporary = path.with_name(f"{TEMP_PREFIX}{os.getpid()}-{next(_numbers)}-{path.name}")
+        with contextlib.suppress(FileExistsError):  # of another machine, or left by a process that was killed
+            return temporary.open("xb")
 
 
 def remove_leftovers(run: Run) -> int:

@@ -1,14 +1,19 @@
 """The run folder: whole files or none, and one driver."""
 
 import errno
+import itertools
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sketch_runs import PATIENCE
 
+from spotdiff10k import run as run_module
 from spotdiff10k.errors import RunError
 from spotdiff10k.run import TEMP_PREFIX, Run, driver_lock, remove_leftovers, write_atomically
 
@@ -106,6 +111,46 @@ def test_leftovers_of_the_dead_are_removed_and_nothing_else(tmp_path: Path) -> N
         path.write_text("not of the run")
     assert remove_leftovers(run) == 4
     assert names(tmp_path) == [f"{TEMP_PREFIX}77-notes.txt", f"{TEMP_PREFIX}notes.txt", "g000001.tar"]
+
+
+def test_threads_that_write_one_file_at_the_same_time_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "b.bin"
+    both = threading.Barrier(2, timeout=PATIENCE)
+
+    def chunks(letter: bytes) -> Iterator[bytes]:
+        yield letter * 100_000
+        both.wait()
+        yield letter * 100_000
+
+    with ThreadPoolExecutor(2) as pool:
+        written = list(pool.map(lambda letter: write_atomically(path, chunks(letter)), (b"a", b"b")))
+    assert written == [200_000, 200_000]
+    assert path.read_bytes() in (b"a" * 200_000, b"b" * 200_000)
+    assert names(tmp_path) == ["b.bin"]
+
+
+def test_the_temporary_of_a_stranger_is_neither_written_to_nor_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "_numbers", itertools.count(5))  # as another machine that shares the folder may count
+    strangers = {f"{TEMP_PREFIX}{os.getpid()}-{number}-b.bin" for number in (5, 6)}
+    for name in strangers:
+        (tmp_path / name).write_bytes(b"half")
+    write_atomically(tmp_path / "b.bin", b"whole")
+    assert (tmp_path / "b.bin").read_bytes() == b"whole"
+    assert set(names(tmp_path)) == {"b.bin", *strangers}
+    assert all((tmp_path / name).read_bytes() == b"half" for name in strangers)
+
+
+def test_a_writer_that_is_killed_leaves_what_is_removed_later(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from spotdiff10k.run import *\n"
+        "def chunks():\n    yield b'half'\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "write_atomically(Run(Path(sys.argv[1])).group_measures('g000001'), chunks())"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, env=environment)
+    assert len(names(tmp_path)) == 1
+    assert remove_leftovers(Run(tmp_path)) == 1
+    assert names(tmp_path) == []
 
 
 def test_group_tars_are_spread_over_at_most_256_folders() -> None:
