@@ -14,7 +14,7 @@ from spotdiff10k.limits import Scope, read_rules
 from spotdiff10k.making import DAMAGED_SUFFIX
 from spotdiff10k.making import OnProgress as OnMaking
 from spotdiff10k.measuring import STRUCTURE
-from spotdiff10k.run import Run, driver_lock
+from spotdiff10k.run import Run, driver_lock, remove_leftovers
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.types import PlannedGroup
 from spotdiff10k.validate import DamagedError, OnProgress, Seconds, ValidateSummary, judge
@@ -36,6 +36,7 @@ def repair(run: Run, workers: int = 0, watchers: Watchers | None = None) -> Vali
     """
     stage = open_stage(run)
     with driver_lock(run):
+        remove_leftovers(run)
         return mend(stage, workers, watchers or Watchers())
 
 

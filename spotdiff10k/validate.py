@@ -12,7 +12,7 @@ from spotdiff10k.limits import read_rules
 from spotdiff10k.measuring import Measured, MeasureWork
 from spotdiff10k.models.needs import refuse_missing
 from spotdiff10k.release import write_sealed
-from spotdiff10k.run import Run, driver_lock
+from spotdiff10k.run import Run, driver_lock, remove_leftovers
 from spotdiff10k.spread import spread
 from spotdiff10k.stage import Stage, open_stage
 from spotdiff10k.verdicts import EARLIER
@@ -82,6 +82,7 @@ def validate(
     """
     stage = open_stage(run)
     with driver_lock(run):
+        remove_leftovers(run)
         summary = judge(stage, workers, redecide, on_progress)
     if strict:
         require_all(summary, run)

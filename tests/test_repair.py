@@ -44,6 +44,14 @@ def test_refused_samples_are_made_again_until_they_pass_and_hopeless_groups_are_
     _check_release(run)
 
 
+def test_what_a_killed_repair_left_half_written_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = made_run(tmp_path, "", monkeypatch)
+    left = run.group_tar("g000000", 1).with_name(".tmp-7-1-g000000.r1.tar")
+    left.write_bytes(b"half")
+    repair(run, 1)
+    assert not left.exists()
+
+
 def test_where_the_cells_of_a_pose_share_pixels_they_are_made_again_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,16 @@ def test_damaged_measures_are_simply_taken_again(tmp_path: Path) -> None:
     assert run.verdicts.read_bytes() == verdicts_before
 
 
+def test_what_a_killed_validate_left_half_written_is_removed(tmp_path: Path) -> None:
+    run = toy_runs.generated_run(tmp_path)
+    left = [run.group_measures("g000000").with_name(".tmp-7-1-g000000.json"), run.root / ".tmp-7-2-verdicts.parquet"]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    validate(run, workers=1)
+    assert not any(path.exists() for path in left)
+
+
 def test_one_process_and_two_write_the_same_verdicts(tmp_path: Path) -> None:
     one, two = (toy_runs.generated_run(tmp_path / name, without_subject) for name in ("one", "two"))
     validate(one, workers=1)
