@@ -4,7 +4,6 @@ Where a defect is planted in one sample of a group, or one is made again, its si
 """
 
 from collections import OrderedDict
-from functools import cache
 from threading import RLock
 
 import numpy as np
@@ -66,10 +65,12 @@ class FeatureCache:
             self._bytes -= oldest.nbytes
 
 
-@cache
+_shared = FeatureCache()
+
+
 def shared() -> FeatureCache:
     """The one cache of this process."""
-    return FeatureCache()
+    return _shared
 
 
 def encode_once(encoder: Encoder, pictures: Pictures) -> Features:

@@ -1,9 +1,13 @@
 """What was encoded in this process is not encoded again."""
 
+import importlib.util
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
 import numpy as np
 import pytest
+from sketch_runs import PATIENCE
 
 torch = pytest.importorskip("torch")
 
@@ -46,6 +50,25 @@ def test_known_pictures_are_not_encoded_again_and_come_in_the_order_asked_for() 
     assert torch.equal(found.maps[0][:, 0], torch.from_numpy(images[[5, 2, 0, 4], ..., 0]).float())
     cache.encode(encoder, images)
     assert encoder.asked == [4, 2]
+
+
+def test_threads_that_ask_first_at_the_same_time_share_one_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    specification = importlib.util.find_spec("spotdiff10k.features.cache")
+    assert specification is not None
+    assert specification.loader is not None
+    fresh = importlib.util.module_from_spec(specification)  # as in a process where nobody has asked yet
+    specification.loader.exec_module(fresh)
+    both = threading.Barrier(2, timeout=PATIENCE)
+
+    class Slow(FeatureCache):
+        def __init__(self) -> None:
+            both.wait()
+            super().__init__()
+
+    monkeypatch.setattr(fresh, "FeatureCache", Slow)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: fresh.shared(), range(2))
+    assert one is other
 
 
 def test_the_same_picture_twice_is_encoded_once() -> None:
