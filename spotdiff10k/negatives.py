@@ -7,7 +7,7 @@ groups that may be incomplete, so they are no release: nothing seals them and no
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +60,7 @@ def _chunks(run: Run, refused: list[Verdict], summary: NegativesSummary) -> Iter
         groups.setdefault(row.group, []).append(row)
     for group, rows in groups.items():
         rounds = [member_bytes(*read_tar(path)) for path in tar_paths(run, group)]
+        judged_in = {row: _judged_in(row, rounds) for row in rows}
         seen: set[tuple[str, bytes]] = set()
         for row in sorted(rows, key=lambda row: (row.sample, row.attempt)):
             members = rounds[row.attempt].get(row.sample, {}) if row.attempt < len(rounds) else {}
@@ -73,7 +74,7 @@ def _chunks(run: Run, refused: list[Verdict], summary: NegativesSummary) -> Iter
             seen.add(shown)
             summary.samples += 1
             counts[row.check or verdicts.EARLIER] += 1
-            label = _label(row, _refused_with(row, rows))
+            label = _label(row, _refused_with(row, [other for other in rows if judged_in[other] == judged_in[row]]))
             yield from sample_bytes(FinishedSample(f"{row.sample}-a{row.attempt}", {**members, LABEL: label}))
     summary.by_check = dict(sorted(counts.items()))
     yield END_OF_ARCHIVE
@@ -87,8 +88,14 @@ def _digest_of_pixels(members: Mapping[str, bytes]) -> bytes:
     return digest.digest()
 
 
+def _judged_in(row: Verdict, rounds: Sequence[Mapping[str, object]]) -> int:
+    """The round that an attempt was refused in: the last one before it was made again. Each round holds what was made in it."""
+    made_again = (number for number in range(row.attempt + 1, len(rounds)) if row.sample in rounds[number])
+    return next(made_again, len(rounds)) - 1
+
+
 def _refused_with(row: Verdict, rows: list[Verdict]) -> list[str]:
-    """The siblings that the same measure refuses: one that fell out of line may have drawn them along.
+    """Those of one round that the same measure refuses: one that fell out of line may have drawn them along.
 
     None where no measure of today refuses it: earlier thresholds are not one measure.
     """

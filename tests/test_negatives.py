@@ -51,6 +51,23 @@ def test_a_label_names_the_siblings_that_the_same_measure_refuses(tmp_path: Path
     assert told == [[], ["g000003-p00-b01", "g000003-p01-b00", "g000003-p01-b01"]]
 
 
+def test_a_sibling_that_was_refused_in_another_round_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPOTDIFF_BLOTS", "g000000-p01-b01:2,g000000-p00-b00:1")
+    run = toy_runs.plan_run(tmp_path / "run", engine="blots")
+    generate(run, 1)
+    repair(run, 1)
+    negatives.export(run, tmp_path / "negatives.tar")
+    with tarfile.open(tmp_path / "negatives.tar") as tar:
+        names = [name for name in tar.getnames() if name.endswith(negatives.LABEL)]
+        labels = {name.partition(".")[0]: tar.extractfile(name) for name in names}
+        told = {key: json.loads(label.read())["refused_with"] for key, label in labels.items() if label is not None}
+    assert told == {
+        "g000000-p00-b00-a0": ["g000000-p01-b01"],
+        "g000000-p01-b01-a0": ["g000000-p00-b00"],
+        "g000000-p01-b01-a1": [],
+    }
+
+
 def test_what_earlier_thresholds_refused_has_no_measure_in_common(tmp_path: Path) -> None:
     run = toy_runs.generated_run(tmp_path / "run")
     validate(run, workers=1)
