@@ -41,6 +41,14 @@ def test_subjects_that_could_not_be_asked_are_left_out() -> None:
     assert bootstrap.figure([bootstrap.weighted_mean(np.full(SUBJECTS, np.nan), WEIGHTS)]) is None
 
 
+def test_a_figure_that_one_seed_cannot_tell_is_not_known() -> None:
+    known = np.random.default_rng(9).random(SUBJECTS)
+    reckoning = Reckoning(WEIGHTS)
+    for planned, results in (_arm("one", known, np.full(SUBJECTS, np.nan)), _arm("other", known, known)):
+        arm = reckoning.arm(planned, results)
+        assert reckoning.knows(planned.name, "paired") == ("paired" in arm.figures) == (planned.name == "other")
+
+
 def test_differences_are_paired_by_subject() -> None:
     hard = np.random.default_rng(8).random(SUBJECTS)
     reckoning = Reckoning(WEIGHTS)

@@ -40,8 +40,8 @@ class Reckoning:
         return Arm(planned.name, planned.role, planned.title, len(made), made.subjects, len(planned.jobs), settings, known)
 
     def knows(self, arm: str, name: str) -> bool:
-        """Whether an arm has a figure."""
-        return arm in self._values and name in self._values[arm][0] and not np.isnan(self._values[arm][0][name][0])
+        """Whether an arm has a figure, in every seed."""
+        return arm in self._values and all(name in known and not np.isnan(known[name][0]) for known in self._values[arm])
 
     def compare(self, name: str, arm: str, against: str, direction: Direction, margin: float, *, every_seed: bool) -> Comparison:
         """A figure of one arm less that of another, seed by seed; an arm of one seed stands against every seed of the other."""
