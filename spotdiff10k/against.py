@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from spotdiff10k.training.views import GroupedSet
 
 Asked = tuple[Path, SetOptions]
+LIKE_SHARE = 0.1
+"""By so much more pictures two sets count as equally large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _made_alike(
     training, held_out, pictures = (min(counts) for counts in zip(*sizes, strict=True))
     more = any(size[2] > pictures for size in sizes)
     how = replace(rule, training_subjects=training, held_out_subjects=held_out, pictures=pictures if more else 0)
-    return sides, how, tuple(_sentences(sides, sizes, rule, how))
+    return sides, how, (*_sentences(sides, sizes, rule, how), *_unlike(sides, how))
 
 
 def _sizes(grouped: "GroupedSet", rule: "CertifyOptions") -> tuple[int, int, int]:
@@ -116,13 +118,23 @@ def _sizes(grouped: "GroupedSet", rule: "CertifyOptions") -> tuple[int, int, int
 
 def _as_alone(side: _Side, how: "CertifyOptions") -> bool:
     """Whether the set would be certified by the same rule, on the very same pictures, without the other one."""
+    return _keys(side, side.own) == _keys(side, how) and _rule_of(side.own) == _rule_of(how)
+
+
+def _keys(side: _Side, how: "CertifyOptions") -> list[str]:
+    """Of the pictures that are taken."""
     from spotdiff10k.training.evidence.part_set import limited
 
-    keys = [
-        [view.key for view in limited(side.grouped, one.training_subjects, one.held_out_subjects, one.pictures).views]
-        for one in (side.own, how)
-    ]
-    return keys[0] == keys[1] and _rule_of(side.own) == _rule_of(how)
+    return [view.key for view in limited(side.grouped, how.training_subjects, how.held_out_subjects, how.pictures).views]
+
+
+def _unlike(sides: Sequence[_Side], how: "CertifyOptions") -> list[str]:
+    """A sentence where one set is the larger one still: its subjects in the middle have no more pictures, but others have."""
+    (fewer, smaller), (more, larger) = sorted((len(_keys(side, how)), side.grouped.name) for side in sides)
+    if more <= fewer * (1.0 + LIKE_SHARE):
+        return []
+    found = f"{larger} has {more:,} pictures in all and {smaller} {fewer:,}"
+    return [f"{found}, since some of its subjects have more than others: it may be ahead by its size."]
 
 
 def _rule_of(how: "CertifyOptions") -> tuple[object, ...]:

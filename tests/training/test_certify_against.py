@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from foreign_pictures import write_folder
+from foreign_pictures import picture, write_folder
 from planted_world import PlantedSet
 from stand_in_certificates import run, stand_in
 
-from spotdiff10k.against import certify_against
+from spotdiff10k.against import certify_against, plans_against
 from spotdiff10k.certify import SetOptions
 from spotdiff10k.certify_command import command_of
 from spotdiff10k.errors import DataError, RecipeError
@@ -50,6 +51,17 @@ def test_of_the_larger_set_a_part_is_taken_and_its_own_certificate_stays_where_i
     assert not (tmp_path / "out/large/certificate.json").exists()
     assert (tmp_path / "out/small/certificate.json").is_file()  # as it would be alone
     assert "neither set is ahead by its size" in (tmp_path / "out/large/against-small.html").read_text()
+
+
+def test_a_set_that_stays_the_larger_one_because_some_subjects_have_many_pictures_is_told(tmp_path: Path) -> None:
+    even, uneven = write_folder(tmp_path / "even"), write_folder(tmp_path / "uneven")
+    for subject, view in product(range(2), range(3, 9)):
+        picture(10 * subject, 20 * view).save(uneven / f"subject {subject}" / f"view-{view}.png")
+    plans, told = plans_against([(even, SetOptions()), (uneven, SetOptions())])
+    assert [plan.pictures for plan in plans] == [18, 30]
+    assert "uneven has 30 pictures in all and even 18" in told[-1]
+    again = write_folder(tmp_path / "again")
+    assert len(plans_against([(even, SetOptions()), (again, SetOptions())])[1]) == 1
 
 
 def test_both_are_judged_by_the_rule_of_the_first(made: list[object], tmp_path: Path) -> None:
