@@ -12,7 +12,7 @@ import pytest
 from photo_subjects import imported
 from PIL import Image
 
-from spotdiff10k.engines.controlnet.control import control_maps
+from spotdiff10k.engines.controlnet.control import annotator_loading, control_maps
 from spotdiff10k.engines.controlnet.control.annotating import annotate, load_detector
 from spotdiff10k.engines.controlnet.control.annotator_weights import weights_folder
 from spotdiff10k.engines.controlnet.control.annotators import ANNOTATORS, DEFAULTS, RESEARCH_ONLY
@@ -69,6 +69,7 @@ def fake_package(monkeypatch: pytest.MonkeyPatch) -> None:
     for entry in ANNOTATORS.values():
         setattr(package, entry.detector or "Nothing", FakeDetector)
     monkeypatch.setitem(sys.modules, "controlnet_aux", package)
+    monkeypatch.setattr(annotator_loading, "require_torch_device", lambda *_: None)  # which needs torch
 
 
 def write_weights(name: str, folder: Path) -> None:
@@ -116,7 +117,6 @@ def test_a_detector_gets_its_files_and_its_map_gets_the_picture_s_size(name: str
 @pytest.mark.usefixtures("fake_package")
 @pytest.mark.parametrize(("name", "looks_at"), [("midas", 512), ("openpose", 512), ("normalbae", 512), ("hed", 640)])
 def test_networks_that_must_see_the_whole_subject_look_at_a_smaller_picture(name: str, looks_at: int, tmp_path: Path) -> None:
-    pytest.importorskip("torch")
     write_weights(name, tmp_path)
     picture = np.full((640, 700, 3), 99, np.uint8)
     found, _ = annotate(picture, ANNOTATORS[name].kind, f"{name}@{tmp_path}")
@@ -126,7 +126,6 @@ def test_networks_that_must_see_the_whole_subject_look_at_a_smaller_picture(name
 
 @pytest.mark.usefixtures("fake_package")
 def test_a_photograph_in_which_nobody_is_seen_gets_no_empty_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("torch")
     write_weights("openpose", tmp_path)
     write_weights("hed", tmp_path)
     monkeypatch.setattr(FakeDetector, "shows", lambda picture: Image.new("RGB", picture.size))
@@ -188,6 +187,15 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "controlnet_aux", None)
     with pytest.raises(ModelError, match=r"annotator hed needs.*Run: pip install controlnet_aux torchvision$"):
         load_detector("hed")
+
+
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    monkeypatch.setitem(sys.modules, "controlnet_aux", types.SimpleNamespace(HEDdetector=FakeDetector))
+    monkeypatch.setenv("SPOTDIFF10K_DEVICE", "abacus")
+    write_weights("hed", tmp_path)
+    with pytest.raises(ModelError, match="no device 'abacus' for the annotator hed"):
+        load_detector("hed", str(tmp_path))
 
 
 def test_a_wrong_choice_is_refused_with_what_there_is() -> None:
