@@ -21,6 +21,7 @@ class Deed:
     number: int = 0
     times: int = 10**9
     seconds: float = 0.0
+    bulk: bytes = b""  # what makes it long to send
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,7 @@ def _behave(verb: str) -> None:
         raise MissingExtraError("torch", "train", "Training")
     if verb == "hang":
         time.sleep(1000)
+    if verb == "dawdle":
+        time.sleep(20)
     if verb == "shout":
         print("shouting on stdout")

@@ -1,7 +1,7 @@
 """Workers that are given several tasks at a time: they go on side by side, and each has its own end."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from spotdiff10k.executors import _floor as floor
 from spotdiff10k.executors.local import LocalExecutor
 
 TOGETHER = 3
+MANY = 1000
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,23 @@ def test_what_hangs_is_ended_and_those_beside_it_are_done_again(tmp_path: Path, 
     for outcome in LocalExecutor(1, task_seconds=0.3).map(ManyDeeds(str(tmp_path)), given):
         found[outcome.id] = outcome
     assert [name for name, outcome in found.items() if outcome.failure] == ["t0"]
+
+
+def test_what_hangs_is_noticed_while_others_come_and_go_beside_it(tmp_path: Path) -> None:
+    given: list[int] = []
+
+    def stream() -> Iterator[Task[Deed]]:
+        yield Task("stuck", Deed("hang"))
+        while len(list(tmp_path.glob("open.*"))) < 2 and len(given) < MANY:  # until another worker has taken over
+            given.append(len(given))
+            yield Task(f"t{len(given)}", Deed(number=len(given), seconds=0.01))
+
+    found = {outcome.id: outcome for outcome in LocalExecutor(1, task_seconds=0.2).map(ManyDeeds(str(tmp_path)), stream())}
+    assert len(found) == 1 + len(given)
+    assert len(given) < MANY
+    failure = found["stuck"].failure
+    assert failure is not None
+    assert "longer than 0.2 seconds" in failure.error
 
 
 def test_what_stops_everything_stops_it_with_several_in_hand(tmp_path: Path) -> None:

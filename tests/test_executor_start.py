@@ -1,6 +1,7 @@
 """Workers that cannot start, or cannot go on: what they said comes out, once, and no process stays behind."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from sketch_runs import wait_for
 
 from spotdiff10k.errors import EngineError, MissingExtraError, RunError
 from spotdiff10k.executors import Task
+from spotdiff10k.executors import _floor as floor
 from spotdiff10k.executors import _supply as supply
 from spotdiff10k.executors._nursery import Worker
 from spotdiff10k.executors.local import LocalExecutor
+from spotdiff10k.stop import StopSignal
 
 
 def tasks(*deeds: Deed) -> list[Task[Deed]]:
@@ -51,6 +54,17 @@ def test_a_worker_that_refuses_and_ends_before_it_is_given_anything_is_heard(
     monkeypatch.setattr(supply.Supply, "start", slow_start)
     with pytest.raises(EngineError, match="no legs"):
         list(LocalExecutor(2).map(Deeds(str(tmp_path), at_open="raise"), tasks(Deed())))
+
+
+def test_a_stop_is_heard_while_a_worker_opens_that_was_promised_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(floor, "GRACE_SECONDS", 0.2)
+    deeds = [Deed(number=number, bulk=bytes(2**20)) for number in range(4)]
+    with StopSignal(passive=True) as stop:
+        timer = threading.Timer(0.8, stop.request)
+        timer.start()
+        assert list(LocalExecutor(2, stop=stop).map(Deeds(str(tmp_path), at_open="dawdle"), tasks(*deeds))) == []
+        timer.join()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_workers_that_die_before_they_are_ready_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """Where the work goes on: the workers of one `map`, what each has in hand, and the queue they take from."""
 
-import contextlib
 import pickle
 import time
 from collections.abc import Iterator
@@ -42,16 +41,41 @@ class Hand:
 
     worker: Worker
     attempts: dict[str, Attempt[Any]] = field(default_factory=dict)  # by the task's id
-    began: float = 0.0  # monotonic seconds, when it was idle or answered last
+    began: dict[str, float] = field(default_factory=dict)  # by the task's id: monotonic seconds, when it could first be done
     ready: bool = False
     late: bool = False
     worn: bool = False  # it is given nothing more, and ended when it has nothing in hand
     raises_in_a_row: int = 0
+    most: int = 0  # tasks it had at a time, since it had none
+    largest: int = 0  # of them, in parts
 
     @property
     def parts(self) -> int:
-        """Of all its tasks."""
-        return sum(attempt.task.parts for attempt in self.attempts.values())
+        """For as many as these a task may have to wait, itself included: all that are beside it go on as one."""
+        return self.most * self.largest
+
+    def take(self, attempt: Attempt[Any]) -> None:
+        """Have it in hand."""
+        name, parts = attempt.task.id, attempt.task.parts
+        self.attempts[name], self.began[name] = attempt, time.monotonic()
+        self.most, self.largest = max(self.most, len(self.attempts)), max(self.largest, parts)
+
+    def give_back(self, name: str) -> Attempt[Any]:
+        """Have it in hand no more."""
+        del self.began[name]
+        attempt = self.attempts.pop(name)
+        if not self.attempts:
+            self.most = self.largest = 0
+        return attempt
+
+    def note_ready(self) -> None:
+        """From now on it does what it has in hand."""
+        self.ready = True
+        self.began = dict.fromkeys(self.attempts, time.monotonic())
+
+    def late_at(self, seconds: float) -> float:
+        """When the first of its tasks will have taken too long, if a part may take so many seconds."""
+        return min(self.began.values()) + seconds * self.parts
 
 
 class Floor:
@@ -93,7 +117,7 @@ class Floor:
 
     def _hand_out(self) -> None:
         """Give out tasks while there is room; returns with nobody busy only when no task is left, or after a stop."""
-        while not (self._stop.requested or self._fatal) and (len(self._busy) < self._limits.workers or self._with_room()):
+        while not self._stop.requested and (len(self._busy) < self._limits.workers or self._with_room()):
             attempt = self._queue.next()
             if attempt is None:
                 return
@@ -115,41 +139,25 @@ class Floor:
         return [hand for hand in self._busy.values() if len(hand.attempts) < self._limits.in_hand and not hand.worn]
 
     def _give(self, hand: Hand, attempt: Attempt[Any]) -> bool:
-        try:
-            hand.worker.connection.send(attempt.task)
-        except OSError:  # it died while it was idle or starting; one that is busy is buried when its end is heard
+        if hand.ready and not _sent(hand, attempt):  # it died; one that is busy is buried when its end is heard
             hand.worn = True
             if not hand.attempts:
-                self._bury_idle(hand)
+                hand.worker.bury()
             return False
-        if not hand.attempts:
-            hand.began = time.monotonic()
-        hand.attempts[attempt.task.id] = attempt
+        hand.take(attempt)
         self._busy[hand.worker.connection] = hand
         return True
-
-    def _bury_idle(self, hand: Hand) -> None:
-        """Let go of a worker that ended before it was given anything: it may have said why, and nobody listened yet."""
-        with contextlib.suppress(*_BROKEN_PIPE):
-            while hand.worker.connection.poll():
-                answer = hand.worker.connection.recv()
-                hand.ready = hand.ready or isinstance(answer, Ready)
-                if isinstance(answer, Refused):
-                    self._fatal = answer.exception()
-        code, stack = hand.worker.bury()
-        if not (hand.ready or self._fatal):
-            self._supply.note_early_death(code, stack)
 
     def _wait(self) -> list[Hand]:
         """Those who have something to say; kills workers that are past their time."""
         ends = [] if self._closing_at is None else [self._closing_at]
         limit = self._limits.task_seconds
         if limit is not None:
-            ends += [hand.began + limit * hand.parts for hand in self._busy.values() if not hand.late]
+            ends += [hand.late_at(limit) for hand in self._busy.values() if not hand.late]
         timeout = max(0.0, min(ends) - time.monotonic()) if ends else None
         ready: list[Any] = wait([*self._busy, *bell(self._stop)], timeout)
         for hand in self._busy.values():
-            if limit is not None and not hand.late and time.monotonic() > hand.began + limit * hand.parts:
+            if limit is not None and not hand.late and time.monotonic() > hand.late_at(limit):
                 hand.late = True
                 hand.worker.kill()
         return [self._busy[connection] for connection in ready if connection in self._busy]
@@ -161,14 +169,16 @@ class Floor:
         except _BROKEN_PIPE:
             return self._death(hand)
         if isinstance(answer, Ready):
-            hand.ready, hand.began = True, time.monotonic()
+            hand.note_ready()
             self._supply.note_ready()
+            for attempt in hand.attempts.values():
+                _sent(hand, attempt)  # if it has died already, its end is heard next
             return []
         if isinstance(answer, Refused):
             self._fatal = answer.exception()
             self._end(hand)
             return []
-        attempt = hand.attempts.pop(answer.task)
+        attempt = hand.give_back(answer.task)
         self._rest(hand, answer)
         if isinstance(answer, Done):
             self._queue.done(attempt)
@@ -178,7 +188,6 @@ class Floor:
 
     def _rest(self, hand: Hand, answer: Done | Raised) -> None:
         """Keep the worker for the next task, unless it is worn."""
-        hand.began = time.monotonic()
         hand.raises_in_a_row = hand.raises_in_a_row + 1 if isinstance(answer, Raised) else 0
         limit = self._limits.resident_bytes
         swollen = isinstance(answer, Done) and limit is not None and answer.resident_bytes > limit
@@ -205,11 +214,20 @@ class Floor:
         if not (hand.ready or hand.late):
             self._supply.note_early_death(*self._end(hand))
             return []
+        seconds = (self._limits.task_seconds or 0.0) * hand.parts
         attempts, hand.attempts = list(hand.attempts.values()), {}
         code, stack = self._end(hand)
         said = f"The worker {ending(code)} while it worked on it."
         if hand.late:
-            seconds = (self._limits.task_seconds or 0.0) * sum(attempt.task.parts for attempt in attempts)
             said = f"It took longer than {seconds:g} seconds, so its worker was stopped."
         outcomes = (self._queue.crashed(attempt, said, stack) for attempt in attempts)
         return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _sent(hand: Hand, attempt: Attempt[Any]) -> bool:
+    """Send a task to a worker that is ready, and so reads what it is sent; False when it has died."""
+    try:
+        hand.worker.connection.send(attempt.task)
+    except OSError:
+        return False
+    return True

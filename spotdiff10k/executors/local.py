@@ -16,9 +16,10 @@ from spotdiff10k.stop import StopSignal
 class LocalExecutor:
     """N worker processes, each with one duplex pipe; a worker's death costs one attempt and nothing else.
 
-    The protocol: the driver sends a `Task` down a worker's pipe and waits on all pipes at once. A worker answers `Ready`
-    when it is open, then for each task `Done` (a small result; what was made is already committed), `Raised` (the
-    task's code raised) or `Refused` (nothing can go on: disk full, a missing extra). The end of a pipe is a death.
+    The protocol: a worker says `Ready` when it is open. From then on the driver sends a `Task` down its pipe, so that it never
+    waits for one that does not read yet, and waits on all pipes at once. The worker answers each task with `Done` (a small
+    result; what was made is already committed), `Raised` (the task's code raised) or `Refused` (nothing can go on: disk full, a
+    missing extra). The end of a pipe is a death.
     No more tasks are taken than workers may have in hand, so a stream of any length needs the memory of a short one.
     """
 
@@ -35,8 +36,9 @@ class LocalExecutor:
     ) -> None:
         """`workers` defaults to the usable cores.
 
-        When `stop` is requested, `map` ends early, without an error. A task that takes longer than `task_seconds` has its
-        worker killed, which counts as a crash. A worker that holds more than `resident_bytes` after a task is replaced.
+        When `stop` is requested, `map` ends early, without an error. A task that takes longer than `task_seconds`, times those
+        that were in hand beside it and itself, has its worker killed, which counts as a crash. A worker that holds more than
+        `resident_bytes` after a task is replaced.
         `on_warm` is called when the work's warm-up is over.
         """
         self.limits = Limits(usable_cores() if workers is None else max(1, workers), task_seconds, resident_bytes)
