@@ -10,6 +10,7 @@ from spotdiff10k.calibration.regions import extremities, limb
 from spotdiff10k.checks.identity import Identity
 from spotdiff10k.identity.appearance import appearance
 from spotdiff10k.identity.measuring import embeddings_of, measure_members
+from spotdiff10k.identity.rows import load_rows
 from spotdiff10k.identity.verifier import Verifier
 
 LIMB_SHARE, LEAST_CHROMA, TINT = 0.08, 48.0, 32.0
@@ -109,7 +110,7 @@ def refusals(group: Group, context: Context, verifier: Verifier) -> str:
     pairs = list(zip(*group, strict=True))
     looks = [appearance(*pair) for pair in pairs]
     poses, backgrounds = np.array([cell.pose_index for cell in cells]), np.array([cell.background_index for cell in cells])
-    measured = measure_members(looks, embeddings_of(verifier, looks, pairs), poses, backgrounds)
+    measured = measure_members(looks, embeddings_of(verifier, looks, pairs), poses, backgrounds, rows=load_rows())
     values = {**measured.members, **{name: [value] for name, value in measured.group.items()}}
     return " ".join(name for name, limit in Identity.limits.items() if not all(limit.holds(value) for value in values[name]))
 

@@ -13,6 +13,8 @@ threshold ends halfway between the two.
 A limit of a check's own that catches nothing here stays as it is, unless it refuses good samples: then it is moved out. Where
 severe plantings are missed by all that was chosen so, the author's own limit is taken again, as far as half of the budget goes;
 where only the others of its check miss them, if it costs no more than its part: an author may have seen more than was planted.
+What one measure alone sees of a severe defect, nobody else makes up for, and some 60 plantings cannot show the one in a hundred
+that lies between two limits: there an author's closer limit stands as far as the same half of the budget goes.
 
 At last thresholds move out of the tail of the good values, as far as nothing severe needs them there (see moving.py): all that
 were chosen, and limits of a check's own that lie in the tail, by which new good samples would be refused beyond their part.
@@ -29,15 +31,22 @@ import numpy as np
 
 from spotdiff10k.calibration.moving import moved_out
 from spotdiff10k.calibration.observed import Observed, rule_name
-from spotdiff10k.calibration.sides import Bools, Chosen, Place, Side, caught, severe_places, side_of
+from spotdiff10k.calibration.owning import own_again, own_stand
+from spotdiff10k.calibration.sides import (
+    FEWEST_ANEW,
+    LEAST_GAIN,
+    Bools,
+    Chosen,
+    Place,
+    Side,
+    caught,
+    severe_places,
+    side_of,
+)
 from spotdiff10k.limits import Rule, Scope, Thresholds
 
 FIRST_SHARES = 32
 """Parts of the budget that a measure is tried with, before it is known how many share it."""
-LEAST_GAIN = 0.02
-"""Of the plantings of one defect and grade, that a measure must catch anew to be taken, or for a part of the budget."""
-FEWEST_ANEW = 2
-"""Plantings of one defect and grade that must be caught anew to count: one may be chance."""
 PARTS = 8
 """Of half of the budget, that are given where they catch most."""
 AT_ONCE = (1, 2, 4, 8)
@@ -66,7 +75,8 @@ def choose(seen: Observed, rules: Sequence[Rule], severe: Severe, target: float)
     limits = {one: limit for found in taken.values() for one, limit in zip(found, _limits(found, severe, levels), strict=True)}
     limits.update({one: max(one.own, one.bound(share)) for one in strict})
     limits.update({one: one.own for one in usable if one not in limits and one.expected(one.own) > share})
-    limits = moved_out(_own_again(_kept(limits, severe), severe, target / 2, share), severe)
+    limits = own_stand(own_again(_kept(limits, severe), severe, target / 2, share), severe, target / 2)
+    limits = moved_out(limits, severe)
     order = [rule_name(rule) for rule in rules]
     chosen = [one.at(limit) for one, limit in limits.items() if limit != one.own]
     return sorted(chosen, key=lambda one: (order.index(rule_name(one.rule)), one.side))
@@ -166,37 +176,6 @@ def _kept(limits: Mapping[Side, float], severe: Severe) -> dict[Side, float]:
             best = max(apart, key=lambda one: float(one.planted[place].min() - one.outermost))
             found[best] = min(found[best], (best.outermost + float(best.planted[place].min())) / 2)
     return found
-
-
-def _own_again(limits: Mapping[Side, float], severe: Severe, budget: float, share: float) -> dict[Side, float]:
-    """The limits, with the author's own instead of wider ones that lose severe plantings by it, as far as the budget goes.
-
-    First come those that lose what all others miss too, then those that lose what only the others of their check miss, if they
-    cost no more than `share`. What an own limit costs is the share of good values seen that it refuses.
-    """
-    found = dict(limits)
-    places = severe_places(list(found), severe)
-    while True:
-        missed = {place: ~caught(list(found), list(found.values()), place) for place in places}
-        alone = {check: _missed_alone(found, check, places) for check in {one.rule.check for one in found}}
-        gains: dict[Side, tuple[float, float]] = {}
-        for one, limit in found.items():
-            if one.own < limit and one.refused(one.own) <= budget:
-                lost = {place: one.between(place, one.own, limit) for place in places if one.sees(place)}
-                by_all = sum(float((missed[place] & values).mean()) for place, values in lost.items())
-                by_check = sum(float((alone[one.rule.check][place] & values).mean()) for place, values in lost.items())
-                gains[one] = (by_all, by_check if one.refused(one.own) <= share else 0.0)
-        best = max(gains, key=lambda one: gains[one], default=None)
-        if best is None or max(gains[best]) < LEAST_GAIN:
-            return found
-        found[best] = best.own
-        budget -= best.refused(best.own)
-
-
-def _missed_alone(limits: Mapping[Side, float], check: str, places: Iterable[Place]) -> dict[Place, Bools]:
-    """Which plantings one check misses by itself."""
-    own = {one: limit for one, limit in limits.items() if one.rule.check == check}
-    return {place: ~caught(list(own), list(own.values()), place) for place in places}
 
 
 def _gain(catches: Mapping[Place, Bools], caught: Mapping[Place, Bools]) -> tuple[float, float]:

@@ -5,8 +5,9 @@ far beyond, and is seen by many measures at once; a threshold at the tail then b
 unlike any seen before. So each moves out into the gap: to the middle between where it was and the nearest severe planting that
 needs it, and no further than as far again from the middle of the good values.
 
-A planting needs a side that catches it as long as fewer than SPARE others do. That it takes one more than would do keeps what
-was planted on other subjects, which no choice has seen, from slipping between two sides that relied on each other.
+A planting needs a side that catches it as long as fewer than SPARE others do. That it takes more than one keeps what was planted
+on other subjects, which no choice has seen, from slipping between sides that relied on each other: measures of one check look
+at much the same.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import numpy as np
 from spotdiff10k.calibration.curves import Floats
 from spotdiff10k.calibration.sides import Bools, Place, Side, severe_places
 
-SPARE = 2
+SPARE = 3
 """Other sides that must catch a planting for a side to be free of it."""
 SEEN = 0.1
 """Of the plantings of a severe grade, that a side must catch to count as seeing it; of others it catches one by chance."""

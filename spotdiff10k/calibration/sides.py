@@ -19,6 +19,10 @@ Place = tuple[str, int]
 NOTHING = np.zeros(0)
 RARE, SEEN = 0.995, 0.25
 """Where a quarter of what was planted lies beyond what 5 in 1000 good values do, that is no chance, even of nine samples each."""
+LEAST_GAIN = 0.02
+"""Of the plantings of one defect and grade, that a measure must catch anew to be taken, or for a part of the budget."""
+FEWEST_ANEW = 2
+"""Plantings of one defect and grade that must be caught anew to count: one may be chance."""
 NEAR = math.log(20)
 """Of a scale with an end: from so much nearer to it than the middle, a place is all but the end."""
 NEARER = math.log(10)

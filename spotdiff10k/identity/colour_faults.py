@@ -18,12 +18,15 @@ from spotdiff10k.identity.exchanges import FAR, exchanges, lower_to_nearest
 from spotdiff10k.identity.places import Places, places
 from spotdiff10k.identity.small import Bools, SmallLook
 
-BLOCK = 4
-"""Pixels of the small crop (of 48) from the middle of a block to its border."""
-LEAST_SHARE = 0.04
-"""Of the subject, that a block counts as at least: a few strange pixels at a tip are no painted part."""
+BLOCKS = np.array([3, 4, 5, 6, 7])
+"""Pixels of the small crop (of 48) from the middle of a block to its border, of blocks of several sizes."""
+LEAST_SHARE = 0.01
+"""Of the subject for each of these pixels, that a block counts as at least: a few strange pixels at a tip are no painted part."""
 MOST_CHANGE = 2.0
 """Of log colours; more counts as this."""
+PALE = 6.0
+"""Distance from grey, in log colours, at which a change counts half: of a strong colour one channel is nearly black, and a
+little light moves it far."""
 MOST_NEW = 1.0
 """Distance that counts for a tint; beyond it a pixel is as new as can be."""
 NAN = float("nan")
@@ -76,23 +79,34 @@ class Neighbours:
 
 
 @kernel
-def _together(changes: F32, most: float, out: F32) -> None:
-    """How far all changes (M, 2, S, S) go the same way: the root of the least product of two; of one, its length."""
-    count, _, height, width = changes.shape
-    for y in range(height):
-        for x in range(width):
-            least = changes[0, 0, y, x] ** 2 + changes[0, 1, y, x] ** 2
-            for first in range(count):
-                for second in range(first):
-                    product = changes[first, 0, y, x] * changes[second, 0, y, x]
-                    product += changes[first, 1, y, x] * changes[second, 1, y, x]
-                    least = product if first == 1 else min(least, product)
-            out[y, x] = min(most, np.sqrt(max(0.0, least)))
+def _together(changes: F32, y: int, x: int) -> float:
+    """How far all changes (M, 3, S, S) of a pixel go the same way: the root of the least product of two; of one, its length."""
+    least = np.float64(changes[0, 1, y, x]) ** 2 + np.float64(changes[0, 2, y, x]) ** 2
+    for first in range(len(changes)):
+        for second in range(first):
+            product = np.float64(changes[first, 1, y, x]) * changes[second, 1, y, x]
+            product += np.float64(changes[first, 2, y, x]) * changes[second, 2, y, x]
+            least = product if first == 1 else min(least, product)
+    return float(np.sqrt(max(0.0, least)))
 
 
 @kernel
-def _worst_block(fault: F32, sure: Bools, reach: int, least_share: float) -> float:
-    """The largest mean fault of a block, by integral images."""
+def _faults(channels: F32, changes: F32, new: F32, most: float, pale: float, out: F32) -> None:
+    """√(change · newness) of every pixel, less of it the stronger the colour is that the mates show there."""
+    count, _, height, width = changes.shape
+    for y in range(height):
+        for x in range(width):
+            red, yellow = np.float64(channels[1, y, x]), np.float64(channels[2, y, x])
+            for mate in range(count):
+                red -= changes[mate, 1, y, x] / count
+                yellow -= changes[mate, 2, y, x] / count
+            change = min(most, _together(changes, y, x))
+            out[y, x] = np.sqrt(change * new[y, x]) / (1.0 + np.sqrt(red**2 + yellow**2) / pale)
+
+
+@kernel
+def _worst_blocks(fault: F32, sure: Bools, reaches: I64, least_share: float) -> float:
+    """The largest mean fault of a block of each size, by integral images; their mean."""
     height, width = sure.shape
     sums, counts = np.zeros((height + 1, width + 1)), np.zeros((height + 1, width + 1))
     for y in range(height):
@@ -100,15 +114,19 @@ def _worst_block(fault: F32, sure: Bools, reach: int, least_share: float) -> flo
             seen = 1.0 if sure[y, x] else 0.0
             sums[y + 1, x + 1] = sums[y, x + 1] + sums[y + 1, x] - sums[y, x] + seen * fault[y, x]
             counts[y + 1, x + 1] = counts[y, x + 1] + counts[y + 1, x] - counts[y, x] + seen
-    fewest, worst = least_share * counts[height, width], 0.0
-    for y in range(height):
-        for x in range(width):
-            top, bottom, left, right = max(0, y - reach), min(height, y + reach + 1), max(0, x - reach), min(width, x + reach + 1)
-            count = counts[bottom, right] - counts[top, right] - counts[bottom, left] + counts[top, left]
-            if count > 0:
-                total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-                worst = max(worst, total / max(count, fewest))
-    return worst
+    total = 0.0
+    for reach in reaches:
+        fewest, worst = reach * least_share * counts[height, width], 0.0
+        for y in range(height):
+            top, bottom = max(0, y - reach), min(height, y + reach + 1)
+            for x in range(width):
+                left, right = max(0, x - reach), min(width, x + reach + 1)
+                count = counts[bottom, right] - counts[top, right] - counts[bottom, left] + counts[top, left]
+                if count > 0:
+                    found = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+                    worst = max(worst, found / max(count, fewest))
+        total += worst
+    return float(total / len(reaches))
 
 
 def colour_faults(group: Neighbours, member: int) -> tuple[float, float]:
@@ -121,11 +139,12 @@ def colour_faults(group: Neighbours, member: int) -> tuple[float, float]:
     look, mates = group.looks[member], group.mates(member)
     if not look.sure.any() or not mates:
         return NAN, NAN
-    new, change = np.full(look.sure.shape, FAR, np.float32), np.empty(look.sure.shape, np.float32)
+    new, fault = np.full(look.sure.shape, FAR, np.float32), np.empty(look.sure.shape, np.float32)
     for mate, beside in mates.items():
         found = group.places(member, mate).found
         for other, across in beside:
             lower_to_nearest(look, group.looks[mate], found, group.exchanges(other, across), new)
-    _together(np.stack([group.places(member, mate).change for mate in mates]), MOST_CHANGE, change)
-    novelty = float(_worst_block(np.sqrt(change * new), look.sure, BLOCK, LEAST_SHARE))
+    changes = np.stack([group.places(member, mate).change for mate in mates])
+    _faults(look.channels, changes, new, MOST_CHANGE, PALE, fault)
+    novelty = float(_worst_blocks(fault, look.sure, BLOCKS, LEAST_SHARE))
     return novelty, float(np.minimum(new[look.sure], MOST_NEW).mean(dtype=np.float64))

@@ -30,7 +30,7 @@ class Places:
     """Each pixel of a picture found again in one mate of its pose."""
 
     found: I32  # (S, S): index of the mate's pixel, row by row; NOWHERE where the mate shows nothing near
-    change: F32  # (2, S, S): own colour less the mate's in the light of this picture, without brightness; 0 where found nowhere
+    change: F32  # (3, S, S): own opponent colour less the mate's in the light of this picture; 0 where found nowhere
 
 
 @kernel
@@ -57,8 +57,8 @@ def _change(channels: F32, lit: F32, found: I32, change: F32) -> None:
         for x in range(width):
             if found[y, x] >= 0:
                 v, u = found[y, x] // width, found[y, x] % width
-                for channel in range(2):
-                    change[channel, y, x] = channels[channel + 1, y, x] - lit[channel + 1, v, u]
+                for channel in range(3):
+                    change[channel, y, x] = channels[channel, y, x] - lit[channel, v, u]
 
 
 def places(look: SmallLook, mate: SmallLook) -> Places:
@@ -66,6 +66,6 @@ def places(look: SmallLook, mate: SmallLook) -> Places:
     lit = in_light_of(look.channels, look.sure, mate.channels, mate.sure)
     found = np.full(look.sure.shape, NOWHERE, np.int32)
     _find(look.channels, look.sure, lit, mate.known, RADIUS, LIGHT_WEIGHT, STEP, found)
-    change = np.zeros((2, *found.shape), np.float32)
+    change = np.zeros((3, *found.shape), np.float32)
     _change(look.channels, lit, found, change)
     return Places(found, change)

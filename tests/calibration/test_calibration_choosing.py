@@ -8,12 +8,15 @@ import pytest
 
 from spotdiff10k.calibration.choosing import choose, with_chosen
 from spotdiff10k.calibration.observed import GoodGroup, Observed, Planting
-from spotdiff10k.calibration.sides import Chosen
+from spotdiff10k.calibration.owning import own_again, own_stand
+from spotdiff10k.calibration.scales import Scale
+from spotdiff10k.calibration.sides import Chosen, Side
 from spotdiff10k.limits import Rule, Scope
 from spotdiff10k.measures import Limit
 
 GROUPS, SAMPLES = 200, 4
 SEVERE = {("far", 0): True, ("near", 0): False}
+GOOD = np.linspace(-1.0, 1.0, 100)
 
 
 def rule(name: str, limit: Limit | None = None) -> Rule:
@@ -148,6 +151,35 @@ def test_a_limit_of_its_own_stays_where_severe_defects_lie_among_the_good() -> N
     seen.good[0].values["one.variety"] = (0.001,)
     assert choose(seen, [variety(0.035)], SEVERE, 0.02) == []
     assert choose(seen, [variety(0.035)], SEVERE, 0.01) != []  # one of 140 is more than half of the budget
+
+
+def side(name: str, own: float, planted: np.ndarray, good: np.ndarray = GOOD) -> Side:
+    """A side with good values and with a severe defect planted in a hundred."""
+    return Side(rule(name), Scale("high", math.inf), own, good, {("far", 0): planted})
+
+
+def test_an_own_limit_stands_where_its_measure_alone_sees_a_severe_defect() -> None:
+    """One of a hundred lies between the limits: less than any budget is spent for, and nobody else sees it."""
+    seen = np.append(np.linspace(5.0, 6.0, 99), 3.5)
+    first, blind, also = side("one.sees", 3.0, seen), side("one.blind", 3.0, GOOD), side("two.sees", 3.0, seen)
+    assert list(own_stand({first: 4.0, blind: 4.0}, SEVERE, 0.005).values()) == [3.0, 4.0]
+    assert list(own_stand({first: 4.0, also: 3.2}, SEVERE, 0.005).values()) == [4.0, 3.2]
+
+
+def test_own_limits_stand_only_as_far_as_the_budget_goes() -> None:
+    seen = np.linspace(5.0, 6.0, 100)
+    dear = side("one.sees", 3.0, seen, np.append(GOOD, 3.1))
+    assert dear.refused(3.0) > 0.005
+    assert list(own_stand({dear: 4.0}, SEVERE, 0.005).values()) == [4.0]
+    assert list(own_stand({dear: 4.0}, SEVERE, 0.05).values()) == [3.0]
+
+
+def test_a_small_loss_of_one_own_limit_does_not_hide_a_larger_one_of_another() -> None:
+    """One of a hundred is lost to all by the first measure, which is little; the check of the second loses a tenth by itself."""
+    first, second = np.linspace(5.0, 6.0, 100), np.linspace(5.0, 6.0, 100)
+    first[0], second[0], second[50:60] = 3.5, 0.0, 2.5
+    limits = dict.fromkeys([side("one.sees", 3.0, first), side("two.sees", 2.0, second)], 4.0)
+    assert list(own_again(limits, SEVERE, 0.005, 0.001).values()) == [4.0, 2.0]
 
 
 def test_measures_across_groups_keep_their_limits() -> None:

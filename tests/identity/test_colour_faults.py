@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from spotdiff10k.identity.appearance import Appearance, appearance
+from spotdiff10k.identity.colour_faults import MOST_CHANGE, PALE, _faults
 from spotdiff10k.identity.mates import faults_of_colour
 
 SIDE = 128
@@ -93,3 +94,15 @@ def test_a_picture_without_its_square_of_neighbours_has_no_answer() -> None:
     novelty, tint = faults(group()[:3])
     assert np.isnan(novelty).all()
     assert np.isnan(tint).all()
+
+
+def test_a_change_counts_for_less_where_colours_are_strong() -> None:
+    """A strong colour has a channel near black, which little light moves far: the same change there says less."""
+    mates = np.zeros((2, 3, 1, 2), np.float32)
+    mates[:, 1] = 0.8
+    channels = np.zeros((3, 1, 2), np.float32)
+    channels[1] = (0.8, 3.8)  # matched to 0 and to 3: grey, and a strong red
+    new, out = np.ones((1, 2), np.float32), np.empty((1, 2), np.float32)
+    _faults(channels, mates, new, MOST_CHANGE, PALE, out)
+    assert out[0, 0] == pytest.approx(np.sqrt(0.8))
+    assert out[0, 1] == pytest.approx(np.sqrt(0.8) / (1 + 3 / PALE))
