@@ -1,6 +1,6 @@
 """The memory that families need: counted on full-size networks, held by the table, listed, and told in the documentation."""
 
-import importlib.util
+import importlib
 import json
 from pathlib import Path
 from types import ModuleType
@@ -22,12 +22,9 @@ PARAMETERS_WITHIN = 0.001
 def counter() -> ModuleType:
     pytest.importorskip("torch")
     pytest.importorskip("diffusers")
-    spec = importlib.util.spec_from_file_location("controlnet_memory", ROOT / "benchmarks" / "controlnet_memory.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "benchmarks")
+        return importlib.import_module("controlnet_memory")
 
 
 def test_the_table_holds_what_is_counted_on_the_full_size_networks(counter: ModuleType) -> None:
