@@ -77,11 +77,22 @@ def _session(onnxruntime: Any, file: Path, device: str) -> Any:
     there = onnxruntime.get_available_providers()
     provider = PROVIDERS.get(kind, "")
     if provider not in there:  # onnxruntime would take the CPU without a word
-        raise ModelError(f"There is no device '{device}' for the pose estimator dwpose: onnxruntime has {', '.join(there)}.")
+        raise ModelError(
+            f"There is no device '{device}' for the pose estimator dwpose: onnxruntime has {', '.join(there)}. "
+            "Install onnxruntime-gpu, or choose another with SPOTDIFF10K_DEVICE."
+        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     where = {} if kind == CPU else {"device_id": int(number or 0)}
-    return onnxruntime.InferenceSession(str(file), options, providers=[(provider, where)])
+    try:
+        session = onnxruntime.InferenceSession(str(file), options, providers=[(provider, where)])
+    except Exception as error:  # whatever onnxruntime makes of a broken file
+        raise ModelError(f"{file} cannot be loaded: {error}. Expected {WEIGHTS} as published in {PUBLISHED}.") from error
+    if (len(session.get_inputs()), len(session.get_outputs())) != (1, 2):
+        raise ModelError(f"{file} is another network than DWPose. Expected {WEIGHTS} as published in {PUBLISHED}.")
+    if session.get_providers()[0] != provider:
+        raise ModelError(f"onnxruntime cannot use the device '{device}', though it names it: the libraries of CUDA do not load.")
+    return session
 
 
 def _crop(box: Sequence[float]) -> tuple[float, float, float, float]:

@@ -69,7 +69,10 @@ def _provider(device: str, there: Sequence[str]) -> str | tuple[str, dict[str, i
     if kind == CPU:
         return CPU_PROVIDER
     if kind != CUDA or GPU_PROVIDER not in there:
-        raise ModelError(f"There is no device '{device}' for the segmenter rembg: onnxruntime has {', '.join(there)}.")
+        raise ModelError(
+            f"There is no device '{device}' for the segmenter rembg: onnxruntime has {', '.join(there)}. "
+            "Install onnxruntime-gpu, or choose another with SPOTDIFF10K_DEVICE."
+        )
     return GPU_PROVIDER, {"device_id": int(number or 0)}
 
 

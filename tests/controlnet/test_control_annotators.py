@@ -39,6 +39,9 @@ def photograph(width: int = SIDE) -> np.ndarray:
     return np.clip(colours, 0, 255).astype(np.uint8)
 
 
+REFUSE_CODE = annotator_loading._refuse_code
+
+
 class FakeDetector:
     """What every detector of the package looks like from outside."""
 
@@ -69,7 +72,8 @@ def fake_package(monkeypatch: pytest.MonkeyPatch) -> None:
     for entry in ANNOTATORS.values():
         setattr(package, entry.detector or "Nothing", FakeDetector)
     monkeypatch.setitem(sys.modules, "controlnet_aux", package)
-    monkeypatch.setattr(annotator_loading, "require_torch_device", lambda *_: None)  # which needs torch
+    for needs_torch in ("require_torch_device", "_refuse_code"):
+        monkeypatch.setattr(annotator_loading, needs_torch, lambda *_: None)
 
 
 def write_weights(name: str, folder: Path) -> None:
@@ -146,6 +150,32 @@ def test_weights_that_do_not_fit_are_a_sentence(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(FakeDetector, "from_pretrained", refuse)
     with pytest.raises(ModelError, match=r"weights of the annotator hed in .* cannot be loaded: .*Expected ControlNetHED.pth"):
         annotate(photograph(), "softedge", f"hed@{tmp_path}")
+
+
+class Code:
+    """Runs something when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return print, ("this came from a file of weights",)
+
+
+def test_weights_that_hold_code_are_refused_before_a_detector_opens_them(
+    fake_package: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(annotator_loading, "_refuse_code", REFUSE_CODE)
+    file = tmp_path / ANNOTATORS["hed"].weights[0].file
+    for zipped in (True, False):
+        load_detector.cache_clear()
+        torch.save({"weight": torch.ones(2)}, file, _use_new_zipfile_serialization=zipped)
+        assert annotate(photograph(), "softedge", f"hed@{tmp_path}")[0].any()
+    torch.save({"weight": Code()}, file)
+    load_detector.cache_clear()
+    FakeDetector.seen = {}
+    with pytest.raises(ModelError, match=r"weights of the annotator hed in .* cannot be loaded"):
+        annotate(photograph(), "softedge", f"hed@{tmp_path}")
+    assert not FakeDetector.seen
+    assert "this came from" not in capfd.readouterr().out
 
 
 @pytest.mark.usefixtures("fake_package")

@@ -69,6 +69,9 @@ def test_scores_are_those_of_the_less_sure_side(dwpose: DwPose) -> None:
 def test_what_it_cannot_do_is_a_sentence(folder: Path, tmp_path: Path, dwpose: DwPose) -> None:
     with pytest.raises(ModelError, match=r"has no dw-ll_ucoco_384.onnx of DWPose. Run: hf download yzd-v/DWPose"):
         load_pose_estimator("dwpose", tmp_path)
+    (tmp_path / WEIGHTS).write_text("version https://git-lfs.github.com/spec/v1")
+    with pytest.raises(ModelError, match=r"cannot be loaded: .* Expected dw-ll_ucoco_384.onnx as published in"):
+        DwPose(tmp_path)
     with pytest.raises(ModelError, match="no device 'abacus' for the pose estimator dwpose: onnxruntime has"):
         DwPose(folder, "abacus")
     with pytest.raises(ValueError, match="dwpose knows no keypoints of the schema 'ap10k'"):

@@ -1,6 +1,7 @@
 """Loads a detector of `controlnet_aux`, and refuses weights that do not fit it: one that guesses makes maps all the same."""
 
 import warnings
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def loaded_detector(entry: Annotator, folder: str = "") -> Any:
     device = chosen_device("")
     require_torch_device(device, f"the annotator {entry.name}")
     try:
+        _refuse_code(weights / one.file for one in entry.weights)
         detector = kind.from_pretrained(str(weights), **{one.argument: one.file for one in entry.weights})
     except Exception as error:  # whatever torch makes of a broken file, or a detector of another's
         raise ModelError(
@@ -50,6 +52,13 @@ def _detector_class(entry: Annotator) -> Any:
             f"The annotator {entry.name} needs the package '{PACKAGE}', and a torchvision that was made for your torch, "
             f"but importing them failed: {error}. Run: pip install {PACKAGE} torchvision"
         ) from error
+
+
+def _refuse_code(files: Iterable[Path]) -> None:
+    """Raise where a file holds more than tensors. Detectors call torch.load, and leave safety to the default of its version."""
+    torch = import_module("torch")
+    for file in files:
+        torch.load(file, map_location="meta", weights_only=True)
 
 
 def _refuse_gaps(entry: Annotator, network: Any, file: Path) -> None:
