@@ -67,7 +67,8 @@ def subject_estimate(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
     best linear estimate of α is (x - μ)(A + G + E)⁻¹ A (BLUP; Henderson, Biometrics 31, 1975). G counts BACKGROUND_WEIGHT times.
     A direction loses as much as backgrounds shift it beside what tells subjects apart in it, so that none has to be chosen:
     with a few levels the result is near to projecting out what they shift, with more levels than dimensions much is left.
-    Where every subject has one picture nothing is known: W is the identity. Poses are left alone: z_s hardly tells of them.
+    Where every subject has one picture, or there is one subject, nothing is known: W is the identity. Poses are left alone:
+    z_s hardly tells of them.
     """
     mean = rows.mean(0)
     about = _within(rows, labels.subject)
@@ -77,6 +78,8 @@ def subject_estimate(rows: Tensor, labels: Labels) -> tuple[Tensor, Tensor]:
     total = (rows - mean).T @ (rows - mean) / len(rows)
     shifts, rest = _shifts_and_rest(rows, labels) or (torch.zeros_like(within), within)
     subjects = _positive(total - within)
+    if not subjects.trace() > LEAST_SIZE * len(within):
+        return mean, _identity(rows)
     noise = BACKGROUND_WEIGHT * shifts + rest + LEAST_NOISE * total.trace() / len(total) * _identity(rows)
     return mean, torch.linalg.solve(subjects + noise, subjects)
 

@@ -114,6 +114,13 @@ def test_single_pictures_tell_of_no_nuisance() -> None:
         assert mean == pytest.approx(rows.mean(0))
 
 
+def test_one_subject_tells_nothing_of_subjects() -> None:
+    rows, labels = planted(shift=3.0)
+    mean, weight = subject_estimate(rows[:OF_EACH], labels[np.arange(OF_EACH)])
+    assert mean == pytest.approx(rows[:OF_EACH].mean(0))
+    assert (weight == np.eye(WIDTH)).all()
+
+
 def test_whitening_makes_directions_of_nuisance_small_and_keeps_its_size() -> None:
     rows, labels = planted(2.0)
     mean, weight = within_whitening(rows, labels.subject)
