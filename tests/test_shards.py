@@ -167,11 +167,11 @@ def test_a_repaired_sample_comes_from_the_tar_of_its_repair(tmp_path: Path) -> N
 def test_shards_of_an_earlier_sealing_are_removed_and_files_of_others_stay(tmp_path: Path) -> None:
     run = toy_runs.sealed_run(tmp_path)
     (run.shards / "notes.txt").write_text("mine")
-    (run.shards / ".tmp-1-train-00000.tar").write_text("half")
     train = [group for group in toy_runs.groups_of(run) if group.split == "train"]
     for group in train[1:]:
         toy_runs.commit(run, group, lambda key, members: {**members, "mask.png": toy_runs.blank_mask()})
     validate(run, workers=1)
+    (run.shards / ".tmp-1-train-00000.tar").write_text("half")  # validate removes those that it finds
     summary = shard(run, workers=1)
     assert summary.removed == ["shards/.tmp-1-train-00000.tar", "shards/train-00001.tar", "preview/train-00001.parquet"]
     assert (run.shards / "notes.txt").read_text() == "mine"
