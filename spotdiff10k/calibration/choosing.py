@@ -38,6 +38,7 @@ from spotdiff10k.calibration.sides import (
     Bools,
     Chosen,
     Place,
+    Severe,
     Side,
     caught,
     severe_places,
@@ -58,8 +59,6 @@ SEEN = 0.1
 SIDES = ("low", "high")
 CALIBRATED = (Scope.SAMPLE, Scope.GROUP)
 """What lies across groups or is of the set depends on how many there are: of a calibration's halves it says little of others."""
-
-Severe = Mapping[Place, bool]
 
 
 def choose(seen: Observed, rules: Sequence[Rule], severe: Severe, target: float) -> list[Chosen]:

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from spotdiff10k.calibration.sides import FEWEST_ANEW, LEAST_GAIN, Bools, Place, Side, caught, severe_places
-
-Severe = Mapping[Place, bool]
+from spotdiff10k.calibration.sides import FEWEST_ANEW, LEAST_GAIN, Bools, Place, Severe, Side, caught, severe_places
 
 
 def own_again(limits: Mapping[Side, float], severe: Severe, budget: float, share: float) -> dict[Side, float]:

@@ -16,6 +16,8 @@ from spotdiff10k.limits import Rule
 Bools = npt.NDArray[np.bool_]
 Place = tuple[str, int]
 """A defect and the place of its grade."""
+Severe = Mapping[Place, bool]
+"""Whether a grade of a defect is severe."""
 NOTHING = np.zeros(0)
 RARE, SEEN = 0.995, 0.25
 """Where a quarter of what was planted lies beyond what 5 in 1000 good values do, that is no chance, even of nine samples each."""
@@ -119,7 +121,7 @@ def side_of(seen: Observed, rule: Rule, side: str) -> Side:
     return Side(rule, scale, scale.limit(own), scale.values(seen.good_values(name)), planted)
 
 
-def severe_places(sides: Sequence[Side], severe: Mapping[Place, bool]) -> list[Place]:
+def severe_places(sides: Sequence[Side], severe: Severe) -> list[Place]:
     """The severe defects and grades that were planted."""
     wanted = [place for place, is_severe in severe.items() if is_severe] if sides else []
     return [place for place in wanted if all(one.planted.get(place, NOTHING).size for one in sides)]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pictures
 
-from spotdiff10k.devices import CPU
+from spotdiff10k.devices import CPU, onnx_provider
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.models.store import sha256_of
 from spotdiff10k.pose_estimators._people import COCO, with_neck
@@ -29,7 +29,6 @@ WIDTH, HEIGHT = 288, 384
 STEPS = 2
 """Answers a pixel of the crop, along each side."""
 MEAN, DEVIATION = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
-PROVIDERS: Mapping[str, str] = {CPU: "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 
 
 class DwPose:
@@ -73,17 +72,9 @@ class DwPose:
 
 def _session(onnxruntime: Any, file: Path, device: str) -> Any:
     """One thread: pictures are spread over processes, and sums keep their order. Raises ModelError."""
-    kind, _, number = device.partition(":")
-    there = onnxruntime.get_available_providers()
-    provider = PROVIDERS.get(kind, "")
-    if provider not in there:  # onnxruntime would take the CPU without a word
-        raise ModelError(
-            f"There is no device '{device}' for the pose estimator dwpose: onnxruntime has {', '.join(there)}. "
-            "Install onnxruntime-gpu, or choose another with SPOTDIFF10K_DEVICE."
-        )
+    provider, where = onnx_provider(device, onnxruntime.get_available_providers(), "the pose estimator dwpose")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    where = {} if kind == CPU else {"device_id": int(number or 0)}
     try:
         session = onnxruntime.InferenceSession(str(file), options, providers=[(provider, where)])
     except Exception as error:  # whatever onnxruntime makes of a broken file

@@ -1,6 +1,6 @@
 """rembg: U2-Net-p (Qin et al., Pattern Recognition 2020) finds what stands out in a picture, by the package `rembg`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -8,14 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from spotdiff10k.devices import CPU
-from spotdiff10k.errors import MissingExtraError, ModelError
+from spotdiff10k.devices import onnx_provider
+from spotdiff10k.errors import MissingExtraError
 from spotdiff10k.models.store import sha256_of, stored
 from spotdiff10k.segmenters._protocol import Boxes, Masks, Pictures
 
 EXTRA = "segment"
-CUDA = "cuda"
-CPU_PROVIDER, GPU_PROVIDER = "CPUExecutionProvider", "CUDAExecutionProvider"
 
 
 class Rembg:
@@ -56,24 +54,12 @@ def _session(name: str, weights: Path, device: str) -> Any:
             session = import_module("rembg.sessions.u2netp").U2netpSession
     except (ImportError, SystemExit) as error:  # without onnxruntime, rembg ends the process
         raise MissingExtraError("rembg", EXTRA, "The segmenter rembg") from error
-    provider = _provider(device, onnxruntime.get_available_providers())
+    provider, where = onnx_provider(device, onnxruntime.get_available_providers(), "the segmenter rembg")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # pictures are spread over processes; and sums keep their order
+    # rembg would warn of a CPU that comes with options
     members = {"download_models": classmethod(lambda *_, **__: str(weights))}
-    return type("StoredSession", (session,), members)(name, options, providers=[provider])
-
-
-def _provider(device: str, there: Sequence[str]) -> str | tuple[str, dict[str, int]]:
-    """What runs the network on a device; onnxruntime would take the CPU without a word where it lacks one. Raises ModelError."""
-    kind, _, number = device.partition(":")
-    if kind == CPU:
-        return CPU_PROVIDER
-    if kind != CUDA or GPU_PROVIDER not in there:
-        raise ModelError(
-            f"There is no device '{device}' for the segmenter rembg: onnxruntime has {', '.join(there)}. "
-            "Install onnxruntime-gpu, or choose another with SPOTDIFF10K_DEVICE."
-        )
-    return GPU_PROVIDER, {"device_id": int(number or 0)}
+    return type("StoredSession", (session,), members)(name, options, providers=[(provider, where) if where else provider])
 
 
 @contextmanager

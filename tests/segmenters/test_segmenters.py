@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tiny_segmenters
 
+from spotdiff10k import devices
 from spotdiff10k.errors import MissingExtraError, ModelError
 from spotdiff10k.models.store import sha256_of
 from spotdiff10k.segmenters import Segmenter, load_segmenter, rembg, sam, sam2
@@ -112,8 +113,9 @@ def test_a_device_that_is_not_there_is_refused_by_each_segmenter(tiny_sam2: sam2
     with pytest.raises(ModelError, match="no device 'abacus' for the segmenter sam2"):
         sam2.Sam2(device="abacus", weights=tmp_path)
     with pytest.raises(ModelError, match="no device 'cuda:1' for the segmenter rembg: onnxruntime has CPU"):
-        rembg._provider("cuda:1", ["CPUExecutionProvider"])
-    assert rembg._provider("cuda:1", [rembg.GPU_PROVIDER]) == (rembg.GPU_PROVIDER, {"device_id": 1})
+        devices.onnx_provider("cuda:1", ["CPUExecutionProvider"], "the segmenter rembg")
+    gpu = devices.ONNX_PROVIDERS[devices.CUDA]
+    assert devices.onnx_provider("cuda:1", [gpu], "the segmenter rembg") == (gpu, {"device_id": 1})
 
 
 def test_segmenters_run_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
