@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.checks._surface import NO_CAMERA, Eye, eye_of
+from spotdiff10k.checks._surface import NO_CAMERA, eye_of
 from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.eyes import Eye
 
 JOINTS = "joints"
 """In the annotations: a list of [name, pixel x, pixel y, camera z, visibility]."""

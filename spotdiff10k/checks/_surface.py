@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.eyes import Eye
 
 GRID = 128
 """Cells along a picture's side, at most one a pixel: a surface is sampled once a cell, whatever the size of the picture."""
@@ -27,23 +28,6 @@ LOOSE = 0.008
 """How far a point may lie in front of another picture's surface, as a share of its distance from the camera."""
 
 F64 = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Eye:
-    """A recorded camera: x_camera = rotation @ (x_world - position); its picture's side is `size` pixels."""
-
-    position: F64  # (3,) metres
-    rotation: F64  # (3, 3) rows: right, down, forward
-    focal: float  # pixels
-    size: int
-
-    def world(self, points: F64) -> F64:
-        """(N, 3) of pixel x, pixel y and camera z as (N, 3) metres of the world."""
-        sideways = (points[:, :2] - self.size / 2) * points[:, 2:] / self.focal
-        local = np.concatenate([sideways, points[:, 2:]], axis=1)
-        turned = local[:, 0:1] * self.rotation[0] + local[:, 1:2] * self.rotation[1] + local[:, 2:3] * self.rotation[2]
-        return np.asarray(turned + self.position, np.float64)
 
 
 @dataclass(frozen=True, slots=True)

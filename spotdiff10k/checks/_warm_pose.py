@@ -4,7 +4,8 @@ import numpy as np
 
 from spotdiff10k.checks._denials import denied
 from spotdiff10k.checks._joints import Joints, turn_between
-from spotdiff10k.checks._surface import Eye, astray, back_project, disagreements
+from spotdiff10k.checks._surface import astray, back_project, disagreements
+from spotdiff10k.eyes import Eye
 
 SIDE = 8
 

@@ -28,6 +28,7 @@ class Crop:
     colours: F32  # (S, S, 3), 0..255: means over what the subject covers of each pixel
     cover: F32  # (S, S), 0..1: share of the pixel that the subject covers
     box: tuple[int, int]  # height and width of its mask in the picture, pixels
+    square: tuple[float, float, float] = (0.0, 0.0, 0.0)  # left, top and side of what was cut out, in pixels of the picture
 
     @property
     def is_empty(self) -> bool:
@@ -93,10 +94,11 @@ def cut_out(
     alpha = np.ascontiguousarray(mask, np.uint8)
     left, top, right, bottom = box_of(alpha, INSIDE)
     colours, cover = np.zeros((side, side, 3), np.float32), np.zeros((side, side), np.float32)
+    x, y, length = 0.0, 0.0, 0.0
     if right:
         length = max(right - left, bottom - top) * (1 + 2 * MARGIN)
         x, y = (left + right - length) / 2, (top + bottom - length) / 2
         _resample(np.ascontiguousarray(picture, np.uint8), alpha, x, y, length, colours, cover)
         if colour_map is not None:
             _recolour(colours, cover, np.ascontiguousarray(colour_map, np.float64))
-    return Crop(colours, cover, (bottom - top, right - left))
+    return Crop(colours, cover, (bottom - top, right - left), (x, y, length))
