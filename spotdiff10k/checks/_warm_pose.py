@@ -4,19 +4,23 @@ import numpy as np
 
 from spotdiff10k.checks._denials import denied
 from spotdiff10k.checks._joints import Joints, turn_between
-from spotdiff10k.checks._surface import astray, back_project, disagreements
+from spotdiff10k.checks._surface import Surface, astray, back_project, disagreements
 from spotdiff10k.eyes import Eye
 
 SIDE = 8
 
 
-def warm_up() -> None:
-    """Compile or load."""
+def tiny_surface() -> Surface:
+    """A wall one metre away that fills a tiny picture."""
     alpha, depth = np.full((SIDE, SIDE), 255, np.uint8), np.full((SIDE, SIDE), 1000, np.uint16)
     for decoded in (alpha, depth):
         decoded.flags.writeable = False  # as decoded members are: kernels are compiled anew for them
-    eye = Eye(np.zeros(3), np.eye(3), float(SIDE), SIDE)
-    surface = back_project(depth, alpha, 0.001, eye)
+    return back_project(depth, alpha, 0.001, Eye(np.zeros(3), np.eye(3), float(SIDE), SIDE))
+
+
+def warm_up() -> None:
+    """Compile or load."""
+    surface = tiny_surface()
     disagreements([surface, surface])
     joints = Joints(("first", "second"), np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
     turn_between(joints, joints)

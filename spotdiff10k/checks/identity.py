@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.checks import _bodies
 from spotdiff10k.checks._colour_map import COLOUR_MAP, NoColourMapError, read_colour_map
 from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.encoders import encoder_setup
@@ -30,6 +31,8 @@ from spotdiff10k.identity.tensors import F32
 from spotdiff10k.identity.verifier import NONE, load_verifier
 from spotdiff10k.measures import Limit, Measures
 
+SHAPE = "shape_error"
+NO_OTHER_POSE = "no two samples differ in pose"
 DIGITS = 6
 """Of every measure; what comes after differs between processors."""
 
@@ -42,12 +45,12 @@ class Identity:
     poses show, -1 to 1 (with an encoder that no verifier was trained for, agreement of the means). copy: likeness, pixel by
     pixel, to the nearest member in another pose. novelty: how far the colours of a part differ from all pictures of its pose in
     a way that no other pose shows, beyond what the other members have of that. tint: how new the colours of the whole are to
-    its background, given those on the others.
+    its background, given those on the others. shape_error: the share of the surface that no bone carries into the other poses.
     cohesion: mean agreement of pairs that differ in both. division: how much one pose or background is a group of its own.
     clique: share of the members in the largest set that all accept each other.
     """
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {"encoder": (NONE, "mobilenet_v2", "augnet", "dinov2", "clip", "siglip")}
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "same_subject": (-1.0, 1.0),
@@ -56,6 +59,7 @@ class Identity:
         "copy": (0.0, 1.0),
         "novelty": (-2.0, 2.0),
         "tint": (-1.0, 1.0),
+        SHAPE: (0.0, 1.0),
     }
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         "cohesion": (-1.0, 1.0),
@@ -73,6 +77,7 @@ class Identity:
         "copy": Limit(high=0.93),
         "novelty": Limit(high=0.48),
         "tint": Limit(high=0.32),
+        SHAPE: Limit(high=0.02),
         "cohesion": Limit(low=0.3),
         "division": Limit(high=0.5),
         "clique": Limit(low=0.7),
@@ -84,6 +89,7 @@ class Identity:
         pair = (np.full((64, 64, 3), 128, np.uint8), np.full((64, 64), 255, np.uint8))
         for pixels in pair:
             pixels.flags.writeable = False  # as decoded pictures are, which makes a kernel of its own
+        _bodies.warm_up()
         looks, levels = [appearance(*pair, np.eye(3, 4))] * 4, np.arange(4)
         grey_cut_out(*pair)
         measure_members(looks, embeddings_of(load_verifier(), looks, [pair] * 4), levels // 2, levels % 2, rows=load_rows())
@@ -123,17 +129,30 @@ class Identity:
         keys = [sample.key for sample in group.samples]
         if self._encoder != NONE:
             embeddings = embeddings_of(load_verifier(NONE), looks, pairs)
-        taken = {name: values for name, values in found.members.items() if name not in found.unchecked}
+        shapes, unchecked = _shapes(group.samples, poses), dict(found.unchecked)
+        taken = {name: values for name, values in found.members.items() if name not in unchecked}
+        if isinstance(shapes, str):
+            unchecked[SHAPE] = shapes
+        else:
+            taken[SHAPE] = shapes
         samples = {key: {name: _rounded(values[at]) for name, values in taken.items()} for at, key in enumerate(keys)}
         whole = {name: _rounded(value) for name, value in found.group.items() if name not in found.unchecked}
         evidence = _evidence(group.planned.id, keys, found.scores)
-        return Measures(samples, whole, evidence, found.unchecked, facts_of(keys, embeddings))
+        return Measures(samples, whole, evidence, unchecked, facts_of(keys, embeddings))
 
     def _embeddings(self, looks: Sequence[Appearance], pairs: Sequence[Pair], group: GroupView) -> list[F32 | None]:
         kept = rows_of(group, f"identity-{self._encoder}", self._features) if self._features else None
         if self._verifier is None:
             return foreground_of(self._encoder, looks, pairs, kept)
         return embeddings_of(self._verifier, looks, pairs, kept)
+
+
+def _shapes(samples: Sequence[SampleView], poses: npt.NDArray[np.int64]) -> list[float] | str:
+    """How far each sample's body is from those of other poses, or why that cannot be had."""
+    if len(np.unique(poses)) < 2:
+        return NO_OTHER_POSE
+    bodies = _bodies.bodies_of_all(samples)
+    return bodies if isinstance(bodies, str) else _bodies.shape_errors(bodies, poses).tolist()
 
 
 def _to_own_colours(sample: SampleView) -> npt.NDArray[np.float64] | None:
