@@ -16,6 +16,7 @@ from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.identity.crops import F32
 from spotdiff10k.identity.exchanges import FAR, exchanges, lower_to_nearest
 from spotdiff10k.identity.places import Places, places
+from spotdiff10k.identity.sights import Sight
 from spotdiff10k.identity.small import Bools, SmallLook
 
 BLOCKS = np.array([3, 4, 5, 6, 7])
@@ -29,6 +30,8 @@ PALE = 6.0
 little light moves it far."""
 MOST_NEW = 1.0
 """Distance that counts for a tint; beyond it a pixel is as new as can be."""
+FEWEST_MATES = 2
+"""Mates that have to show a pixel, where there are as many: one alone may show it in strange light."""
 NAN = float("nan")
 
 Indices = npt.NDArray[np.int64]
@@ -43,20 +46,22 @@ class Neighbours:
     poses: Indices
     backgrounds: Indices
     shown: Sequence[bool]  # whether a member shows its subject
+    sights: Sequence[Sight | None]  # where depth and camera are known
     _places: dict[tuple[int, int], Places] = field(default_factory=dict)
     _pairs: dict[tuple[int, int], F32] = field(default_factory=dict)
 
     def places(self, member: int, mate: int) -> Places:
         """Where a mate of its pose shows what a member shows."""
         if (member, mate) not in self._places:
-            self._places[member, mate] = places(self.looks[member], self.looks[mate])
+            sights = self.sights[member], self.sights[mate]
+            self._places[member, mate] = places(self.looks[member], self.looks[mate], sights)
         return self._places[member, mate]
 
     def exchanges(self, member: int, mate: int) -> F32:
         """Pairs of colours of a member and a mate of its pose."""
         if (member, mate) not in self._pairs:
-            found = self.places(member, mate).found
-            self._pairs[member, mate] = exchanges(self.looks[member], self.looks[mate], found)
+            there = self.places(member, mate)
+            self._pairs[member, mate] = exchanges(self.looks[member], there.mate, there.found)
         return self._pairs[member, mate]
 
     def mates(self, member: int) -> Mapping[int, Sequence[tuple[int, int]]]:
@@ -79,28 +84,41 @@ class Neighbours:
 
 
 @kernel
-def _together(changes: F32, y: int, x: int) -> float:
-    """How far all changes (M, 3, S, S) of a pixel go the same way: the root of the least product of two; of one, its length."""
-    least = np.float64(changes[0, 1, y, x]) ** 2 + np.float64(changes[0, 2, y, x]) ** 2
+def _together(changes: F32, asked: Bools, y: int, x: int) -> float:
+    """How far all changes (M, 3, S, S) of a pixel go the same way: the root of the least product of two; of one, its length.
+
+    asked (M, S, S): whose changes count.
+    """
+    least, count = 0.0, 0
     for first in range(len(changes)):
+        if not asked[first, y, x]:
+            continue
+        count += 1
+        if count == 1:
+            least = np.float64(changes[first, 1, y, x]) ** 2 + np.float64(changes[first, 2, y, x]) ** 2
         for second in range(first):
-            product = np.float64(changes[first, 1, y, x]) * changes[second, 1, y, x]
-            product += np.float64(changes[first, 2, y, x]) * changes[second, 2, y, x]
-            least = product if first == 1 else min(least, product)
+            if asked[second, y, x]:
+                product = np.float64(changes[first, 1, y, x]) * changes[second, 1, y, x]
+                product += np.float64(changes[first, 2, y, x]) * changes[second, 2, y, x]
+                least = product if count == 2 else min(least, product)
     return float(np.sqrt(max(0.0, least)))
 
 
 @kernel
-def _faults(channels: F32, changes: F32, new: F32, most: float, pale: float, out: F32) -> None:
+def _faults(channels: F32, changes: F32, asked: Bools, new: F32, most: float, pale: float, out: F32) -> None:
     """√(change · newness) of every pixel, less of it the stronger the colour is that the mates show there."""
-    count, _, height, width = changes.shape
+    mates, _, height, width = changes.shape
     for y in range(height):
         for x in range(width):
+            count = 0
+            for mate in range(mates):
+                count += asked[mate, y, x]
             red, yellow = np.float64(channels[1, y, x]), np.float64(channels[2, y, x])
-            for mate in range(count):
-                red -= changes[mate, 1, y, x] / count
-                yellow -= changes[mate, 2, y, x] / count
-            change = min(most, _together(changes, y, x))
+            for mate in range(mates):
+                if asked[mate, y, x]:
+                    red -= changes[mate, 1, y, x] / count
+                    yellow -= changes[mate, 2, y, x] / count
+            change = min(most, _together(changes, asked, y, x))
             out[y, x] = np.sqrt(change * new[y, x]) / (1.0 + np.sqrt(red**2 + yellow**2) / pale)
 
 
@@ -139,12 +157,16 @@ def colour_faults(group: Neighbours, member: int) -> tuple[float, float]:
     look, mates = group.looks[member], group.mates(member)
     if not look.sure.any() or not mates:
         return NAN, NAN
+    found = [group.places(member, mate) for mate in mates]
+    asked = np.stack([there.asked for there in found])
+    judged = look.sure & (asked.sum(axis=0) >= min(FEWEST_MATES, len(found)))
+    if not judged.any():
+        return NAN, NAN
     new, fault = np.full(look.sure.shape, FAR, np.float32), np.empty(look.sure.shape, np.float32)
-    for mate, beside in mates.items():
-        found = group.places(member, mate).found
+    for there, beside in zip(found, mates.values(), strict=True):
         for other, across in beside:
-            lower_to_nearest(look, group.looks[mate], found, group.exchanges(other, across), new)
-    changes = np.stack([group.places(member, mate).change for mate in mates])
-    _faults(look.channels, changes, new, MOST_CHANGE, PALE, fault)
-    novelty = float(_worst_blocks(fault, look.sure, BLOCKS, LEAST_SHARE))
-    return novelty, float(np.minimum(new[look.sure], MOST_NEW).mean(dtype=np.float64))
+            lower_to_nearest(look, there.mate, there.found, group.exchanges(other, across), new)
+    changes = np.stack([there.change for there in found])
+    _faults(look.channels, changes, asked, new, MOST_CHANGE, PALE, fault)
+    novelty = float(_worst_blocks(fault, judged, BLOCKS, LEAST_SHARE))
+    return novelty, float(np.minimum(new[judged], MOST_NEW).mean(dtype=np.float64))

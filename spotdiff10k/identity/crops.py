@@ -72,7 +72,7 @@ def _resample(picture: U8, alpha: U8, left: float, top: float, side: float, colo
 
 
 @kernel
-def _recolour(colours: F32, cover: F32, matrix: F64) -> None:
+def recolour(colours: F32, cover: F32, matrix: F64) -> None:
     """Put colours under a (3, 4) map in place, within 0..255, wherever there is anything."""
     height, width = cover.shape
     for y in range(height):
@@ -100,5 +100,5 @@ def cut_out(
         x, y = (left + right - length) / 2, (top + bottom - length) / 2
         _resample(np.ascontiguousarray(picture, np.uint8), alpha, x, y, length, colours, cover)
         if colour_map is not None:
-            _recolour(colours, cover, np.ascontiguousarray(colour_map, np.float64))
+            recolour(colours, cover, np.ascontiguousarray(colour_map, np.float64))
     return Crop(colours, cover, (bottom - top, right - left), (x, y, length))

@@ -10,6 +10,7 @@ from spotdiff10k.identity.appearance import Appearance
 from spotdiff10k.identity.colour_faults import Neighbours, colour_faults
 from spotdiff10k.identity.copying import likeness
 from spotdiff10k.identity.members import Indices
+from spotdiff10k.identity.sights import Sight
 from spotdiff10k.identity.small import small_look
 
 NAN = float("nan")
@@ -26,13 +27,16 @@ def copies(looks: Sequence[Appearance], poses: Indices) -> list[float]:
     return nearest
 
 
-def faults_of_colour(looks: Sequence[Appearance], poses: Indices, backgrounds: Indices) -> tuple[list[float], list[float]]:
+def faults_of_colour(
+    looks: Sequence[Appearance], poses: Indices, backgrounds: Indices, sights: Sequence[Sight | None] | None = None
+) -> tuple[list[float], list[float]]:
     """Novelty and tint of each member, less what others of its pose and its background have: some have much in every picture.
 
+    sights: depth and camera of each, where they are known, by which places are found again exactly.
     NaN where it shows nothing or has no mate to be compared with.
     """
     shown = [not look.crop.is_empty for look in looks]
-    group = Neighbours([small_look(look.crop) for look in looks], poses, backgrounds, shown)
+    group = Neighbours([small_look(look.crop) for look in looks], poses, backgrounds, shown, sights or [None] * len(looks))
     found = [colour_faults(group, member) for member in range(len(looks))]
     return _beyond([novelty for novelty, _ in found], poses, backgrounds), _beyond(
         [tint for _, tint in found], poses, backgrounds

@@ -11,6 +11,7 @@ from spotdiff10k.identity.mates import copies, faults_of_colour
 from spotdiff10k.identity.members import ACCEPTED_PAIR, GroupScores, Indices, score_group
 from spotdiff10k.identity.neural import SIDE, Pair, neural_blocks, stages_of
 from spotdiff10k.identity.rows import RowVerifier, row_agreement
+from spotdiff10k.identity.sights import Sight
 from spotdiff10k.identity.tensors import F32
 from spotdiff10k.identity.verifier import NONE, Verifier
 
@@ -73,16 +74,18 @@ def measure_members(
     backgrounds: Indices,
     accepted_pair: float | None = ACCEPTED_PAIR,
     rows: RowVerifier | None = None,
+    sights: Sequence[Sight | None] | None = None,
 ) -> GroupIdentity:
     """Measure a group from what its members look like, their embeddings and their levels; `accepted_pair` as in `score_group`.
 
-    Poses are compared with each other by `rows`, or where there are none by the means of embeddings.
+    Poses are compared with each other by `rows`, or where there are none by the means of embeddings; colours with `sights` as in
+    `faults_of_colour`.
     """
     scores = score_group(embeddings, poses, backgrounds, accepted_pair)
     of_pose = scores.pose_agreement
     if rows is not None:
         of_pose = row_agreement(rows, [look.descriptor for look in looks], poses)
-    novelty, tint = faults_of_colour(looks, poses, backgrounds)
+    novelty, tint = faults_of_colour(looks, poses, backgrounds, sights)
     members: dict[str, Sequence[float]] = {
         "same_subject": scores.same_subject.tolist(),
         "margin": scores.margin.tolist(),

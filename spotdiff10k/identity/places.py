@@ -1,6 +1,7 @@
 """Places: where a picture of the same pose shows what a pixel shows, and how the two colours differ in matched light.
 
-Backgrounds bring their own cameras, so a part lies a little elsewhere in the crop of each.
+Backgrounds bring their own cameras, so a part lies a little elsewhere in the crop of each. Where depth and cameras are known
+it is carried over exactly; otherwise, and where they do not fit each other, it is searched for nearby.
 """
 
 from dataclasses import dataclass
@@ -9,8 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.jit import kernel
+from spotdiff10k.identity.carrying import carried
 from spotdiff10k.identity.crops import F32
 from spotdiff10k.identity.light import in_light_of
+from spotdiff10k.identity.shading import in_shaded_light_of
+from spotdiff10k.identity.sights import Sight
 from spotdiff10k.identity.small import Bools, SmallLook
 
 RADIUS = 2
@@ -20,6 +24,8 @@ LIGHT_WEIGHT = 0.1
 STEP = 0.002
 """What a pixel of the way costs: among equals the nearest is taken."""
 NOWHERE = -1
+LEAST_FOUND = 0.5
+"""Of a picture's sure pixels, that depth and cameras must find again: of one pose most is seen from anywhere near."""
 FAR = 1e9
 
 I32 = npt.NDArray[np.int32]
@@ -29,8 +35,10 @@ I32 = npt.NDArray[np.int32]
 class Places:
     """Each pixel of a picture found again in one mate of its pose."""
 
+    mate: SmallLook  # as it is looked into
     found: I32  # (S, S): index of the mate's pixel, row by row; NOWHERE where the mate shows nothing near
     change: F32  # (3, S, S): own opponent colour less the mate's in the light of this picture; 0 where found nowhere
+    asked: Bools  # (S, S): where the mate has a say: all over after a search, and where it shows the same spot if carried
 
 
 @kernel
@@ -61,11 +69,22 @@ def _change(channels: F32, lit: F32, found: I32, change: F32) -> None:
                     change[channel, y, x] = channels[channel, y, x] - lit[channel, v, u]
 
 
-def places(look: SmallLook, mate: SmallLook) -> Places:
-    """Find every sure pixel of a picture again in a mate of its pose, by the colour it has in matched light."""
+def places(look: SmallLook, mate: SmallLook, sights: tuple[Sight | None, Sight | None] = (None, None)) -> Places:
+    """Find every sure pixel of a picture again in a mate of its pose: by their sights, where both have one and they agree."""
+    own, other = sights
+    if own is not None and other is not None:
+        shown = carried(own, look.sure, other)
+        if np.count_nonzero(shown.known) >= LEAST_FOUND * np.count_nonzero(look.sure):
+            lit = in_shaded_light_of(look.channels, look.sure, shown.channels, shown.sure, own.normals)
+            return _compared(look, shown, lit, 0, shown.known)
     lit = in_light_of(look.channels, look.sure, mate.channels, mate.sure)
+    return _compared(look, mate, lit, RADIUS, np.ones_like(look.sure))
+
+
+def _compared(look: SmallLook, mate: SmallLook, lit: F32, radius: int, asked: Bools) -> Places:
+    """Find every sure pixel by the colour it has in matched light, at most `radius` pixels away."""
     found = np.full(look.sure.shape, NOWHERE, np.int32)
-    _find(look.channels, look.sure, lit, mate.known, RADIUS, LIGHT_WEIGHT, STEP, found)
+    _find(look.channels, look.sure, lit, mate.known, radius, LIGHT_WEIGHT, STEP, found)
     change = np.zeros((3, *found.shape), np.float32)
     _change(look.channels, lit, found, change)
-    return Places(found, change)
+    return Places(mate, found, change, asked)

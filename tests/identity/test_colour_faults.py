@@ -103,6 +103,6 @@ def test_a_change_counts_for_less_where_colours_are_strong() -> None:
     channels = np.zeros((3, 1, 2), np.float32)
     channels[1] = (0.8, 3.8)  # matched to 0 and to 3: grey, and a strong red
     new, out = np.ones((1, 2), np.float32), np.empty((1, 2), np.float32)
-    _faults(channels, mates, new, MOST_CHANGE, PALE, out)
+    _faults(channels, mates, np.ones((2, 1, 2), np.bool_), new, MOST_CHANGE, PALE, out)
     assert out[0, 0] == pytest.approx(np.sqrt(0.8))
     assert out[0, 1] == pytest.approx(np.sqrt(0.8) / (1 + 3 / PALE))
