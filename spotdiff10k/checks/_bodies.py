@@ -128,8 +128,8 @@ def misfit(one: Body, other: Body) -> float:
 def shape_errors(bodies: Sequence[Body], poses: Labels) -> F64:
     """(N,), 0 to 1: how much of each body and those of the pose that it fits best cannot be of one; NaN where there is one pose.
 
-    Of a pair the worse of both ways, of a pose the median of its pictures: one wrong picture speaks for no pose, and one wrong
-    pose does not accuse the others as long as there are two more.
+    Of a pair the worse of both ways, of a pose the lower median of its pictures: one wrong picture speaks for no pose, and one
+    wrong pose does not accuse the others as long as there are two more.
     """
     found = np.full(len(bodies), np.nan)
     apart = np.zeros((len(bodies), len(bodies)))
@@ -138,9 +138,9 @@ def shape_errors(bodies: Sequence[Body], poses: Labels) -> F64:
             if poses[i] != poses[j]:
                 apart[i, j] = apart[j, i] = max(misfit(one, other), misfit(other, one))
     for i in range(len(bodies)):
-        medians = [np.median(apart[i, poses == pose]) for pose in np.unique(poses) if pose != poses[i]]
-        if medians:
-            found[i] = min(medians)
+        others = [np.sort(apart[i, poses == pose]) for pose in np.unique(poses) if pose != poses[i]]
+        if others:
+            found[i] = min(errors[(len(errors) - 1) // 2] for errors in others)
     return found
 
 

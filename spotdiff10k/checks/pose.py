@@ -11,6 +11,7 @@ import numpy as np
 
 from spotdiff10k.checks import _fronts
 from spotdiff10k.checks._denials import denied
+from spotdiff10k.checks._held_pose import depth_likeness, joint_likeness
 from spotdiff10k.checks._joints import Joints, joint_distances, joints_of_all
 from spotdiff10k.checks._levels import F64, Labels, medoids
 from spotdiff10k.checks._surface import Surface, astray, disagreements, surfaces_of_all
@@ -29,18 +30,25 @@ UNTOLD_FRONT = "too few subjects of its family take the articulation, or their j
 NAME, NOTE = "pose", "joints"
 SURFACE, JOINTS = "surface", "joints"
 """Witnesses."""
-BY_SURFACES = ("joints_astray", "joints_denied")
+PCK, OKS, DEPTH = "joints_pck", "joints_oks", "depth_correlation"
+BY_SURFACES = ("joints_astray", "joints_denied", PCK, OKS)
+DIGITS = 6
+"""Of these; what comes after differs between processors."""
+ALONE = "no other sample of its pose is sound"
 
 
 class Pose:
     """Compares the samples of a group with each other; the subject and the cameras cancel out."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         **{named(witness, name): values for witness in (SURFACE, JOINTS) for name, values in ALIKE.items()},
         "joints_astray": SHARE,
         "joints_denied": SHARE,
         "turn_error": (0.0, HALF_TURN),
+        PCK: SHARE,
+        OKS: SHARE,
+        DEPTH: (-1.0, 1.0),
     }
     group_ranges: ClassVar[Mapping[str, tuple[float, float]]] = {
         named(witness, name): values for witness in (SURFACE, JOINTS) for name, values in VARIED.items()
@@ -61,6 +69,9 @@ class Pose:
         "joints_denied": Limit(high=0.29),
         "turn_error": Limit(high=45.0),
         "front_error": Limit(high=45.0),
+        PCK: Limit(low=0.95),
+        OKS: Limit(low=0.95),
+        DEPTH: Limit(low=0.4),
     }
 
     @classmethod
@@ -78,8 +89,10 @@ class Pose:
         surfaces, joints = surfaces_of_all(group.samples), joints_of_all(group.samples)
         if isinstance(surfaces, str):
             taken.leave(SURFACE, surfaces)
+            taken.unchecked[DEPTH] = surfaces
         else:
             taken.compare(SURFACE, disagreements(surfaces))
+            _note_likeness(taken, {DEPTH: depth_likeness(surfaces, taken.labels)})
         if isinstance(joints, str):
             taken.leave(JOINTS, joints)
             taken.unchecked.update(dict.fromkeys((*BY_SURFACES, "turn_error"), joints))
@@ -91,6 +104,8 @@ class Pose:
         else:
             taken.note("joints_astray", _strays(joints, surfaces))
             taken.note("joints_denied", _denials(joints, surfaces, taken.labels))
+            found, similar = joint_likeness(joints, surfaces, taken.labels)
+            _note_likeness(taken, {PCK: found, OKS: similar})
         _turns(taken, joints, list(medoids(distances, taken.labels).values()))
         return taken.measures()
 
@@ -119,6 +134,18 @@ class Pose:
         return SetMeasures(samples, {"fronts_told": told / len(errors)}, words, unseen=unseen)
 
 
+def _note_likeness(taken: Taking, found: Mapping[str, F64]) -> None:
+    """Note how alike each sample and the others of its pose are."""
+    for name, values in found.items():
+        if taken.no_contexts or np.isnan(values).all():
+            taken.unchecked[name] = taken.no_contexts or ALONE
+            continue
+        alone = np.isnan(values)
+        taken.note(name, np.where(alone, 1.0, values).round(DIGITS))
+        for place in np.flatnonzero(alone).tolist():
+            taken.unseen.setdefault(taken.keys[place], {})[name] = ALONE
+
+
 def _strays(joints: Sequence[Joints], surfaces: Sequence[Surface]) -> F64:
     """The share of each sample's joints that lie where its picture shows free space."""
     return np.array([astray(one.places, surface) for one, surface in zip(joints, surfaces, strict=True)])
@@ -143,7 +170,7 @@ def _turns(taken: Taking, joints: Sequence[Joints], centres: list[int]) -> None:
     for key, known in zip(taken.keys, told.tolist(), strict=True):
         if not known:
             taken.say(key, UNTOLD)
-            taken.unseen[key] = {"turn_error": UNTOLD}
+            taken.unseen.setdefault(key, {})["turn_error"] = UNTOLD
 
 
 def _stands(groups: Sequence[SetGroup]) -> tuple[list[_fronts.Stand], list[list[str]]]:
