@@ -80,6 +80,7 @@ def posed_mesh(
         joints=points,
         joint_names=tuple(f"joint_{i}" for i in range(len(points))),
         joint_parents=tuple(range(-1, len(points) - 1)),
+        joint_rotations=np.tile(np.array([1, 0, 0, 0], np.float32), (len(points), 1)),
         center=((low + high) / 2).astype(np.float32),
         radius=float(np.linalg.norm(vertices - (low + high) / 2, axis=1).max()),
     )

@@ -180,6 +180,7 @@ def _as_posed(vertices: F32, faces: I32, center: F32, radius: float) -> PosedSub
         joints=NOTHING,
         joint_names=(),
         joint_parents=(),
+        joint_rotations=np.zeros((0, 4), np.float32),
         center=center,
         radius=radius,
         two_sided=True,

@@ -120,6 +120,7 @@ class PosedSubject:
     joints: F32  # (B, 3) world
     joint_names: tuple[str, ...]
     joint_parents: tuple[int, ...]
+    joint_rotations: F32  # (B, 4) unit quaternions w x y z: from the shape at rest to the world
     center: F32  # (3,) of the bounding sphere
     radius: float
     two_sided: bool = False

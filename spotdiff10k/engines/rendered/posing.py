@@ -12,7 +12,8 @@ from spotdiff10k.engines.rendered.model import (
     PosedSubject,
     SubjectModel,
 )
-from spotdiff10k.engines.rendered.skeleton import Stance
+from spotdiff10k.engines.rendered.skeleton import Stance, multiply
+from spotdiff10k.engines.rendered.skinning import dual_quaternions
 from spotdiff10k.errors import EngineError
 
 STAGE_MARGIN = 0.985
@@ -67,6 +68,13 @@ def _keypoints(model: SubjectModel, stance: Stance) -> F64:
     return np.array([stance.carry(bone, rest) for bone, rest in places]).reshape(-1, 3)
 
 
+def _rotations(stance: Stance, facing: F64) -> F32:
+    """(B, 4) unit quaternions: how each bone is turned from rest, once the subject faces where it shall."""
+    turned = np.stack([multiply(facing, rotation) for rotation in stance.rotations])
+    duals = dual_quaternions(turned, np.zeros((len(turned), 3)))
+    return np.ascontiguousarray(duals[:, :4], np.float32)
+
+
 def pose_subject(model: SubjectModel, articulation: str, turn_degrees: float) -> PosedSubject:
     """Pose a subject: articulated, planted, turned about the vertical, its circle's centre on the stage's axis.
 
@@ -105,6 +113,7 @@ def pose_subject(model: SubjectModel, articulation: str, turn_degrees: float) ->
         joints=placed(stance.joints),
         joint_names=model.skeleton.names,
         joint_parents=model.skeleton.parents,
+        joint_rotations=_rotations(stance, facing),
         center=center,
         radius=float(np.sqrt(((vertices - center) ** 2).sum(axis=1).max())),
         two_sided=model.two_sided,

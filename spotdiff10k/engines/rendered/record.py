@@ -21,6 +21,7 @@ DEPTH_SCOPE = "subject"
 PIXEL_DECIMALS = 2
 METRE_DECIMALS = 5
 ROTATION_DECIMALS = 7
+QUATERNION_DECIMALS = 5
 SHARE_DECIMALS = 6
 OPAQUE = 255
 HALF_OPAQUE = 127
@@ -82,14 +83,25 @@ def _points(points: list[SeenPoint]) -> list[list[str | float | int]]:
     ]
 
 
+def _quaternion(values: F32) -> list[float]:
+    """Rounded, and of the two that are one rotation the one whose first number that is not 0 is positive."""
+    rounded = _floats(values, QUATERNION_DECIMALS)
+    sign = -1.0 if next((number for number in rounded if number), 1.0) < 0.0 else 1.0
+    return [sign * number + 0.0 for number in rounded]
+
+
 def _annotations(source: Source, layers: Layers) -> str:
-    """Keypoints and joints as [name, pixel x, pixel y, camera z, visibility]; visibility 2 visible, 1 occluded, 0 outside."""
+    """Keypoints and joints as [name, pixel x, pixel y, camera z, visibility]; visibility 2 visible, 1 occluded, 0 outside.
+
+    Rotations of joints as unit quaternions [w, x, y, z] from the shape at rest to the world.
+    """
     posed, camera = source.posed, source.plate.camera
     structure = {
         "keypoint_schema": posed.keypoint_schema,
         "keypoints": _points(seen_points(posed.keypoint_names, posed.keypoints, camera, layers.depth)),
         "joints": _points(seen_points(posed.joint_names, posed.joints, camera, layers.depth)),
         "joint_parents": list(posed.joint_parents),
+        "joint_rotations": [_quaternion(values) for values in posed.joint_rotations],
         "pose": source.group.poses[source.cell.pose_index].description,
         "background": source.group.backgrounds[source.cell.background_index].description,
         "subject": source.group.subject.description,
