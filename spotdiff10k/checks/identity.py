@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from spotdiff10k.checks import _bodies
 from spotdiff10k.checks._colour_map import COLOUR_MAP, NoColourMapError, read_colour_map
+from spotdiff10k.checks._sights import plain_sights, sights_of
 from spotdiff10k.committed import GroupView, SampleView
 from spotdiff10k.encoders import encoder_setup
 from spotdiff10k.features import rows_of
@@ -92,7 +93,8 @@ class Identity:
         _bodies.warm_up()
         looks, levels = [appearance(*pair, np.eye(3, 4))] * 4, np.arange(4)
         grey_cut_out(*pair)
-        measure_members(looks, embeddings_of(load_verifier(), looks, [pair] * 4), levels // 2, levels % 2, rows=load_rows())
+        vectors, sights = embeddings_of(load_verifier(), looks, [pair] * 4), plain_sights(looks[0])
+        measure_members(looks, vectors, levels // 2, levels % 2, rows=load_rows(), sights=sights)
 
     @classmethod
     def limits_with(cls, options: Mapping[str, str]) -> Mapping[str, Limit]:
@@ -125,7 +127,8 @@ class Identity:
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         backgrounds = np.array([sample.cell.background_index for sample in group.samples], np.int64)
         embeddings = self._embeddings(looks, pairs, group)
-        found = measure_members(looks, embeddings, poses, backgrounds, ACCEPTED_PAIR if self._verifier else None, self._rows)
+        sights, accepted = sights_of(group.samples, looks, [pair[2] for pair in pairs]), ACCEPTED_PAIR if self._verifier else None
+        found = measure_members(looks, embeddings, poses, backgrounds, accepted, self._rows, sights)
         keys = [sample.key for sample in group.samples]
         if self._encoder != NONE:
             embeddings = embeddings_of(load_verifier(NONE), looks, pairs)

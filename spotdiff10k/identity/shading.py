@@ -20,15 +20,17 @@ SHIFT = 3
 def _inputs(target: F32, target_sure: Bools, mate: F32, mate_sure: Bools, normals: F64) -> tuple[F64, F64]:
     """(N, INPUTS) of the mate and (N, 3) of the target, of the cells that both surely show and whose normal is known."""
     height, width = target_sure.shape
-    inputs, wanted = np.ones((height * width, INPUTS)), np.empty((height * width, 3))
+    most = int((target_sure & mate_sure).sum())
+    inputs, wanted = np.empty((most, INPUTS)), np.empty((most, 3))
     count = 0
     for y in range(height):
         for x in range(width):
-            normal = normals[y, x]
-            if target_sure[y, x] and mate_sure[y, x] and (normal[0] != 0.0 or normal[1] != 0.0 or normal[2] != 0.0):
+            turned = normals[y, x, 0] != 0.0 or normals[y, x, 1] != 0.0 or normals[y, x, 2] != 0.0
+            if turned and target_sure[y, x] and mate_sure[y, x]:
+                inputs[count, SHIFT] = 1.0
                 for axis in range(3):
                     inputs[count, axis], wanted[count, axis] = mate[axis, y, x], target[axis, y, x]
-                    inputs[count, SHIFT + 1 + axis] = normal[axis]
+                    inputs[count, SHIFT + 1 + axis] = normals[y, x, axis]
                 count += 1
     return inputs[:count], wanted[:count]
 

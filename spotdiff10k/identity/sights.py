@@ -71,17 +71,17 @@ def _slope(mask: U8, depth: U16, x: int, y: int, right: int, down: int) -> float
 
 
 @kernel
-def _normals(mask: U8, depth: U16, square: F64, focal: float, size: int, rotation: F64, spots: int, normals: F64) -> None:
-    """The mean normal of each cell's spots, from the slopes of depth over `reach` pixels to a side.
+def _normals(mask: U8, depth: U16, square: F64, focal: float, size: int, rotation: F64, normals: F64) -> None:
+    """The normal at the middle of every cell, from the slopes of depth over half a cell.
 
     A surface z(x, y) of depth over pixels from the middle has the normal (f z_x, f z_y, -(z + x z_x + y z_y)) in its camera.
     """
     height, width = mask.shape
-    step = square[2] / (len(normals) * spots)
+    step = square[2] / len(normals)
     reach = max(1, int(step / 2 + 0.5))
-    for row in range(len(normals) * spots):
+    for row in range(len(normals)):
         y = int(np.floor(square[1] + (row + 0.5) * step))
-        for column in range(len(normals) * spots):
+        for column in range(len(normals)):
             x = int(np.floor(square[0] + (column + 0.5) * step))
             if not (0 <= x < width and 0 <= y < height and mask[y, x] >= INSIDE and depth[y, x] != NO_DEPTH):
                 continue
@@ -94,13 +94,7 @@ def _normals(mask: U8, depth: U16, square: F64, focal: float, size: int, rotatio
             if length > 0.0:
                 for axis in range(3):
                     turned = across * rotation[0, axis] + along * rotation[1, axis] + away * rotation[2, axis]
-                    normals[row // spots, column // spots, axis] += turned / length
-    for row in range(len(normals)):
-        for column in range(len(normals)):
-            normal = normals[row, column]
-            length = np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2)
-            if length > 0.0:
-                normal /= length
+                    normals[row, column, axis] = turned / length
 
 
 def sight(
@@ -117,7 +111,7 @@ def sight(
     points, normals = np.empty((CELLS * SPOTS, CELLS * SPOTS, 3)), np.zeros((CELLS, CELLS, 3))
     frame = np.array(square)
     _points(alpha, steps, metres, frame, eye.focal, eye.size, eye.position, eye.rotation, points)
-    _normals(alpha, steps, frame, eye.focal, eye.size, eye.rotation, SPOTS, normals)
+    _normals(alpha, steps, frame, eye.focal, eye.size, eye.rotation, normals)
     return Sight(_fixed(picture, np.uint8), alpha, steps, metres, eye, colour_map, points, normals)
 
 
