@@ -48,16 +48,7 @@ def _colour_at(picture: U8, mask: U8, depth: U16, right: float, down: float, lea
 
 @kernel
 def _carry(
-    points: F64,
-    sure: Bools,
-    picture: U8,
-    mask: U8,
-    depth: U16,
-    metres: float,
-    projection: F64,
-    spots: int,
-    colours: F32,
-    shares: F32,
+    points: F64, sure: Bools, picture: U8, mask: U8, depth: U16, metres: float, projection: F64, colours: F32, shares: F32
 ) -> None:
     """Colours of all sure cells as the mate shows them, and the share of each cell's spots that it does show."""
     spots = len(points) // len(sure)
