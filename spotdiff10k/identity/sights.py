@@ -47,7 +47,6 @@ def _points(
         for column in range(len(points)):
             right = square[0] + (column + 0.5) * step
             x = int(np.floor(right))
-            points[row, column, 0] = np.nan
             if 0 <= x < width and 0 <= y < height and mask[y, x] >= INSIDE and depth[y, x] != NO_DEPTH:
                 away = depth[y, x] * metres
                 across, along = (right - size / 2) * away / focal, (down - size / 2) * away / focal
@@ -108,7 +107,7 @@ def sight(
 ) -> Sight:
     """Look at a picture whose depth, in steps of `metres`, and camera are known; `square` is what its crop was cut out of."""
     alpha, steps = _fixed(mask, np.uint8), _fixed(depth, np.uint16)
-    points, normals = np.empty((CELLS * SPOTS, CELLS * SPOTS, 3)), np.zeros((CELLS, CELLS, 3))
+    points, normals = np.full((CELLS * SPOTS, CELLS * SPOTS, 3), np.nan), np.zeros((CELLS, CELLS, 3))
     frame = np.array(square)
     _points(alpha, steps, metres, frame, eye.focal, eye.size, eye.position, eye.rotation, points)
     _normals(alpha, steps, frame, eye.focal, eye.size, eye.rotation, normals)
