@@ -144,12 +144,11 @@ def test_a_mask_that_shows_nothing_is_not_a_number_and_spares_the_others() -> No
 def test_what_cannot_be_measured_is_unchecked_with_a_reason() -> None:
     two = {key("vessel", 0, 0), key("vessel", 1, 1)}
     found = CHECK.measure(view("vessel", only=two))
-    assert {"same_subject", "margin", "pose_agreement", "cohesion", "division", "clique", "novelty", "tint"} == set(
-        found.unchecked
-    )
+    by_others = {"same_subject", "margin", "pose_agreement", "cohesion", "division", "clique", "novelty", "tint"}
+    assert set(found.unchecked) == by_others | {"shape_error"}
     one_pose = {key("vessel", 0, background) for background in range(BACKGROUNDS)}
     found = CHECK.measure(view("vessel", only=one_pose))
-    assert set(found.unchecked) == {"copy", "pose_agreement", "division", "novelty", "tint"}
+    assert set(found.unchecked) == {"copy", "pose_agreement", "division", "novelty", "tint", "shape_error"}
     assert "differ in pose" in found.unchecked["copy"]
 
 
