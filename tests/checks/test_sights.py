@@ -22,7 +22,8 @@ CHOSEN = settings(128, outputs=("depth",))
 
 @functools.cache
 def rendered() -> FinishedGroup:
-    return next(iter(registry.find("engines", "rendered")(CHOSEN).generate([planned(ORDINAL)])))
+    made: FinishedGroup = next(iter(registry.find("engines", "rendered")(CHOSEN).generate([planned(ORDINAL)])))
+    return made
 
 
 def view(**changes: bytes | None) -> GroupView:

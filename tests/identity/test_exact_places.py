@@ -50,7 +50,7 @@ def group(
     """Three poses on three backgrounds, each with a light and a camera of its own; one of the nine painted."""
     shots = []
     for at, (pose, background) in enumerate(zip(POSES, BACKGROUNDS, strict=True)):
-        own = turned(texture, pose)
+        own = turned(texture, int(pose))
         if colour is not None and at == PAINTED:
             own = painted(own, middle, colour)
         shots.append(shot(angles[background], own, LIGHTS[background], SUNS[background]))
