@@ -24,8 +24,9 @@ LIGHT_WEIGHT = 0.1
 STEP = 0.002
 """What a pixel of the way costs: among equals the nearest is taken."""
 NOWHERE = -1
-LEAST_FOUND = 0.5
-"""Of a picture's sure pixels, that depth and cameras must find again: of one pose most is seen from anywhere near."""
+LEAST_DEEP, LEAST_FOUND = 0.98, 0.75
+"""Of a picture's sure pixels, that must have depth, and that depth and cameras must find again in a mate. Of 700 rendered groups
+the least were 0.995 and 0.89: depth that is wrong or lacks is not to hide what was painted there."""
 FAR = 1e9
 
 I32 = npt.NDArray[np.int32]
@@ -72,9 +73,10 @@ def _change(channels: F32, lit: F32, found: I32, change: F32) -> None:
 def places(look: SmallLook, mate: SmallLook, sights: tuple[Sight | None, Sight | None] = (None, None)) -> Places:
     """Find every sure pixel of a picture again in a mate of its pose: by their sights, where both have one and they agree."""
     own, other = sights
-    if own is not None and other is not None:
+    sure = np.count_nonzero(look.sure)
+    if own is not None and other is not None and np.count_nonzero(look.sure & own.deep) >= LEAST_DEEP * sure:
         shown = carried(own, look.sure, other)
-        if np.count_nonzero(shown.known) >= LEAST_FOUND * np.count_nonzero(look.sure):
+        if np.count_nonzero(shown.known) >= LEAST_FOUND * sure:
             lit = in_shaded_light_of(look.channels, look.sure, shown.channels, shown.sure, own.normals)
             return _compared(look, shown, lit, 0, shown.known)
     lit = in_light_of(look.channels, look.sure, mate.channels, mate.sure)

@@ -16,6 +16,7 @@ SPOTS = 2
 """Spots of a cell, along each side, that are looked at."""
 NO_DEPTH = 0
 
+Bools = npt.NDArray[np.bool_]
 U16 = npt.NDArray[np.uint16]
 Kind = TypeVar("Kind", np.uint8, np.uint16)
 
@@ -30,15 +31,26 @@ class Sight:
     metres: float
     eye: Eye
     colour_map: F64 | None  # (3, 4), see `cut_out`
+    deep: Bools  # (CELLS, CELLS): where some spot of a cell has depth
     points: F64  # (CELLS · SPOTS, CELLS · SPOTS, 3) metres of the world, NaN where no subject is
     normals: F64  # (CELLS, CELLS, 3) of the world, out of the surface, of length 1, or 0 where none can be told
 
 
 @kernel
 def _points(
-    mask: U8, depth: U16, metres: float, square: F64, focal: float, size: int, position: F64, rotation: F64, points: F64
+    mask: U8,
+    depth: U16,
+    metres: float,
+    square: F64,
+    focal: float,
+    size: int,
+    position: F64,
+    rotation: F64,
+    deep: Bools,
+    points: F64,
 ) -> None:
     """Where the spots of every cell lie, by the depth of the pixel that each is in; as `Eye.world` has it."""
+    spots = len(points) // len(deep)
     height, width = mask.shape
     step = square[2] / len(points)
     for row in range(len(points)):
@@ -48,6 +60,7 @@ def _points(
             right = square[0] + (column + 0.5) * step
             x = int(np.floor(right))
             if 0 <= x < width and 0 <= y < height and mask[y, x] >= INSIDE and depth[y, x] != NO_DEPTH:
+                deep[row // spots, column // spots] = True
                 away = depth[y, x] * metres
                 across, along = (right - size / 2) * away / focal, (down - size / 2) * away / focal
                 for axis in range(3):
@@ -108,10 +121,10 @@ def sight(
     """Look at a picture whose depth, in steps of `metres`, and camera are known; `square` is what its crop was cut out of."""
     alpha, steps = _fixed(mask, np.uint8), _fixed(depth, np.uint16)
     points, normals = np.full((CELLS * SPOTS, CELLS * SPOTS, 3), np.nan), np.zeros((CELLS, CELLS, 3))
-    frame = np.array(square)
-    _points(alpha, steps, metres, frame, eye.focal, eye.size, eye.position, eye.rotation, points)
+    frame, deep = np.array(square), np.zeros((CELLS, CELLS), np.bool_)
+    _points(alpha, steps, metres, frame, eye.focal, eye.size, eye.position, eye.rotation, deep, points)
     _normals(alpha, steps, frame, eye.focal, eye.size, eye.rotation, normals)
-    return Sight(_fixed(picture, np.uint8), alpha, steps, metres, eye, colour_map, points, normals)
+    return Sight(_fixed(picture, np.uint8), alpha, steps, metres, eye, colour_map, deep, points, normals)
 
 
 def _fixed(pixels: npt.NDArray[np.generic], kind: type[Kind]) -> npt.NDArray[Kind]:
