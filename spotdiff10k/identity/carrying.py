@@ -6,95 +6,88 @@ rendering). It is seen there where depth agrees; where it does not, something st
 
 import numpy as np
 
-from spotdiff10k.engines.rendered.jit import inlined, kernel
-from spotdiff10k.eyes import Eye
+from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.identity.crops import F32, F64, INSIDE, U8, recolour
 from spotdiff10k.identity.opponent import opponent
-from spotdiff10k.identity.sights import CELLS, U16, Sight
+from spotdiff10k.identity.sights import I64, SPOTS, U16, Sight
 from spotdiff10k.identity.small import BLACK, KNOWN, SURE, Bools, SmallLook
 
 LOOSE = 0.01
 """Of its distance from the mate's camera, by which the depth of a spot and of a pixel there may differ."""
 LEAST_WEIGHT = 0.25 * 255
 """Of the four pixels about a spot, by nearness and alpha, that have to show it."""
-LEAST_SPOTS = 0.25
+LEAST_SPOTS = 0.25 * SPOTS**2
 """Of a cell's spots, that have to lie on the subject."""
-
-Colour = tuple[float, float, float, float]
-"""Sums of weighted red, green and blue, and the weight."""
-
-
-@inlined
-def _colour_at(picture: U8, mask: U8, depth: U16, right: float, down: float, least: float, most: float) -> Colour:
-    """Between the four pixels about a place, in pixels from the middle of the first, of those whose depth is within bounds."""
-    height, width = mask.shape
-    x, y = int(np.floor(right)), int(np.floor(down))
-    red, green, blue, total = 0.0, 0.0, 0.0, 0.0
-    if 0 <= x < width - 1 and 0 <= y < height - 1:
-        beside, below = right - x, down - y
-        for v in range(2):
-            across = below if v else 1.0 - below
-            for u in range(2):
-                steps = depth[y + v, x + u]
-                opaque = mask[y + v, x + u]
-                if opaque >= INSIDE and least < steps < most:
-                    weight = across * (beside if u else 1.0 - beside) * opaque
-                    red += weight * picture[y + v, x + u, 0]
-                    green += weight * picture[y + v, x + u, 1]
-                    blue += weight * picture[y + v, x + u, 2]
-                    total += weight
-    return red, green, blue, total
 
 
 @kernel
-def _carry(
-    points: F64, sure: Bools, picture: U8, mask: U8, depth: U16, metres: float, projection: F64, colours: F32, shares: F32
+def _projected(points: F64, projection: F64) -> F64:
+    """(3, N) of points (3, N) in the world: pixels (right, down) of a picture, camera z in metres."""
+    places = np.empty_like(points)
+    for spot in range(points.shape[1]):
+        x, y, z = points[0, spot], points[1, spot], points[2, spot]
+        away = projection[2, 0] * x + projection[2, 1] * y + projection[2, 2] * z + projection[2, 3]
+        places[0, spot] = (projection[0, 0] * x + projection[0, 1] * y + projection[0, 2] * z + projection[0, 3]) / away
+        places[1, spot] = (projection[1, 0] * x + projection[1, 1] * y + projection[1, 2] * z + projection[1, 3]) / away
+        places[2, spot] = away
+    return places
+
+
+@kernel
+def _look(
+    picture: U8, mask: U8, depth: U16, metres: float, places: F64, cells: I64, sure: Bools, colours: F32, seen: F32
 ) -> None:
-    """Colours of all sure cells as the mate shows them, and the share of each cell's spots that it does show."""
-    spots = len(points) // len(sure)
+    """Add up the colours of sure cells' spots (S · S, 3), between four pixels of those whose depth agrees, and count them.
+
+    Indices into pixels are unsigned, since every use of a signed one would be looked at for being negative.
+    """
+    height, width = mask.shape
     nearer, farther = (1.0 - LOOSE) / metres, (1.0 + LOOSE) / metres
-    for row in range(len(sure)):
-        for column in range(len(sure)):
-            if not sure[row, column]:
-                continue
-            asked, seen, red_sum, green_sum, blue_sum = 0, 0, 0.0, 0.0, 0.0
-            for v in range(row * spots, (row + 1) * spots):
-                for u in range(column * spots, (column + 1) * spots):
-                    x, y, z = points[v, u, 0], points[v, u, 1], points[v, u, 2]
-                    if np.isnan(x):
-                        continue
-                    asked += 1
-                    away = projection[2, 0] * x + projection[2, 1] * y + projection[2, 2] * z + projection[2, 3]
-                    if away <= 0.0:
-                        continue
-                    right = (projection[0, 0] * x + projection[0, 1] * y + projection[0, 2] * z + projection[0, 3]) / away
-                    down = (projection[1, 0] * x + projection[1, 1] * y + projection[1, 2] * z + projection[1, 3]) / away
-                    least, most = away * nearer, away * farther
-                    red, green, blue, weight = _colour_at(picture, mask, depth, right - 0.5, down - 0.5, least, most)
-                    if weight >= LEAST_WEIGHT:
-                        seen += 1
-                        red_sum += red / weight
-                        green_sum += green / weight
-                        blue_sum += blue / weight
-            if seen > 0 and asked >= LEAST_SPOTS * spots**2:
-                shares[row, column] = seen / asked
-                colours[row, column, 0] = red_sum / seen
-                colours[row, column, 1] = green_sum / seen
-                colours[row, column, 2] = blue_sum / seen
+    for spot in range(len(cells)):
+        right, down, away = places[0, spot], places[1, spot], places[2, spot]
+        cell = np.uint32(cells[spot])
+        if not (sure[cell] and away > 0.0 and 0.0 <= right < width - 1 and 0.0 <= down < height - 1):
+            continue
+        least, most = away * nearer, away * farther
+        x, y = np.uint32(right), np.uint32(down)
+        u, v = np.uint32(x + 1), np.uint32(y + 1)
+        beside, below = right - x, down - y
+        here, there = (1.0 - below) * (1.0 - beside) * mask[y, x], (1.0 - below) * beside * mask[y, u]
+        under, across = below * (1.0 - beside) * mask[v, x], below * beside * mask[v, u]
+        here = here if mask[y, x] >= INSIDE and least < depth[y, x] < most else 0.0
+        there = there if mask[y, u] >= INSIDE and least < depth[y, u] < most else 0.0
+        under = under if mask[v, x] >= INSIDE and least < depth[v, x] < most else 0.0
+        across = across if mask[v, u] >= INSIDE and least < depth[v, u] < most else 0.0
+        total = here + there + under + across
+        if total >= LEAST_WEIGHT:
+            seen[cell] += 1.0
+            share = 1.0 / total
+            for channel in range(3):
+                above = here * picture[y, x, channel] + there * picture[y, u, channel]
+                beneath = under * picture[v, x, channel] + across * picture[v, u, channel]
+                colours[cell, channel] += (above + beneath) * share
 
 
-def projection_of(eye: Eye) -> F64:
-    """(3, 4): from places in the world (x, y, z, 1) to pixels, times camera z, and camera z."""
-    middle = eye.size / 2
-    rows = np.stack([eye.focal * eye.rotation[row] + middle * eye.rotation[2] for row in (0, 1)] + [eye.rotation[2]])
-    return np.column_stack([rows, -(rows * eye.position).sum(axis=1)])
+@kernel
+def _means(colours: F32, shares: F32, spots: F32, least: float) -> None:
+    """From sums of colours (S · S, 3) to means, from counts to shares of a cell's spots; 0 where it has fewer than the least."""
+    for cell in range(len(shares)):
+        seen = shares[cell]
+        if seen > 0.0 and spots[cell] >= least:
+            shares[cell] = seen / spots[cell]
+            for channel in range(3):
+                colours[cell, channel] /= seen
+        else:
+            shares[cell] = 0.0
 
 
 def carried(member: Sight, sure: Bools, mate: Sight) -> SmallLook:
     """What a mate shows at the sure (S, S) cells of a member, cell by cell in the member's own small crop."""
-    colours, shares = np.zeros((CELLS, CELLS, 3), np.float32), np.zeros((CELLS, CELLS), np.float32)
-    projection, pixels = projection_of(mate.eye), (mate.picture, mate.mask, mate.depth)
-    _carry(member.points, sure, *pixels, mate.metres, projection, colours, shares)
+    colours, shares = np.zeros((*sure.shape, 3), np.float32), np.zeros(sure.shape, np.float32)
+    flat = colours.reshape(-1, 3), shares.reshape(-1)
+    places = _projected(member.points, mate.projection)
+    _look(mate.picture, mate.mask, mate.depth, mate.metres, places, member.cells, sure.reshape(-1), *flat)
+    _means(*flat, member.spots, LEAST_SPOTS)
     if mate.colour_map is not None:
         recolour(colours, shares, mate.colour_map)
     return SmallLook(opponent(colours, BLACK), shares >= SURE, shares >= KNOWN)

@@ -74,7 +74,7 @@ def places(look: SmallLook, mate: SmallLook, sights: tuple[Sight | None, Sight |
     """Find every sure pixel of a picture again in a mate of its pose: by their sights, where both have one and they agree."""
     own, other = sights
     sure = np.count_nonzero(look.sure)
-    if own is not None and other is not None and np.count_nonzero(look.sure & own.deep) >= LEAST_DEEP * sure:
+    if own is not None and other is not None and np.count_nonzero(own.spots[look.sure.reshape(-1)]) >= LEAST_DEEP * sure:
         shown = carried(own, look.sure, other)
         if np.count_nonzero(shown.known) >= LEAST_FOUND * sure:
             lit = in_shaded_light_of(look.channels, look.sure, shown.channels, shown.sure, own.normals)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from spotdiff10k.engines.rendered.jit import inlined, kernel
 from spotdiff10k.eyes import Eye
-from spotdiff10k.identity.crops import F64, INSIDE, SIDE, U8
+from spotdiff10k.identity.crops import F32, F64, INSIDE, SIDE, U8
 
 CELLS = SIDE // 2
 """Pixels of a small crop's side, here called cells, since each covers many of the picture."""
@@ -16,7 +16,7 @@ SPOTS = 2
 """Spots of a cell, along each side, that are looked at."""
 NO_DEPTH = 0
 
-Bools = npt.NDArray[np.bool_]
+I64 = npt.NDArray[np.int64]
 U16 = npt.NDArray[np.uint16]
 Kind = TypeVar("Kind", np.uint8, np.uint16)
 
@@ -29,43 +29,38 @@ class Sight:
     mask: U8  # (H, W)
     depth: U16  # (H, W) steps of `metres` along the camera's axis, NO_DEPTH where nothing is
     metres: float
-    eye: Eye
+    projection: F64  # (3, 4) from the world (x, y, z, 1) to pixels from the middle of the first, times camera z, and camera z
     colour_map: F64 | None  # (3, 4), see `cut_out`
-    deep: Bools  # (CELLS, CELLS): where some spot of a cell has depth
-    points: F64  # (CELLS · SPOTS, CELLS · SPOTS, 3) metres of the world, NaN where no subject is
+    points: F64  # (3, N) of the world in metres, of all spots that are on the subject and have depth, row by row
+    cells: I64  # (N,) the cell of each, row by row
+    spots: F32  # (CELLS²,) how many there are of each cell
     normals: F64  # (CELLS, CELLS, 3) of the world, out of the surface, of length 1, or 0 where none can be told
 
 
 @kernel
 def _points(
-    mask: U8,
-    depth: U16,
-    metres: float,
-    square: F64,
-    focal: float,
-    size: int,
-    position: F64,
-    rotation: F64,
-    deep: Bools,
-    points: F64,
-) -> None:
-    """Where the spots of every cell lie, by the depth of the pixel that each is in; as `Eye.world` has it."""
-    spots = len(points) // len(deep)
+    mask: U8, depth: U16, metres: float, square: F64, focal: float, size: int, position: F64, rotation: F64, spots: F32
+) -> tuple[F64, I64]:
+    """Where the spots of every cell lie, by the depth of the pixel that each is in, as `Eye.world` has it; the cell of each."""
     height, width = mask.shape
-    step = square[2] / len(points)
-    for row in range(len(points)):
-        down = square[1] + (row + 0.5) * step
+    along_side = CELLS * SPOTS
+    points, cells, count = np.empty((3, along_side**2)), np.empty(along_side**2, np.int64), 0
+    for row in range(along_side):
+        down = square[1] + (row + 0.5) * square[2] / along_side
         y = int(np.floor(down))
-        for column in range(len(points)):
-            right = square[0] + (column + 0.5) * step
+        for column in range(along_side):
+            right = square[0] + (column + 0.5) * square[2] / along_side
             x = int(np.floor(right))
             if 0 <= x < width and 0 <= y < height and mask[y, x] >= INSIDE and depth[y, x] != NO_DEPTH:
-                deep[row // spots, column // spots] = True
                 away = depth[y, x] * metres
                 across, along = (right - size / 2) * away / focal, (down - size / 2) * away / focal
                 for axis in range(3):
                     turned = across * rotation[0, axis] + along * rotation[1, axis] + away * rotation[2, axis]
-                    points[row, column, axis] = turned + position[axis]
+                    points[axis, count] = turned + position[axis]
+                cells[count] = row // SPOTS * CELLS + column // SPOTS
+                spots[cells[count]] += 1.0
+                count += 1
+    return points[:, :count].copy(), cells[:count].copy()
 
 
 @inlined
@@ -109,6 +104,16 @@ def _normals(mask: U8, depth: U16, square: F64, focal: float, size: int, rotatio
                     normals[row, column, axis] = turned / length
 
 
+def projection_of(eye: Eye) -> F64:
+    """The camera's matrix, see `Sight`."""
+    middle, projection = eye.size / 2 - 0.5, np.empty((3, 4))
+    for row in range(2):
+        projection[row, :3] = eye.focal * eye.rotation[row] + middle * eye.rotation[2]
+    projection[2, :3] = eye.rotation[2]
+    projection[:, 3] = -(projection[:, :3] * eye.position).sum(axis=1)
+    return projection
+
+
 def sight(
     picture: npt.NDArray[np.generic],
     mask: npt.NDArray[np.generic],
@@ -120,11 +125,10 @@ def sight(
 ) -> Sight:
     """Look at a picture whose depth, in steps of `metres`, and camera are known; `square` is what its crop was cut out of."""
     alpha, steps = _fixed(mask, np.uint8), _fixed(depth, np.uint16)
-    points, normals = np.full((CELLS * SPOTS, CELLS * SPOTS, 3), np.nan), np.zeros((CELLS, CELLS, 3))
-    frame, deep = np.array(square), np.zeros((CELLS, CELLS), np.bool_)
-    _points(alpha, steps, metres, frame, eye.focal, eye.size, eye.position, eye.rotation, deep, points)
+    normals, spots, frame = np.zeros((CELLS, CELLS, 3)), np.zeros(CELLS**2, np.float32), np.array(square)
+    points, cells = _points(alpha, steps, metres, frame, eye.focal, eye.size, eye.position, eye.rotation, spots)
     _normals(alpha, steps, frame, eye.focal, eye.size, eye.rotation, normals)
-    return Sight(_fixed(picture, np.uint8), alpha, steps, metres, eye, colour_map, deep, points, normals)
+    return Sight(_fixed(picture, np.uint8), alpha, steps, metres, projection_of(eye), colour_map, points, cells, spots, normals)
 
 
 def _fixed(pixels: npt.NDArray[np.generic], kind: type[Kind]) -> npt.NDArray[Kind]:
