@@ -34,7 +34,7 @@ def _sight(sample: SampleView, look: Appearance, colour_map: F64 | None) -> Sigh
     if not isinstance(metres, int | float) or not math.isfinite(metres) or metres <= 0:
         return None
     depth = sample.pixels(DEPTH)
-    if depth.shape != sample.mask.shape or depth.dtype != np.uint16:
+    if depth.dtype != np.uint16 or not depth.shape == sample.mask.shape == sample.picture.shape[:2]:
         return None
     return sight(sample.picture, sample.mask, depth, float(metres), eye, look.crop.square, colour_map)
 
