@@ -105,14 +105,15 @@ def judge(made: Pictures, context: Context, verifier: Verifier, seed: int) -> di
 
 
 def refusals(group: Group, context: Context, verifier: Verifier) -> str:
-    """The names of the measures that do not hold, in one text."""
+    """The names of the measures that do not hold, in one text; of those that need nothing but pictures and masks."""
     cells = context.groups[0].cells
     pairs = list(zip(*group, strict=True))
     looks = [appearance(*pair) for pair in pairs]
     poses, backgrounds = np.array([cell.pose_index for cell in cells]), np.array([cell.background_index for cell in cells])
     measured = measure_members(looks, embeddings_of(verifier, looks, pairs), poses, backgrounds, rows=load_rows())
     values = {**measured.members, **{name: [value] for name, value in measured.group.items()}}
-    return " ".join(name for name, limit in Identity.limits.items() if not all(limit.holds(value) for value in values[name]))
+    limits = {name: limit for name, limit in Identity.limits.items() if name in values}
+    return " ".join(name for name, limit in limits.items() if not all(limit.holds(value) for value in values[name]))
 
 
 def _replaced(group: Group, other: Group, cells: list[int]) -> Group:
