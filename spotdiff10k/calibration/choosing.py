@@ -17,7 +17,8 @@ What one measure alone sees of a severe defect, nobody else makes up for, and so
 that lies between two limits: there an author's closer limit stands as far as the same half of the budget goes.
 
 At last thresholds move out of the tail of the good values, as far as nothing severe needs them there (see moving.py): all that
-were chosen, and limits of a check's own that lie in the tail, by which new good samples would be refused beyond their part.
+were chosen, and limits of a check's own that lie in the tail, by which new good samples would be refused beyond their part. An
+author's wider limit stands where all severe plantings that need the measure lie well beyond it.
 
 Measures across groups keep their authors' limits: how near the nearest is depends on how many there are.
 

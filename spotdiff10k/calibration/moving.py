@@ -8,6 +8,9 @@ needs it, and no further than as far again from the middle of the good values.
 A planting needs a side that catches it as long as fewer than SPARE others do. That it takes more than one keeps what was planted
 on other subjects, which no choice has seen, from slipping between sides that relied on each other: measures of one check look
 at much the same.
+
+A side that alone catches something stays where it is. But its author's own limit, where it is a wider one, may know more good
+values than were seen here: it stands if it catches every planting that fewer than OTHERS other sides do.
 """
 
 from collections.abc import Mapping
@@ -21,6 +24,8 @@ SPARE = 3
 """Other sides that must catch a planting for a side to be free of it."""
 SEEN = 0.1
 """Of the plantings of a severe grade, that a side must catch to count as seeing it; of others it catches one by chance."""
+OTHERS = 2
+"""Other sides that must catch a planting that an author's wider limit lets pass."""
 AGAIN = 1.0
 """Of its distance from the middle of the good values, that a threshold moves further out at most."""
 
@@ -34,11 +39,10 @@ def moved_out(limits: Mapping[Side, float], severe: Mapping[Place, bool]) -> dic
     found = np.array([limits[one] for one in sides], np.float64)
     planted = [_Planted(sides, found, place) for place in severe_places(sides, severe)]
     for position in np.argsort([_room(one, limits[one]) for one in sides], kind="stable"):
-        if any(one.caught_alone(found, int(position)) for one in planted):
-            continue
-        needed = [values for one in planted if (values := one.needed(found, int(position))).size]
-        nearest = min((float(values.min()) for values in needed), default=np.inf)
-        found[position] = _further(sides[position], float(found[position]), nearest)
+        alone = any(one.caught_alone(found, int(position)) for one in planted)
+        needed = [one.needed(found, int(position), OTHERS if alone else SPARE) for one in planted]
+        nearest = min((float(values.min()) for values in needed if values.size), default=np.inf)
+        found[position] = (_to_own if alone else _further)(sides[position], float(found[position]), nearest)
     return dict(zip(sides, found.tolist(), strict=True))
 
 
@@ -54,10 +58,10 @@ class _Planted:
         catches = self._catches(limits)
         return bool((catches[position] & (catches.sum(axis=0) == 1)).any())
 
-    def needed(self, limits: Floats, position: int) -> Floats:
-        """The places of the plantings that need a side."""
+    def needed(self, limits: Floats, position: int, others: int) -> Floats:
+        """The places of the plantings that need a side, as fewer than so many others catch them."""
         catches = self._catches(limits)
-        few = catches.sum(axis=0) <= SPARE
+        few = catches.sum(axis=0) <= others
         return np.asarray(self.values[position][catches[position] & few])
 
     def _catches(self, limits: Floats) -> Bools:
@@ -69,6 +73,11 @@ def _room(one: Side, limit: float) -> float:
     """How far a limit lies beyond all good values, as a share of its distance from their middle; below 0 for one among them."""
     reach = limit - float(np.median(one.good))
     return (limit - one.outermost) / reach if reach > 0 else 0.0
+
+
+def _to_own(one: Side, limit: float, nearest: float) -> float:
+    """The author's own limit where it is wider and may stand, else the limit."""
+    return one.own if limit < one.own < nearest else limit
 
 
 def _further(one: Side, limit: float, nearest: float) -> float:

@@ -91,6 +91,13 @@ def test_a_threshold_that_nothing_severe_needs_moves_out_of_the_tail() -> None:
     assert max(seen.good_values("one.sees")) < alone < 4.2
 
 
+def test_an_authors_wider_limit_stands_where_it_loses_nothing_that_needs_it() -> None:
+    """Of 400 good samples none is where an author has seen some of thousands."""
+    assert choose(observed(far=50.0), [rule("one.sees", Limit(high=12.0))], SEVERE, 0.01) == []
+    near = choose(observed(far=12.0), [rule("one.sees", Limit(high=12.0))], SEVERE, 0.01)[0].value
+    assert near < 10.0  # half of what is severe lies before the own limit
+
+
 def test_a_threshold_stays_where_severe_defects_are_near() -> None:
     near = choose(observed(far=6.0), [rule("one.sees")], SEVERE, 0.001)[0].value
     assert near <= choose(observed(near=50.0), [rule("one.sees")], SEVERE, 0.001)[0].value
