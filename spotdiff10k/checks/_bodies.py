@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.checks._joints import NO_JOINTS, Joints, joints_of
+from spotdiff10k.checks._numbers import numbers
 from spotdiff10k.checks._surface import EMPTY, LOOSE, Surface, surfaces_of_all
 from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
@@ -24,7 +25,7 @@ QUATERNION = 4
 UNIT = 0.01
 """How far the length of a quaternion may be from 1."""
 MOST_POINTS = 600
-"""Of a surface that are asked about, evenly taken: a share is told to a sixth of a percent."""
+"""Of a surface that are asked about at most, evenly taken; never fewer than half as many of a large one."""
 MOTION = 12
 
 F64 = npt.NDArray[np.float64]
@@ -43,11 +44,8 @@ class Body:
 
 def read_rotations(told: object, count: int) -> F64 | None:
     """(J, 3, 3) rotations from what annotations tell; None when that is not `count` unit quaternions."""
-    try:
-        quaternions = np.array(told, np.float64)
-    except (TypeError, ValueError):
-        return None
-    if quaternions.shape != (count, QUATERNION) or not np.isfinite(quaternions).all():
+    quaternions = numbers(told, (count, QUATERNION))
+    if quaternions is None:
         return None
     lengths = np.sqrt((quaternions**2).sum(axis=1))
     if not (np.abs(lengths - 1.0) <= UNIT).all():
@@ -129,7 +127,8 @@ def shape_errors(bodies: Sequence[Body], poses: Labels) -> F64:
     """(N,), 0 to 1: how much of each body and those of the pose that it fits best cannot be of one; NaN where there is one pose.
 
     Of a pair the worse of both ways, of a pose the lower median of its pictures: one wrong picture speaks for no pose, and one
-    wrong pose does not accuse the others as long as there are two more.
+    wrong pose does not accuse the others as long as there are two more. A picture that shows nothing has an error of 1 and
+    accuses nobody.
     """
     found = np.full(len(bodies), np.nan)
     apart = np.zeros((len(bodies), len(bodies)))
@@ -137,10 +136,12 @@ def shape_errors(bodies: Sequence[Body], poses: Labels) -> F64:
         for j, other in enumerate(bodies[:i]):
             if poses[i] != poses[j]:
                 apart[i, j] = apart[j, i] = max(misfit(one, other), misfit(other, one))
+    shown = np.array([len(body.points) > 0 for body in bodies], np.bool_)
     for i in range(len(bodies)):
-        others = [np.sort(apart[i, poses == pose]) for pose in np.unique(poses) if pose != poses[i]]
+        others = [np.sort(apart[i, (poses == pose) & shown]) for pose in np.unique(poses) if pose != poses[i]]
+        errors = [float(seen[(len(seen) - 1) // 2]) for seen in others if len(seen)]
         if others:
-            found[i] = min(errors[(len(errors) - 1) // 2] for errors in others)
+            found[i] = min(errors, default=0.0) if shown[i] else 1.0
     return found
 
 

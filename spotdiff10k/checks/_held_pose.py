@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spotdiff10k.checks._joints import Joints
-from spotdiff10k.checks._surface import EMPTY, Surface
+from spotdiff10k.checks._surface import EMPTY, LOOSE, Surface
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.eyes import Eye
 
@@ -26,13 +26,15 @@ Labels = npt.NDArray[np.int64]
 
 
 def seen_by(eye: Eye, places: F64) -> F64:
-    """(N, 2) pixels of places in the world (N, 3) metres before a camera."""
-    across, along, depth = ((places - eye.position)[:, None, :] * eye.rotation[None]).sum(axis=2).T
-    return np.stack([eye.size / 2 + eye.focal * across / depth, eye.size / 2 + eye.focal * along / depth], axis=1)
+    """(..., 2) pixels of places in the world (..., 3) metres; infinite for what is not before the camera."""
+    across, along, depth = np.moveaxis(((places - eye.position)[..., None, :] * eye.rotation).sum(axis=-1), -1, 0)
+    away = np.where(depth > 0.0, depth, 1.0)
+    pixels = np.stack([eye.size / 2 + eye.focal * across / away, eye.size / 2 + eye.focal * along / away], axis=-1)
+    return np.where((depth > 0.0)[..., None], pixels, np.inf)
 
 
 def extent(surface: Surface) -> tuple[float, float]:
-    """The longer side of the subject's box and the square root of its area, in pixels; zeros where none is."""
+    """The longer side of the box and the square root of the area of what is seen, in pixels, with a cell about it; or zeros."""
     cell = surface.eye.size / len(surface.nearest)
     inside = surface.nearest > EMPTY
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
@@ -43,13 +45,13 @@ def extent(surface: Surface) -> tuple[float, float]:
 
 
 def pck(moved: F64, side: float) -> float:
-    """The share (0 to 1) of joints that moved by no more than a tenth of the longer side of the subject's box."""
-    return float((moved <= PCK_SHARE * side).mean())
+    """The share (0 to 1) of joints that moved by no more than a tenth of the longer side of the subject's box; 0 without one."""
+    return float((moved <= PCK_SHARE * side).mean()) if side > 0.0 else 0.0
 
 
 def oks(moved: F64, scale: float) -> float:
     """Object keypoint similarity of COCO, 0 to 1: the mean of exp(-d^2 / (2 s^2 k^2)), s^2 (`scale`) the subject's area."""
-    return float(np.exp(-(moved**2) / (2 * (scale * OKS_FALLOFF) ** 2)).mean()) if scale > 0 else 0.0
+    return float(np.exp(-(moved**2) / (2 * (scale * OKS_FALLOFF) ** 2)).mean()) if scale > 0.0 else 0.0
 
 
 @kernel
@@ -93,38 +95,57 @@ def rank_correlation(first: F64, second: F64) -> float:
 
 
 def depth_correlation(one: Surface, other: Surface) -> float:
-    """Rank correlation, -1 to 1, of the depths that two pictures tell of the places both show; 0 where those are too few."""
+    """Rank correlation, -1 to 1, of the depths that two pictures tell of the places both show; 0 where those are too few.
+
+    NaN where one of them shows them at one depth, which has no ranks: a wall that faces the camera.
+    """
     step, eye = -(-len(one.points) // MOST_POINTS) or 1, other.eye
     depths = _both_depths(one.points, step, eye.position, eye.rotation, eye.focal / eye.size, other.nearest)
-    return rank_correlation(depths[0], depths[1]) if depths.shape[1] >= FEWEST_POINTS else 0.0
+    if depths.shape[1] < FEWEST_POINTS:
+        return 0.0
+    flat = bool((np.ptp(depths, axis=1) <= LOOSE * depths.min(axis=1)).any())
+    return float("nan") if flat else rank_correlation(depths[0], depths[1])
 
 
 def _with_mates(count: int, poses: Labels, alike: Callable[[int, int], float]) -> F64:
-    """(N,) the likeness (upper median) of each sample to the others of its pose; NaN for one that is alone."""
+    """(N,) the likeness (upper median) of each sample to the others of its pose; NaN for one that has none to tell."""
     found = np.full(count, np.nan)
     for i in range(count):
-        mates = [j for j in range(count) if j != i and poses[j] == poses[i]]
-        if mates:
-            found[i] = sorted(alike(i, j) for j in mates)[len(mates) // 2]
+        likeness = [alike(i, j) for j in range(count) if j != i and poses[j] == poses[i]]
+        told = sorted(one for one in likeness if not np.isnan(one))
+        if told:
+            found[i] = told[len(told) // 2]
     return found
 
 
 def joint_likeness(joints: Sequence[Joints], surfaces: Sequence[Surface], poses: Labels) -> tuple[F64, F64]:
-    """(N,) PCK and (N,) OKS of each sample against the others of its pose; 0 where they have not the same joints."""
-    extents = [extent(surface) for surface in surfaces]
+    """(N,) PCK and (N,) OKS of each sample against the others of its pose; 0 where they have not the same joints.
 
-    def moved(i: int, j: int) -> F64 | None:
-        if joints[i].names != joints[j].names:
-            return None
-        eye = surfaces[j].eye
-        return np.asarray(np.hypot(*(seen_by(eye, joints[i].places) - seen_by(eye, joints[j].places)).T), np.float64)
+    How far joints have moved counts against the larger of both subjects: a picture that shows nothing is no measure of another.
+    """
+    sizes = [extent(surface) for surface in surfaces]
+    ways: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def both(i: int, j: int) -> tuple[float, float]:
+        if (i, j) not in ways:
+            ways[i, j] = _alike(joints[i], joints[j], surfaces[j].eye, sizes[i], sizes[j])
+        return ways[i, j]
 
     count = len(joints)
-    ways = {(i, j): moved(i, j) for i in range(count) for j in range(count) if i != j and poses[i] == poses[j]}
-    return (
-        _with_mates(count, poses, lambda i, j: 0.0 if (way := ways[i, j]) is None else pck(way, extents[j][0])),
-        _with_mates(count, poses, lambda i, j: 0.0 if (way := ways[i, j]) is None else oks(way, extents[j][1])),
-    )
+    return _with_mates(count, poses, lambda i, j: both(i, j)[0]), _with_mates(count, poses, lambda i, j: both(i, j)[1])
+
+
+def _alike(
+    one: Joints, other: Joints, eye: Eye, size: tuple[float, float], other_size: tuple[float, float]
+) -> tuple[float, float]:
+    """PCK and OKS of one picture's joints in another one's camera; sizes as `extent` tells them."""
+    if one.names != other.names or 0.0 in (*size, *other_size):
+        return 0.0, 0.0
+    here, there = seen_by(eye, np.stack([one.places, other.places]))
+    seen = np.isfinite(here).all(axis=1) & np.isfinite(there).all(axis=1)
+    moved = np.full(len(seen), np.inf)
+    moved[seen] = np.hypot(*(here[seen] - there[seen]).T)
+    return pck(moved, max(size[0], other_size[0])), oks(moved, max(size[1], other_size[1]))
 
 
 def depth_likeness(surfaces: Sequence[Surface], poses: Labels) -> F64:

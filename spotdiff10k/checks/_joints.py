@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.checks._numbers import numbers
 from spotdiff10k.checks._surface import NO_CAMERA, eye_of
 from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
@@ -47,12 +48,11 @@ def joints_of(sample: SampleView, eye: Eye) -> Joints | None:
     points = sample.annotations.get(JOINTS)
     if not isinstance(points, list) or not points:
         return None
-    try:
-        names = tuple(str(name) for name, *_ in points)
-        places = np.array([point[1:4] for point in points], np.float64)
-    except (TypeError, ValueError, IndexError):
+    if not all(isinstance(point, list) and point for point in points):
         return None
-    if places.shape != (len(names), 3):
+    names = tuple(str(point[0]) for point in points)
+    places = numbers([point[1:4] for point in points], (len(points), 3))
+    if places is None:
         return None
     told = [point[4] for point in points if len(point) > 4 and point[4] in (OUTSIDE, HIDDEN, SEEN)]
     return Joints(names, eye.world(places), tuple(told) if len(told) == len(names) else ())

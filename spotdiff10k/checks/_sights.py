@@ -1,13 +1,12 @@
 """Sights of samples whose depth layer, camera and scale of depth are all there."""
 
-import math
 from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.checks._surface import DEPTH, eye_of
+from spotdiff10k.checks._surface import DEPTH, eye_of, scale_of
 from spotdiff10k.committed import SampleView
 from spotdiff10k.eyes import Eye
 from spotdiff10k.identity.appearance import Appearance
@@ -28,15 +27,13 @@ def sights_of(samples: Sequence[SampleView], looks: Sequence[Appearance], maps: 
 
 
 def _sight(sample: SampleView, look: Appearance, colour_map: F64 | None) -> Sight | None:
-    eye, metres = eye_of(sample), sample.record.get("depth_scale")
-    if DEPTH not in sample.members or eye is None or look.crop.is_empty:
-        return None
-    if not isinstance(metres, int | float) or not math.isfinite(metres) or metres <= 0:
+    eye, metres = eye_of(sample), scale_of(sample)
+    if DEPTH not in sample.members or eye is None or metres is None or look.crop.is_empty:
         return None
     depth = sample.pixels(DEPTH)
     if depth.dtype != np.uint16 or not depth.shape == sample.mask.shape == sample.picture.shape[:2]:
         return None
-    return sight(sample.picture, sample.mask, depth, float(metres), eye, look.crop.square, colour_map)
+    return sight(sample.picture, sample.mask, depth, metres, eye, look.crop.square, colour_map)
 
 
 def plain_sights(look: Appearance) -> list[Sight | None]:

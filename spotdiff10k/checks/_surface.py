@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from spotdiff10k.checks._numbers import number, numbers
 from spotdiff10k.committed import SampleView
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.eyes import Eye
@@ -42,15 +43,17 @@ class Surface:
 def eye_of(sample: SampleView) -> Eye | None:
     """The camera that the record tells; None when it tells none that can be."""
     record = sample.record
-    try:
-        position = np.asarray(record["camera_position"], np.float64)
-        rotation = np.asarray(record["camera_rotation"], np.float64)
-        focal, size = float(record["focal"]), int(record["width"])
-    except (KeyError, TypeError, ValueError):
+    position, rotation = numbers(record.get("camera_position"), (3,)), numbers(record.get("camera_rotation"), (MATRIX,))
+    focal, size = number(record.get("focal")), number(record.get("width"))
+    if position is None or rotation is None or focal is None or size is None:
         return None
-    if position.shape != (3,) or rotation.shape != (MATRIX,) or focal <= 0.0 or size <= 0:
-        return None
-    return Eye(position, rotation.reshape(3, 3), focal, size)
+    return Eye(position, rotation.reshape(3, 3), focal, int(size)) if min(focal, size) >= 1.0 else None
+
+
+def scale_of(sample: SampleView) -> float | None:
+    """Metres of a step of the depth layer, as the record tells; None when it tells none that can be."""
+    scale = number(sample.record.get("depth_scale"))
+    return scale if scale is not None and scale > 0.0 else None
 
 
 @kernel
@@ -174,10 +177,10 @@ def surfaces_of_all(samples: Sequence[SampleView]) -> tuple[Surface, ...] | str:
     """What every sample shows, or why that cannot be had."""
     found = []
     for sample in samples:
-        eye, scale = eye_of(sample), sample.record.get("depth_scale")
+        eye, scale = eye_of(sample), scale_of(sample)
         if DEPTH not in sample.members:
             return NO_DEPTH
-        if eye is None or not isinstance(scale, int | float):
+        if eye is None or scale is None:
             return NO_CAMERA if eye is None else NO_SCALE
-        found.append(sample.once("surface", partial(_surface, sample, float(scale), eye)))
+        found.append(sample.once("surface", partial(_surface, sample, scale, eye)))
     return tuple(found)

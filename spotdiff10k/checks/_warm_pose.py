@@ -3,7 +3,7 @@
 import numpy as np
 
 from spotdiff10k.checks._denials import denied
-from spotdiff10k.checks._held_pose import depth_likeness
+from spotdiff10k.checks._held_pose import depth_likeness, rank_correlation
 from spotdiff10k.checks._joints import Joints, turn_between
 from spotdiff10k.checks._surface import Surface, astray, back_project, disagreements
 from spotdiff10k.eyes import Eye
@@ -24,6 +24,7 @@ def warm_up() -> None:
     surface = tiny_surface()
     disagreements([surface, surface])
     depth_likeness([surface, surface], np.zeros(2, np.int64))
+    rank_correlation(np.arange(2.0), np.arange(2.0))  # a wall has no ranks
     joints = Joints(("first", "second"), np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
     turn_between(joints, joints)
     astray(joints.places, surface)

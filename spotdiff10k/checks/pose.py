@@ -35,6 +35,7 @@ BY_SURFACES = ("joints_astray", "joints_denied", PCK, OKS)
 DIGITS = 6
 """Of these; what comes after differs between processors."""
 ALONE = "no other sample of its pose is sound"
+FLAT = "it shows all of its places at one depth, which has no order"
 
 
 class Pose:
@@ -136,14 +137,16 @@ class Pose:
 
 def _note_likeness(taken: Taking, found: Mapping[str, F64]) -> None:
     """Note how alike each sample and the others of its pose are."""
+    counts = np.array([np.count_nonzero(taken.labels == label) for label in taken.labels])
     for name, values in found.items():
-        if taken.no_contexts or np.isnan(values).all():
-            taken.unchecked[name] = taken.no_contexts or ALONE
+        why = [ALONE if count < 2 else FLAT for count in counts.tolist()]
+        untold = np.isnan(values)
+        if taken.no_contexts or untold.all():
+            taken.unchecked[name] = taken.no_contexts or why[0]
             continue
-        alone = np.isnan(values)
-        taken.note(name, np.where(alone, 1.0, values).round(DIGITS))
-        for place in np.flatnonzero(alone).tolist():
-            taken.unseen.setdefault(taken.keys[place], {})[name] = ALONE
+        taken.note(name, np.where(untold, 1.0, values).round(DIGITS))
+        for place in np.flatnonzero(untold).tolist():
+            taken.unseen.setdefault(taken.keys[place], {})[name] = why[place]
 
 
 def _strays(joints: Sequence[Joints], surfaces: Sequence[Surface]) -> F64:

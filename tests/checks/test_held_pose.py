@@ -111,3 +111,23 @@ def test_pictures_with_nothing_in_common_have_no_correlation() -> None:
 def test_places_are_seen_where_a_pinhole_shows_them() -> None:
     eye = Eye(np.array([0.0, 0.0, -1.0]), np.eye(3), FOCAL, SIDE)
     assert seen_by(eye, np.array([[0.25, -0.5, 1.0]])).tolist() == [[64.0 + 16.0, 64.0 - 32.0]]
+
+
+def test_a_wall_that_faces_a_camera_has_no_order_of_depth() -> None:
+    alpha, depth = np.full((SIDE, SIDE), 255, np.uint8), np.full((SIDE, SIDE), 2000, np.uint16)
+    wall = back_project(depth, alpha, STEP, Eye(np.zeros(3), np.eye(3), FOCAL, SIDE))
+    assert np.isnan(depth_correlation(wall, wall))
+
+
+def test_a_picture_that_shows_nothing_is_no_measure_of_others() -> None:
+    nothing = slope(0.3, rows=slice(0, 0))
+    found, similar = joint_likeness([joints()] * 3, [slope(0.3), slope(0.3), nothing], np.zeros(3, np.int64))
+    assert found.tolist() == [1.0, 1.0, 0.0]
+    assert similar == pytest.approx([1.0, 1.0, 0.0])
+
+
+def test_joints_behind_a_camera_are_not_found() -> None:
+    behind = Joints(("first", "second"), np.array([[-0.2, 0.0, 2.0], [0.2, 0.1, -2.0]]))
+    found, similar = joint_likeness([joints(), behind], [slope(0.3)] * 2, np.zeros(2, np.int64))
+    assert found.tolist() == [0.5, 0.5]
+    assert similar == pytest.approx([0.5, 0.5])

@@ -198,3 +198,44 @@ def test_records_that_make_no_sense_are_unchecked_and_not_a_crash(field: str, va
     parts = members(group)[key(1, 1)]
     spoilt = {**parts, "json": json.dumps({**json.loads(parts["json"]), field: value}).encode()}
     assert reason in measured(group, members(group) | {key(1, 1): spoilt}).unchecked.values()
+
+
+def told_joints(parts: Mapping[str, bytes], pixels: float) -> dict[str, bytes]:
+    """The sample with its last joint told so many pixels to the right."""
+    record = json.loads(parts["json"])
+    annotations = json.loads(record["annotations"])
+    annotations["joints"][-1][1] += pixels
+    return {**parts, "json": json.dumps({**record, "annotations": json.dumps(annotations)}).encode()}
+
+
+def test_a_joint_told_elsewhere_is_missed_by_pck_and_oks() -> None:
+    group = planned("quadruped")
+    samples = members(group) | {key(1, 1): told_joints(members(group)[key(1, 1)], 30.0)}
+    found = measured(group, samples).samples
+    count = len(json.loads(json.loads(samples[key(1, 1)]["json"])["annotations"])["joints"])
+    assert found[key(1, 1)]["joints_pck"] == pytest.approx(1 - 1 / count, abs=1e-6)
+    assert found[key(1, 1)]["joints_oks"] == pytest.approx(1 - 1 / count, abs=0.02)
+    others = [values for name, values in found.items() if name != key(1, 1)]
+    assert {values["joints_pck"] for values in others} == {1.0}
+    assert min(values["joints_oks"] for values in others) > 0.999
+
+
+def test_depth_ranks_alike_on_all_backgrounds(group: PlannedGroup) -> None:
+    assert min(values["depth_correlation"] for values in measured(group).samples.values()) > 0.7
+
+
+def test_depth_of_another_pose_ranks_otherwise() -> None:
+    group = planned("quadruped")
+    wrong = level("walk", group.poses[1].turn_degrees + 180.0)
+    samples = members(group) | {key(1, 2): shown_instead(group, 1, 2, wrong)}
+    found = {name: values["depth_correlation"] for name, values in measured(group, samples).samples.items()}
+    assert min(found, key=lambda name: found[name]) == key(1, 2)
+
+
+def test_a_sample_that_is_alone_in_its_pose_has_no_likeness() -> None:
+    group = planned("quadruped")
+    cells = tuple(cell for cell in group.cells if cell.pose_index != 1 or cell.background_index == 0)
+    found = measured(dataclasses.replace(group, cells=cells), members(group))
+    alone = "no other sample of its pose is sound"
+    assert found.unseen[key(1, 0)] == dict.fromkeys(("joints_pck", "joints_oks", "depth_correlation"), alone)
+    assert "depth_correlation" not in found.unseen.get(key(0, 0), {})
