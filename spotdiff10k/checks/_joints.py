@@ -9,11 +9,12 @@ import numpy.typing as npt
 from spotdiff10k.checks._numbers import numbers
 from spotdiff10k.checks._surface import NO_CAMERA, eye_of
 from spotdiff10k.committed import SampleView
+from spotdiff10k.duplicates import skeletons
 from spotdiff10k.engines.rendered.jit import kernel
 from spotdiff10k.eyes import Eye
 
-JOINTS = "joints"
-"""In the annotations: a list of [name, pixel x, pixel y, camera z, visibility]."""
+JOINTS, PARENTS = "joints", "joint_parents"
+"""In the annotations: a list of [name, pixel x, pixel y, camera z, visibility], and of each its parent's place, -1 for none."""
 NO_JOINTS = "the annotations tell no joints"
 OUTSIDE, HIDDEN, SEEN = range(3)
 """What annotations say of a joint: outside the picture, behind something of the subject, or to be seen."""
@@ -56,6 +57,14 @@ def joints_of(sample: SampleView, eye: Eye) -> Joints | None:
         return None
     told = [point[4] for point in points if len(point) > 4 and point[4] in (OUTSIDE, HIDDEN, SEEN)]
     return Joints(names, eye.world(places), tuple(told) if len(told) == len(names) else ())
+
+
+def skeleton_note(sample: SampleView, joints: Joints) -> str | None:
+    """A sample's bones as text; None when the annotations do not tell how its joints hang together."""
+    parents = numbers(sample.annotations.get(PARENTS), (len(joints.names),))
+    if parents is None or not ((parents >= -1) & (parents < len(parents)) & (parents == np.rint(parents))).all():
+        return None
+    return skeletons.note(joints.names, parents.astype(np.int64).tolist(), joints.places)
 
 
 def joints_apart(first: Joints, second: Joints) -> float:

@@ -12,12 +12,13 @@ import numpy as np
 from spotdiff10k.checks import _fronts
 from spotdiff10k.checks._denials import denied
 from spotdiff10k.checks._held_pose import depth_likeness, joint_likeness
-from spotdiff10k.checks._joints import Joints, joint_distances, joints_of_all
+from spotdiff10k.checks._joints import Joints, joint_distances, joints_of_all, skeleton_note
 from spotdiff10k.checks._levels import F64, Labels, medoids
 from spotdiff10k.checks._surface import Surface, astray, disagreements, surfaces_of_all
 from spotdiff10k.checks._taking import ALIKE, POSE, VARIED, Taking, named
 from spotdiff10k.checks._turns import UNTOLD, turn_errors
 from spotdiff10k.committed import GroupView
+from spotdiff10k.duplicates import skeletons
 from spotdiff10k.errors import DataError
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.set_measures import SetGroup, SetMeasures
@@ -163,8 +164,12 @@ def _denials(joints: Sequence[Joints], surfaces: Sequence[Surface], poses: Label
 
 
 def _turns(taken: Taking, joints: Sequence[Joints], centres: list[int]) -> None:
-    """Compare turns with the plan, and note the joints of each pose for a look across groups."""
-    taken.facts = {taken.keys[centre]: {NOTE: _fronts.note(joints[centre])} for centre in centres}
+    """Compare turns with the plan, and note the joints and the skeleton of each pose for a look across groups."""
+    for centre in centres:
+        noted = {NOTE: _fronts.note(joints[centre])}
+        if skeleton := skeleton_note(taken.group.samples[centre], joints[centre]):
+            noted[skeletons.FACT] = skeleton
+        taken.facts[taken.keys[centre]] = noted
     planned = np.array([sample.pose.turn_degrees for sample in taken.group.samples])
     errors, told = turn_errors(joints, planned, taken.labels, centres)
     if not told.any():

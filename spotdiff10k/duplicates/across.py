@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spotdiff10k.duplicates import bits, look, phash
+from spotdiff10k.duplicates import bits, look, phash, skeletons
 from spotdiff10k.duplicates.bits import NOBODY
 from spotdiff10k.duplicates.blocklist import Blocklist
 from spotdiff10k.duplicates.codes import Codes, codes_of, products, similarity
 from spotdiff10k.duplicates.neighbours import Indices, Neighbours, earlier
+from spotdiff10k.duplicates.skeletons import Noted, joined
 from spotdiff10k.duplicates.subjects import Crowd
 from spotdiff10k.errors import RunError
 from spotdiff10k.identity import noted
 from spotdiff10k.set_measures import SetGroup
 
-CHECK, IDENTITY = "duplicates", "identity"
+CHECK, IDENTITY, POSE = "duplicates", "identity", "pose"
 HASH, SUBJECT_HASH, LOOK = "hash", "subject_hash", "look"
 """Facts of a sample: the hash of the whole picture, that of the subject alone on grey, and what the subject looks like."""
 COMPARED_BITS = 2 * phash.BITS
@@ -69,7 +70,7 @@ def crowd_of(view: SetView, groups: Sequence[SetGroup]) -> Crowd | None:
         return None
     embeddings = codes_of(np.stack([one if len(one) else np.zeros(length, np.int64) for one in sums]))
     starts = np.searchsorted(view.groups, np.arange(len(groups) + 1))
-    return Crowd(starts, view.splits[starts[:-1]], embeddings, view.looks)
+    return Crowd(starts, view.splits[starts[:-1]], embeddings, view.looks, joined([_skeleton(group) for group in groups]))
 
 
 def _embedding(group: SetGroup) -> npt.NDArray[np.int64]:
@@ -84,6 +85,16 @@ def _embedding(group: SetGroup) -> npt.NDArray[np.int64]:
         raise _without_facts(group.planned.cells[0].key) from error
     found: npt.NDArray[np.int64] = directions.sum(axis=0, dtype=np.int64)
     return found
+
+
+def _skeleton(group: SetGroup) -> Noted:
+    """The bones that the check pose noted of a group; none where it did not."""
+    facts = group.measured[POSE].facts if POSE in group.measured else {}
+    told = [facts[cell.key][skeletons.FACT] for cell in group.planned.cells if skeletons.FACT in facts.get(cell.key, {})]
+    try:
+        return skeletons.skeleton_of(told)
+    except ValueError as error:
+        raise _without_facts(group.planned.cells[0].key) from error
 
 
 def nearest_hashes(view: SetView) -> bits.Nearest:

@@ -12,6 +12,7 @@ from posed_groups import SIZE, drawn, key, level, members, planned, shown_instea
 from spotdiff10k.checks._surface import surfaces_of_all
 from spotdiff10k.checks.outline import Outline
 from spotdiff10k.checks.pose import Pose
+from spotdiff10k.duplicates.skeletons import joined, read_note, same_skeleton, skeleton_of
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.types import PlannedGroup
 
@@ -239,3 +240,21 @@ def test_a_sample_that_is_alone_in_its_pose_has_no_likeness() -> None:
     alone = "no other sample of its pose is sound"
     assert found.unseen[key(1, 0)] == dict.fromkeys(("joints_pck", "joints_oks", "depth_correlation"), alone)
     assert "depth_correlation" not in found.unseen.get(key(0, 0), {})
+
+
+def skeletons_of(group: PlannedGroup) -> list[str]:
+    return [facts["skeleton"] for facts in measured(group).facts.values() if "skeleton" in facts]
+
+
+def test_every_pose_notes_the_skeleton_of_its_subject(group: PlannedGroup) -> None:
+    own = [read_note(text) for text in skeletons_of(group)]
+    assert len(own) == len(group.poses)
+    assert len({kind for kind, _ in own}) == 1
+    assert max(int(np.abs(lengths - own[0][1]).max()) for _, lengths in own) <= 3  # tenths of a millimetre
+
+
+def test_subjects_of_a_family_have_skeletons_of_their_own() -> None:
+    found = joined([skeleton_of(skeletons_of(planned("quadruped", identity))) for identity in (5, 6, 7, 8)])
+    pairs = [(one, other) for one in range(4) for other in range(4)]
+    same = [same_skeleton(found.kinds, found.starts, found.lengths, one, other) for one, other in pairs]
+    assert same == [one == other for one, other in pairs]
