@@ -30,8 +30,8 @@ from spotdiff10k.luma import luma as luma_of
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.set_measures import SetGroup, SetMeasures
 
-BY_NUMBER = "likeness of groups less what their number makes"
-"""Told as setup of the look at the set: that is taken anew where an earlier version did not take it away."""
+BY_NUMBER = "likeness of groups with their bones, less what their number makes"
+"""Told as setup of the look at the set: that is taken anew where an earlier version did neither."""
 NO_BLOCKLIST = "the recipe names no blocklist"
 NO_EMBEDDINGS = "the check identity noted no embeddings, by which subjects are told apart whatever their poses"
 NO_GROUPS = "there is no group"
