@@ -6,7 +6,7 @@ about each: a plain quadruped is like many, so that much likeness says less of i
 them would be if all were distinct. The former is measured on strangers, 480 rendered
 subjects whose mean looks are kept in `strangers.npz` (`benchmarks/learn_strangers.py`); in speech, where two recordings are asked
 to be of one speaker, it is called adaptive score normalisation (Matejka et al., Interspeech 2017). Groups with recorded bones of
-the same lengths are taken for a little more alike.
+the same lengths are taken for a little more alike, those with others for a little less.
 
 Only the few earlier groups whose mean embeddings are nearest are compared by all views, so that a search stays sub-quadratic.
 """
@@ -22,7 +22,7 @@ from spotdiff10k.duplicates import exact
 from spotdiff10k.duplicates.bits import NOBODY
 from spotdiff10k.duplicates.codes import UNIT, Codes, codes_of
 from spotdiff10k.duplicates.neighbours import EXACT_PAIRS, Indices
-from spotdiff10k.duplicates.skeletons import NONE, Skeletons, joined, same_skeleton
+from spotdiff10k.duplicates.skeletons import NONE, Skeletons, bones_say, joined
 from spotdiff10k.engines.rendered.jit import kernel
 
 STRANGERS = "strangers.npz"
@@ -36,9 +36,9 @@ FEW_GROUPS = 140
 NEARER_IN_A_CROWD = 0.064
 """By how much the nearest of distinct groups is more alike for each e-fold of groups: 0.07 for three times as many, measured on
 42, 140 and 420. It is taken away, or one limit would refuse ever more of a larger set; the same subject is no nearer there."""
-SAME_BONES = 0.1
-"""What the same skeleton adds: that of another subject of the family is as good as never the same."""
-FARTHEST, NEAREST = -2.0 - 2 * CROWDED, 2.0 + 2 * CROWDED + SAME_BONES
+SAME_BONES, OTHER_BONES = 0.1, -0.07
+"""What the same skeleton adds, since that of another subject is as good as never the same, and what another one takes away."""
+FARTHEST, NEAREST = -2.0 - 2 * CROWDED + OTHER_BONES, 2.0 + 2 * CROWDED + SAME_BONES
 """The likeness of two groups lies between."""
 
 F64 = npt.NDArray[np.float64]
@@ -172,8 +172,8 @@ def _compare(
                 for there in range(starts[other], starts[other + 1]):
                     closest = max(closest, _dot(looks[here], looks[there]))
             found = (_dot(embeddings[group], embeddings[other]) + closest) / square - CROWDED * (crowded[group] + crowded[other])
-            if same_skeleton(kinds, bone_starts, bones, group, other):
-                found += SAME_BONES
+            said = bones_say(kinds, bone_starts, bones, group, other)
+            found += SAME_BONES if said > 0 else OTHER_BONES if said < 0 else 0.0
             if found > likeness[group] or (found == likeness[group] and other < index[group]):
                 likeness[group] = found
                 index[group] = other

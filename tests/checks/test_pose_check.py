@@ -12,7 +12,7 @@ from posed_groups import SIZE, drawn, key, level, members, planned, shown_instea
 from spotdiff10k.checks._surface import surfaces_of_all
 from spotdiff10k.checks.outline import Outline
 from spotdiff10k.checks.pose import Pose
-from spotdiff10k.duplicates.skeletons import joined, read_note, same_skeleton, skeleton_of
+from spotdiff10k.duplicates.skeletons import bones_say, joined, read_note, skeleton_of
 from spotdiff10k.measures import Limit, Measures
 from spotdiff10k.types import PlannedGroup
 
@@ -256,5 +256,5 @@ def test_every_pose_notes_the_skeleton_of_its_subject(group: PlannedGroup) -> No
 def test_subjects_of_a_family_have_skeletons_of_their_own() -> None:
     found = joined([skeleton_of(skeletons_of(planned("quadruped", identity))) for identity in (5, 6, 7, 8)])
     pairs = [(one, other) for one in range(4) for other in range(4)]
-    same = [same_skeleton(found.kinds, found.starts, found.lengths, one, other) for one, other in pairs]
-    assert same == [one == other for one, other in pairs]
+    same = [bones_say(found.kinds, found.starts, found.lengths, one, other) for one, other in pairs]
+    assert same == [1 if one == other else -1 for one, other in pairs]
