@@ -36,7 +36,7 @@ FEW_GROUPS = 140
 NEARER_IN_A_CROWD = 0.064
 """By how much the nearest of distinct groups is more alike for each e-fold of groups: 0.07 for three times as many, measured on
 42, 140 and 420. It is taken away, or one limit would refuse ever more of a larger set; the same subject is no nearer there."""
-SAME_BONES, OTHER_BONES = 0.1, -0.07
+SAME_BONES, OTHER_BONES = 0.25, -0.07
 """What the same skeleton adds, since that of another subject is as good as never the same, and what another one takes away."""
 FARTHEST, NEAREST = -2.0 - 2 * CROWDED + OTHER_BONES, 2.0 + 2 * CROWDED + SAME_BONES
 """The likeness of two groups lies between."""
