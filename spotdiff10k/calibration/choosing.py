@@ -18,7 +18,7 @@ that lies between two limits: there an author's closer limit stands as far as th
 
 At last thresholds move out of the tail of the good values, as far as nothing severe needs them there (see moving.py): all that
 were chosen, and limits of a check's own that lie in the tail, by which new good samples would be refused beyond their part. An
-author's wider limit stands where all severe plantings that need the measure lie well beyond it.
+author's wider limit stands where it loses no severe planting that fewer than two other measures catch.
 
 Measures across groups keep their authors' limits: how near the nearest is depends on how many there are.
 

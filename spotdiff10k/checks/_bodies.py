@@ -172,10 +172,9 @@ def bodies_of_all(samples: Sequence[SampleView]) -> tuple[Body, ...] | str:
 
 def warm_up() -> None:
     """Compile or load the kernels."""
-    from spotdiff10k.checks import _warm_pose
+    from spotdiff10k.checks._warm_pose import tiny_surface
 
-    _warm_pose.warm_up()
-    surface = _warm_pose.tiny_surface()
+    surface = tiny_surface()
     joints = Joints(("only",), np.zeros((1, 3)))
     body = Body(surface, np.ascontiguousarray(surface.points[::2]), joints, np.eye(3)[None])
     shape_errors([body, body], np.arange(2))

@@ -23,7 +23,7 @@ from spotdiff10k.features import rows_of
 from spotdiff10k.identity.appearance import Appearance, appearance
 from spotdiff10k.identity.foreground import VERSION as FOREGROUND
 from spotdiff10k.identity.foreground import has_verifier
-from spotdiff10k.identity.measuring import BY_SCORES, embeddings_of, foreground_of, measure_members
+from spotdiff10k.identity.measuring import BY_SCORES, ONE_LEVEL, embeddings_of, foreground_of, measure_members
 from spotdiff10k.identity.members import ACCEPTED_PAIR, GroupScores
 from spotdiff10k.identity.neural import MOMENTS, SIDE, Pair, grey_cut_out, stages_of
 from spotdiff10k.identity.noted import facts_of
@@ -33,7 +33,6 @@ from spotdiff10k.identity.verifier import NONE, load_verifier
 from spotdiff10k.measures import Limit, Measures
 
 SHAPE = "shape_error"
-NO_OTHER_POSE = "no two samples differ in pose"
 DIGITS = 6
 """Of every measure; what comes after differs between processors."""
 
@@ -128,7 +127,8 @@ class Identity:
         poses = np.array([sample.cell.pose_index for sample in group.samples], np.int64)
         backgrounds = np.array([sample.cell.background_index for sample in group.samples], np.int64)
         embeddings = self._embeddings(looks, pairs, group)
-        sights, accepted = sights_of(group.samples, looks, [pair[2] for pair in pairs]), ACCEPTED_PAIR if self._verifier else None
+        sights = sights_of(group.samples, looks, [colour_map for _, _, colour_map in pairs])
+        accepted = ACCEPTED_PAIR if self._verifier else None
         found = measure_members(looks, embeddings, poses, backgrounds, accepted, self._rows, sights)
         keys = [sample.key for sample in group.samples]
         if self._encoder != NONE:
@@ -154,7 +154,7 @@ class Identity:
 def _shapes(samples: Sequence[SampleView], poses: npt.NDArray[np.int64]) -> list[float] | str:
     """How far each sample's body is from those of other poses, or why that cannot be had."""
     if len(np.unique(poses)) < 2:
-        return NO_OTHER_POSE
+        return ONE_LEVEL.format(factor="pose")
     bodies = _bodies.bodies_of_all(samples)
     return bodies if isinstance(bodies, str) else _bodies.shape_errors(bodies, poses).tolist()
 

@@ -73,10 +73,15 @@ def crowd_of(view: SetView, groups: Sequence[SetGroup]) -> Crowd | None:
     return Crowd(starts, view.splits[starts[:-1]], embeddings, view.looks, joined([_skeleton(group) for group in groups]))
 
 
+def _told(group: SetGroup, check: str, fact: str) -> list[str]:
+    """A fact of all samples of which another check, where it was run, noted it."""
+    facts = group.measured[check].facts if check in group.measured else {}
+    return [facts[cell.key][fact] for cell in group.planned.cells if fact in facts.get(cell.key, {})]
+
+
 def _embedding(group: SetGroup) -> npt.NDArray[np.int64]:
     """The sum of the directions of a group's embeddings; empty where none was noted."""
-    facts = group.measured[IDENTITY].facts if IDENTITY in group.measured else {}
-    texts = [facts[cell.key][noted.FACT] for cell in group.planned.cells if noted.FACT in facts.get(cell.key, {})]
+    texts = _told(group, IDENTITY, noted.FACT)
     if not texts:
         return np.zeros(0, np.int64)
     try:
@@ -89,10 +94,8 @@ def _embedding(group: SetGroup) -> npt.NDArray[np.int64]:
 
 def _skeleton(group: SetGroup) -> Noted:
     """The bones that the check pose noted of a group; none where it did not."""
-    facts = group.measured[POSE].facts if POSE in group.measured else {}
-    told = [facts[cell.key][skeletons.FACT] for cell in group.planned.cells if skeletons.FACT in facts.get(cell.key, {})]
     try:
-        return skeletons.skeleton_of(told)
+        return skeletons.skeleton_of(_told(group, POSE, skeletons.FACT))
     except ValueError as error:
         raise _without_facts(group.planned.cells[0].key) from error
 

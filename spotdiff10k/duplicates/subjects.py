@@ -6,7 +6,7 @@ about each: a plain quadruped is like many, so that much likeness says less of i
 them would be if all were distinct. The former is measured on strangers, 480 rendered
 subjects whose mean looks are kept in `strangers.npz` (`benchmarks/learn_strangers.py`); in speech, where two recordings are asked
 to be of one speaker, it is called adaptive score normalisation (Matejka et al., Interspeech 2017). Groups with recorded bones of
-the same lengths are taken for a little more alike, those with others for a little less.
+the same lengths are taken for more alike, those with others for a little less.
 
 Only the few earlier groups whose mean embeddings are nearest are compared by all views, so that a search stays sub-quadratic.
 """

@@ -18,6 +18,7 @@ from spotdiff10k.identity.verifier import NONE, Verifier
 if TYPE_CHECKING:
     from spotdiff10k.features import KeptRows
 
+ONE_LEVEL = "no two samples differ in {factor}"
 FEWEST = 3
 """Members that show their subject, below which nobody can be told from the rest."""
 BY_SCORES = ("same_subject", "margin", "pose_agreement", "cohesion", "division", "clique")
@@ -109,7 +110,7 @@ def _unchecked(poses: Indices, backgrounds: Indices) -> dict[str, str]:
     needs = {"pose": (poses, ("copy", "pose_agreement", "division")), "background": (backgrounds, ("division",))}
     for factor, (levels, measures) in needs.items():
         if len(np.unique(levels)) < 2:
-            reasons.update({name: f"no two samples differ in {factor}" for name in measures if name not in reasons})
+            reasons.update({name: ONE_LEVEL.format(factor=factor) for name in measures if name not in reasons})
     if not _have_mates(poses, backgrounds):
         reason = "a sample has no other of its pose and one of another pose on the same two backgrounds to compare colours with"
         reasons.update(dict.fromkeys(BY_MATES, reason))
